@@ -1,1 +1,3 @@
-
+//! provscan tells where an image comes from, and says how it knows.
+pub mod asset;
+pub mod fingerprints;

@@ -1,0 +1,28 @@
+//! What one image may cost.
+
+/// Bounds on the work and memory one image may take. Every one is checked before the allocation it bounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest file, in bytes.
+    pub max_bytes: u64,
+    /// Most pixels (width × height) that are decoded.
+    pub max_pixels: u64,
+    /// Deepest nesting of boxes, XMP elements and JSON that is followed.
+    pub max_depth: u32,
+    /// Most bytes that the compressed texts of one image may inflate to, together.
+    pub max_inflate: usize,
+    /// Most metadata blocks that are kept from one file.
+    pub max_blocks: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_bytes: 512 << 20,
+            max_pixels: 256_000_000,
+            max_depth: 32,
+            max_inflate: 16 << 20,
+            max_blocks: 10_000,
+        }
+    }
+}

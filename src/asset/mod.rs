@@ -1,0 +1,100 @@
+//! One image: its bytes, read once, and the views derived from them, each computed at most once.
+
+mod container;
+mod limits;
+mod metadata;
+mod pixels;
+
+use std::sync::{Arc, OnceLock};
+
+pub use container::{Block, BlockKind, Container, Format, Problem};
+pub use limits::Limits;
+pub use metadata::{Exif, ExifField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty};
+pub use pixels::{Luma, PixelError, Pixels};
+
+/// A detached manifest that a source found beside an image (`a.c2pa` for `a.jpg`).
+#[derive(Debug, Clone)]
+pub struct Sidecar {
+    /// The name to show for it.
+    pub name: String,
+    /// Its bytes: a bare C2PA manifest store (JUMBF).
+    pub bytes: Arc<[u8]>,
+}
+
+/// One image file in memory. It knows its bytes and a name to show, never a path, so that no signal can reopen it.
+#[derive(Debug)]
+pub struct Asset {
+    name: String,
+    bytes: Vec<u8>,
+    sidecar: Option<Sidecar>,
+    limits: Limits,
+    container: OnceLock<Container>,
+    metadata: OnceLock<Metadata>,
+    pixels: OnceLock<Result<Pixels, PixelError>>,
+}
+
+impl Asset {
+    /// Wraps bytes that a source has read; `name` is only shown, never opened.
+    pub fn new(name: impl Into<String>, bytes: Vec<u8>, limits: Limits) -> Self {
+        Self {
+            name: name.into(),
+            bytes,
+            sidecar: None,
+            limits,
+            container: OnceLock::new(),
+            metadata: OnceLock::new(),
+            pixels: OnceLock::new(),
+        }
+    }
+
+    /// Attaches the detached manifest that lay beside the image.
+    pub fn with_sidecar(mut self, sidecar: Option<Sidecar>) -> Self {
+        self.sidecar = sidecar;
+        self
+    }
+
+    /// The name to show.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole file.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The detached manifest, if a source found one.
+    pub fn sidecar(&self) -> Option<&Sidecar> {
+        self.sidecar.as_ref()
+    }
+
+    /// The limits this image is held to.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The format by content, never by name; `None` when it is no image that we know.
+    pub fn format(&self) -> Option<Format> {
+        self.container().format
+    }
+
+    /// The structure of the file: format, size in pixels and where its metadata lies. Walked once; damage is noted, never fatal.
+    pub fn container(&self) -> &Container {
+        self.container.get_or_init(|| Container::walk(&self.bytes, &self.limits))
+    }
+
+    /// EXIF, XMP and text, read from the blocks that the container named.
+    pub fn metadata(&self) -> &Metadata {
+        self.metadata.get_or_init(|| Metadata::read(&self.bytes, self.container(), &self.limits))
+    }
+
+    /// The decoded picture as stored (EXIF orientation not applied). Decoded at most once, failures included.
+    ///
+    /// # Errors
+    /// The format has no decoder here, the file is damaged, or a limit was hit.
+    pub fn pixels(&self) -> Result<&Pixels, &PixelError> {
+        self.pixels
+            .get_or_init(|| Pixels::decode(&self.bytes, self.container(), &self.limits))
+            .as_ref()
+    }
+}
