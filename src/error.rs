@@ -1,0 +1,82 @@
+//! What can go wrong: with one input (a [`Fault`], part of the answer) or with the set-up (a [`SetupError`], nothing is scanned).
+
+use std::path::PathBuf;
+
+/// Whose fault it is that an input could not be checked, or not fully.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FaultKind {
+    /// The path could not be opened or read.
+    Unreadable,
+    /// The content is no image that provscan knows.
+    NotAnImage,
+    /// The file is damaged.
+    Malformed,
+    /// A limit was reached; a flag raises it.
+    Limit,
+    /// The format is known, but this part of it is not read here.
+    Unsupported,
+    /// A fault of provscan itself, contained.
+    Internal,
+}
+
+impl FaultKind {
+    /// The word in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::NotAnImage => "not-an-image",
+            Self::Malformed => "malformed",
+            Self::Limit => "limit",
+            Self::Unsupported => "unsupported",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// Something that kept an input from being checked, or from being checked fully.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    /// Whose fault it is.
+    pub kind: FaultKind,
+    /// What it is, in plain words, and the way out where there is one.
+    pub message: String,
+}
+
+impl Fault {
+    /// A fault of this kind.
+    pub fn new(kind: FaultKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+}
+
+/// Settings, lists, policies or trust lists that cannot be used. Nothing is scanned with half of them.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// A file that could not be read.
+    #[error("{}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A line of a hash list.
+    #[error("{name}, line {line}: {message}")]
+    ListLine {
+        /// The list's file.
+        name: String,
+        /// Counted from 1.
+        line: u64,
+        /// What is wrong and what was expected.
+        message: String,
+    },
+    /// A file as a whole.
+    #[error("{name}: {message}")]
+    File {
+        /// The file.
+        name: String,
+        /// What is wrong and what was expected.
+        message: String,
+    },
+}

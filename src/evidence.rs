@@ -1,0 +1,285 @@
+//! What a signal can say: the closed vocabulary of claims and strengths, and one piece of evidence.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// What a piece of evidence says about an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Claim {
+    /// The image is on a list of known images.
+    Known,
+    /// The picture was changed after it was signed.
+    Tampered,
+    /// The manifest itself, or that of an ingredient, was changed after signing.
+    AlteredManifest,
+    /// The image itself was made by a generative model.
+    AiGenerated,
+    /// A generative model edited the image, or something a model made went into it.
+    AiEdited,
+    /// The image was edited by ordinary means.
+    Edited,
+    /// The image was captured by a camera or scanner.
+    Captured,
+    /// Its owner reserves it from AI training or data mining.
+    DoNotTrain,
+    /// It carries content credentials; the code says in what state.
+    Credentials,
+    /// Its content credentials are stored elsewhere.
+    RemoteCredentials,
+    /// It carries content credentials that cannot be read or relied on.
+    UnreadableCredentials,
+}
+
+/// Every claim with its word.
+const CLAIMS: &[(Claim, &str)] = &[
+    (Claim::Known, "known"),
+    (Claim::Tampered, "tampered"),
+    (Claim::AlteredManifest, "altered-manifest"),
+    (Claim::AiGenerated, "ai-generated"),
+    (Claim::AiEdited, "ai-edited"),
+    (Claim::Edited, "edited"),
+    (Claim::Captured, "captured"),
+    (Claim::DoNotTrain, "do-not-train"),
+    (Claim::Credentials, "credentials"),
+    (Claim::RemoteCredentials, "remote-credentials"),
+    (Claim::UnreadableCredentials, "unreadable-credentials"),
+];
+
+/// How far to rely on a piece of evidence, weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Strength {
+    /// Statistics or circumstance; never enough alone.
+    Hint,
+    /// Written in the file by someone unverified.
+    Declared,
+    /// Read from the pixels, with a stated error rate.
+    Measured,
+    /// Cryptography checked out, against a trusted signer or an exact digest.
+    Proven,
+}
+
+/// Every strength with its word.
+const STRENGTHS: &[(Strength, &str)] = &[
+    (Strength::Hint, "hint"),
+    (Strength::Declared, "declared"),
+    (Strength::Measured, "measured"),
+    (Strength::Proven, "proven"),
+];
+
+/// What the policy, or the owner of a hash list, wants done, mildest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    /// Nothing.
+    Pass,
+    /// Show where it comes from.
+    Label,
+    /// A person looks.
+    Review,
+    /// Stop it.
+    Block,
+}
+
+/// Every action with its word.
+const ACTIONS: &[(Action, &str)] = &[
+    (Action::Pass, "pass"),
+    (Action::Label, "label"),
+    (Action::Review, "review"),
+    (Action::Block, "block"),
+];
+
+/// A word that is not in the vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{word}` is no {kind}; one of {known} was expected")]
+pub struct UnknownWord {
+    kind: &'static str,
+    word: String,
+    known: String,
+}
+
+/// Gives a closed vocabulary its words: `as_str`, `ALL`, `Display` and `FromStr` from one table.
+macro_rules! words {
+    ($type:ty, $table:ident, $kind:literal) => {
+        impl $type {
+            /// Every member with its word, in the order of declaration.
+            pub const ALL: &'static [($type, &'static str)] = $table;
+
+            /// The word that stands for it in every output.
+            pub fn as_str(self) -> &'static str {
+                $table
+                    .iter()
+                    .find(|(member, _)| *member == self)
+                    .map_or("", |(_, word)| *word)
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+                $table
+                    .iter()
+                    .find(|(_, known)| *known == word)
+                    .map(|(member, _)| *member)
+                    .ok_or_else(|| UnknownWord {
+                        kind: $kind,
+                        word: word.to_owned(),
+                        known: $table.iter().map(|(_, w)| *w).collect::<Vec<_>>().join(", "),
+                    })
+            }
+        }
+    };
+}
+
+words!(Claim, CLAIMS, "claim");
+words!(Strength, STRENGTHS, "strength");
+words!(Action, ACTIONS, "action");
+
+/// A code that a signal can report: stable, documented, and what `provscan explain` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// The stable name, `family.what-it-says`.
+    pub name: &'static str,
+    /// What evidence with this code says.
+    pub claim: Claim,
+    /// One plain sentence for a report, without the detail.
+    pub summary: &'static str,
+    /// What it establishes, and how.
+    pub proves: &'static str,
+    /// What it leaves open, and how it can be forged or lost.
+    pub limits: &'static str,
+    /// How often it is wrong, and on what that was measured.
+    pub error_rate: &'static str,
+    /// What a person can do with it.
+    pub next: &'static str,
+}
+
+/// A value in a piece of evidence's detail.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// One text.
+    Text(String),
+    /// One number.
+    Number(i64),
+    /// Yes or no.
+    Flag(bool),
+    /// Several texts, in the order that means something.
+    Texts(Vec<String>),
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Self::Number(i64::from(number))
+    }
+}
+
+impl From<Vec<String>> for Value {
+    fn from(texts: Vec<String>) -> Self {
+        Self::Texts(texts)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Flag(flag) => f.write_str(if *flag { "yes" } else { "no" }),
+            Self::Texts(texts) => f.write_str(&texts.join(", ")),
+        }
+    }
+}
+
+/// One thing that a signal found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    /// What it is.
+    pub code: &'static Code,
+    /// How far to rely on it.
+    pub strength: Strength,
+    /// The particulars, in the order in which they are shown. Strings come from the file and are not safe to print raw.
+    pub detail: Vec<(&'static str, Value)>,
+    /// The action that the owner of the matched data asks for; only hash lists ask.
+    pub asks_for: Option<Action>,
+}
+
+impl Evidence {
+    /// Evidence without particulars.
+    pub fn new(code: &'static Code, strength: Strength) -> Self {
+        Self { code, strength, detail: Vec::new(), asks_for: None }
+    }
+
+    /// Adds a particular.
+    #[must_use]
+    pub fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {
+        self.detail.push((key, value.into()));
+        self
+    }
+
+    /// Adds a particular where there is one.
+    #[must_use]
+    pub fn with_some(self, key: &'static str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+
+    /// What it says.
+    pub fn claim(&self) -> Claim {
+        self.code.claim
+    }
+
+    /// The particular with this key.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.detail.iter().find(|(k, _)| *k == key).map(|(_, value)| value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_reads_back_as_itself() {
+        for (claim, word) in Claim::ALL {
+            assert_eq!(word.parse(), Ok(*claim));
+            assert_eq!(claim.as_str(), *word);
+        }
+        for (strength, word) in Strength::ALL {
+            assert_eq!(word.parse(), Ok(*strength));
+        }
+        let error = "stop".parse::<Action>().unwrap_err().to_string();
+        assert_eq!(error, "`stop` is no action; one of pass, label, review, block was expected");
+    }
+
+    #[test]
+    fn strengths_and_actions_are_ordered_as_documented() {
+        assert!(Strength::Proven > Strength::Measured && Strength::Measured > Strength::Declared);
+        assert!(Strength::Declared > Strength::Hint);
+        assert!(Action::Block > Action::Review && Action::Review > Action::Label && Action::Label > Action::Pass);
+    }
+}

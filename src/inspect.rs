@@ -1,0 +1,165 @@
+//! One image in, one answer out. Inspecting never fails: what went wrong is part of the answer.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::asset::Asset;
+use crate::error::{Fault, FaultKind, SetupError};
+use crate::evidence::Evidence;
+use crate::policy::{Policy, Verdict};
+use crate::settings::Settings;
+use crate::signals::{self, Outcome, Signal, SignalKind};
+
+/// How a signal fared with one image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignalState {
+    /// It found something.
+    Found,
+    /// It found nothing.
+    Nothing,
+    /// It had nothing to look at; the text says why.
+    NotApplicable(&'static str),
+    /// It could not look, or not at everything.
+    Failed,
+}
+
+impl SignalState {
+    /// The word in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Found => "found",
+            Self::Nothing => "nothing",
+            Self::NotApplicable(_) => "not-applicable",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// All that is known of one image.
+#[derive(Debug)]
+pub struct Inspection {
+    /// Size of the file in bytes; `None` if it could not be read.
+    pub bytes: Option<u64>,
+    /// Media type by content.
+    pub media_type: Option<&'static str>,
+    /// Width and height as stored, in pixels.
+    pub dimensions: Option<(u32, u32)>,
+    /// SHA-256 of the file, in hex.
+    pub sha256: Option<String>,
+    /// What the policy makes of the evidence.
+    pub verdict: Verdict,
+    /// What was found, in the order of the signals.
+    pub evidence: Vec<Evidence>,
+    /// How each signal fared, in the order of the table.
+    pub signals: Vec<(&'static str, SignalState)>,
+    /// What kept the image from being checked fully.
+    pub faults: Vec<Fault>,
+    /// Damage that was met and read past.
+    pub notes: Vec<String>,
+}
+
+/// Signals and a policy, ready for images from many threads. It is immutable: to change lists or settings, make another.
+pub struct Inspector {
+    signals: Vec<(&'static SignalKind, Box<dyn Signal>)>,
+    policy: Policy,
+}
+
+impl Inspector {
+    /// Loads the signals that the settings ask for.
+    ///
+    /// # Errors
+    /// A list or certificate that cannot be used, or a signal that does not exist.
+    pub fn new(settings: &Settings, policy: Policy) -> Result<Self, SetupError> {
+        let mut loaded = Vec::new();
+        for kind in signals::ALL.iter().filter(|kind| settings.wants(kind.name)) {
+            if let Some(signal) = (kind.load)(settings)? {
+                loaded.push((kind, signal));
+            }
+        }
+        Ok(Self { signals: loaded, policy })
+    }
+
+    /// Examines one image with every signal, cheapest first, and judges what they found.
+    pub fn inspect(&self, asset: &Asset) -> Inspection {
+        let mut evidence = Vec::new();
+        let mut states = Vec::new();
+        let mut faults: Vec<Fault> = identify(asset).into_iter().collect();
+        for (kind, signal) in &self.signals {
+            let state = match examine(signal.as_ref(), kind.name, asset) {
+                Outcome::Found(found) => {
+                    evidence.extend(found);
+                    SignalState::Found
+                }
+                Outcome::Nothing => SignalState::Nothing,
+                Outcome::NotApplicable(why) => SignalState::NotApplicable(why),
+                Outcome::Failed(found, fault) => {
+                    evidence.extend(found);
+                    add(&mut faults, fault);
+                    SignalState::Failed
+                }
+            };
+            states.push((kind.name, state));
+        }
+        Inspection {
+            bytes: Some(asset.bytes().len() as u64),
+            media_type: asset.format().map(|format| format.media_type()),
+            dimensions: asset.container().dimensions,
+            sha256: Some(asset.sha256().to_owned()),
+            verdict: self.policy.judge(&evidence, faults.is_empty()),
+            evidence,
+            signals: states,
+            faults,
+            notes: notes(asset),
+        }
+    }
+
+    /// The answer for an input that could not be read.
+    pub fn unreadable(&self, fault: Fault) -> Inspection {
+        Inspection {
+            bytes: None,
+            media_type: None,
+            dimensions: None,
+            sha256: None,
+            verdict: self.policy.judge(&[], false),
+            evidence: Vec::new(),
+            signals: Vec::new(),
+            faults: vec![fault],
+            notes: Vec::new(),
+        }
+    }
+
+    /// Whether this signal was loaded.
+    pub fn uses(&self, signal: &str) -> bool {
+        self.signals.iter().any(|(kind, _)| kind.name == signal)
+    }
+}
+
+/// One signal's look at one image; a panic becomes a fault of this image alone.
+fn examine(signal: &dyn Signal, name: &str, asset: &Asset) -> Outcome {
+    catch_unwind(AssertUnwindSafe(|| signal.examine(asset))).unwrap_or_else(|_| {
+        let message = format!("the {name} signal broke on this file; please report it with the file's SHA-256");
+        Outcome::Failed(Vec::new(), Fault::new(FaultKind::Internal, message))
+    })
+}
+
+/// A fault where the content is no image.
+fn identify(asset: &Asset) -> Option<Fault> {
+    let message = match asset.bytes() {
+        _ if asset.format().is_some() => return None,
+        [] => "the file is empty",
+        _ => "the content is no image format that provscan knows",
+    };
+    Some(Fault::new(FaultKind::NotAnImage, message))
+}
+
+/// Two signals that fail for the same reason give one fault.
+fn add(faults: &mut Vec<Fault>, fault: Fault) {
+    if !faults.contains(&fault) {
+        faults.push(fault);
+    }
+}
+
+/// Damage that the walk and the metadata readers met.
+fn notes(asset: &Asset) -> Vec<String> {
+    let walk = asset.container().problems.iter().map(|problem| format!("at byte {}: {}", problem.at, problem.message));
+    walk.chain(asset.metadata().problems.iter().cloned()).collect()
+}

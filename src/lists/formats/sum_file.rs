@@ -1,0 +1,86 @@
+//! The output of `md5sum`, `sha1sum` and `sha256sum`, with or without `--tag`.
+
+use super::{Entry, Imported, LineError, ListFormat, lines};
+use crate::fingerprints::{Fingerprint, Kind, MD5, SHA1, SHA256};
+use crate::lists::ListOptions;
+
+pub(super) const FORMAT: ListFormat = ListFormat {
+    name: "sums",
+    about: "md5sum, sha1sum or sha256sum output",
+    looks_like: |line| split(line).is_some(),
+    read,
+    write: Some(write),
+};
+
+fn read(text: &str) -> Result<Imported, LineError> {
+    let mut imported = Imported::default();
+    for (line, content) in lines(text) {
+        let entry = entry(content).map_err(|message| LineError { line, message })?;
+        imported.entries.push(entry);
+    }
+    Ok(imported)
+}
+
+fn entry(line: &str) -> Result<Entry, String> {
+    let (kind, value, name) = split(line).ok_or("expected `HEX  NAME` with 32, 40 or 64 hex digits, or `SHA256 (NAME) = HEX`")?;
+    let fingerprint = Fingerprint::parse_value(kind, value).map_err(|error| error.to_string())?;
+    Ok(Entry::new(fingerprint, name))
+}
+
+/// Kind, digest and file name of a line.
+fn split(line: &str) -> Option<(Kind, &str, &str)> {
+    // A backslash in front says that the file name is escaped.
+    let line = line.strip_prefix('\\').unwrap_or(line);
+    tagged(line).or_else(|| plain(line))
+}
+
+/// `MD5 (name) = hex`
+fn tagged(line: &str) -> Option<(Kind, &str, &str)> {
+    let (kind, rest) = [("MD5 (", MD5), ("SHA1 (", SHA1), ("SHA256 (", SHA256)]
+        .into_iter()
+        .find_map(|(tag, kind)| line.strip_prefix(tag).map(|rest| (kind, rest)))?;
+    let (name, value) = rest.rsplit_once(") = ")?;
+    Some((kind, value, name))
+}
+
+/// `hex  name` or `hex *name`; the number of digits tells the kind.
+fn plain(line: &str) -> Option<(Kind, &str, &str)> {
+    let (value, rest) = line.split_once(' ')?;
+    let name = rest.strip_prefix([' ', '*'])?;
+    let kind = match value.len() {
+        32 => MD5,
+        40 => SHA1,
+        64 => SHA256,
+        _ => return None,
+    };
+    value.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some((kind, value, name))
+}
+
+/// Digests only: a sum file has no place for other hashes.
+fn write(_: &ListOptions, entries: &[Entry]) -> String {
+    entries
+        .iter()
+        .filter(|entry| entry.fingerprint.kind().exact())
+        .map(|entry| format!("{}  {}\n", entry.fingerprint.hex(), entry.id.replace(['\n', '\r'], " ")))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_is_read() {
+        let text = format!("{0}  a.jpg\n{1} *b c.jpg\nSHA256 (d) e.jpg) = {2}\n", "ab".repeat(16), "cd".repeat(20), "ef".repeat(32));
+        let entries = read(&text).unwrap().entries;
+        let names: Vec<_> = entries.iter().map(|entry| entry.id.as_str()).collect();
+        assert_eq!(names, ["a.jpg", "b c.jpg", "d) e.jpg"]);
+        assert_eq!(entries[2].fingerprint.kind(), SHA256);
+    }
+
+    #[test]
+    fn a_line_of_another_shape_is_an_error() {
+        let text = format!("{}  a.jpg\nhello\n", "ab".repeat(16));
+        assert!(read(&text).unwrap_err().to_string().starts_with("line 2: expected `HEX  NAME`"));
+    }
+}

@@ -1,0 +1,179 @@
+//! From evidence to a verdict: rules, as data.
+
+mod rules;
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::evidence::{Action, Evidence};
+
+pub use rules::{ActionRule, Policy, PolicyError, Rule};
+
+/// The text of the built-in policy.
+pub const DEFAULT: &str = include_str!("default.toml");
+
+/// What an image was found to be. Nothing found is [`NoEvidence`](Self::NoEvidence), never "authentic".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Finding {
+    /// On a list of known images.
+    Known,
+    /// Changed after it was signed.
+    Tampered,
+    /// Made by a generative model.
+    AiGenerated,
+    /// Edited by one, or with an ingredient that one made.
+    AiEdited,
+    /// Edited by ordinary means.
+    Edited,
+    /// Captured by a camera.
+    Captured,
+    /// Nothing that decides was found, as far as could be seen.
+    NoEvidence,
+    /// It could not be checked, or not fully.
+    Unchecked,
+}
+
+impl Finding {
+    /// Every finding with its word, most serious first.
+    pub const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Known, "known"),
+        (Self::Tampered, "tampered"),
+        (Self::AiGenerated, "ai-generated"),
+        (Self::AiEdited, "ai-edited"),
+        (Self::Edited, "edited"),
+        (Self::Captured, "captured"),
+        (Self::NoEvidence, "no-evidence"),
+        (Self::Unchecked, "unchecked"),
+    ];
+
+    /// The word in every output.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(finding, _)| *finding == self).map_or("", |(_, word)| *word)
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Finding {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        Self::ALL.iter().find(|(_, known)| *known == word).map(|(finding, _)| *finding).ok_or_else(|| {
+            let known: Vec<_> = Self::ALL.iter().map(|(_, word)| *word).collect();
+            format!("`{word}` is no verdict; one of {} was expected", known.join(", "))
+        })
+    }
+}
+
+/// What the policy makes of the evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// What the image was found to be.
+    pub finding: Finding,
+    /// What to do.
+    pub action: Action,
+    /// The codes that caused the finding or the action, each once, in the order of the evidence.
+    pub because: Vec<&'static str>,
+    /// The action that evidence alone asks for. It is milder than `action` where only a failed check raised that.
+    pub action_on_evidence: Action,
+}
+
+impl Policy {
+    /// Judges evidence. `fully_checked` is false where a signal failed: then nothing passes without a person's look.
+    pub fn judge(&self, evidence: &[Evidence], fully_checked: bool) -> Verdict {
+        let met: Vec<(&Rule, Vec<&Evidence>)> = self
+            .rules
+            .iter()
+            .map(|rule| (rule, evidence.iter().filter(|e| rule.is_met_by(e)).collect::<Vec<_>>()))
+            .filter(|(_, by)| !by.is_empty())
+            .collect();
+        let Some((deciding, _)) = met.first() else {
+            return self.judge_nothing(fully_checked);
+        };
+        let action_of = |rule: &Rule, by: &[&Evidence]| by.iter().map(|e| rule.action_for(e)).max();
+        let strongest = met.iter().filter_map(|(rule, by)| action_of(rule, by)).max().unwrap_or(Action::Pass);
+        let causes: Vec<&Evidence> = met
+            .iter()
+            .enumerate()
+            .filter(|(place, (rule, by))| *place == 0 || action_of(rule, by) == Some(strongest))
+            .flat_map(|(_, (_, by))| by.iter().copied())
+            .collect();
+        Verdict {
+            finding: deciding.verdict,
+            action: if fully_checked { strongest } else { strongest.max(self.unchecked) },
+            because: codes_in_order(evidence, &causes),
+            action_on_evidence: strongest,
+        }
+    }
+
+    fn judge_nothing(&self, fully_checked: bool) -> Verdict {
+        let (finding, action) = match fully_checked {
+            true => (Finding::NoEvidence, self.no_evidence),
+            false => (Finding::Unchecked, self.unchecked),
+        };
+        Verdict { finding, action, because: Vec::new(), action_on_evidence: self.no_evidence }
+    }
+}
+
+/// The codes of the causes, each once, in the order of the evidence.
+fn codes_in_order(evidence: &[Evidence], causes: &[&Evidence]) -> Vec<&'static str> {
+    let mut codes = Vec::new();
+    for one in evidence {
+        let is_cause = causes.iter().any(|cause| std::ptr::eq(*cause, one));
+        if is_cause && !codes.contains(&one.code.name) {
+            codes.push(one.code.name);
+        }
+    }
+    codes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Code, Strength};
+    use crate::signals;
+
+    fn found(code: &str, strength: Strength) -> Evidence {
+        let (_, code): (_, &'static Code) = signals::code(code).unwrap();
+        Evidence::new(code, strength)
+    }
+
+    #[test]
+    fn nothing_found_is_no_evidence_and_a_failed_check_never_passes() {
+        let policy = Policy::default();
+        let nothing = policy.judge(&[], true);
+        assert_eq!((nothing.finding, nothing.action), (Finding::NoEvidence, Action::Pass));
+        let failed = policy.judge(&[], false);
+        assert_eq!((failed.finding, failed.action), (Finding::Unchecked, Action::Review));
+        let captured = policy.judge(&[found("c2pa.captured", Strength::Proven)], false);
+        assert_eq!((captured.finding, captured.action), (Finding::Captured, Action::Review));
+        assert_eq!(captured.action_on_evidence, Action::Pass);
+    }
+
+    #[test]
+    fn the_first_rule_decides_and_the_strongest_action_holds() {
+        let evidence = [found("c2pa.malformed", Strength::Declared), found("c2pa.ai-generated", Strength::Declared)];
+        let verdict = Policy::default().judge(&evidence, true);
+        assert_eq!((verdict.finding, verdict.action), (Finding::AiGenerated, Action::Review));
+        assert_eq!(verdict.because, ["c2pa.malformed", "c2pa.ai-generated"]);
+    }
+
+    #[test]
+    fn a_list_gets_the_action_it_asks_for() {
+        let mut known = found("known.exact", Strength::Proven);
+        known.asks_for = Some(Action::Block);
+        assert_eq!(Policy::default().judge(&[known.clone()], true).action, Action::Block);
+        known.asks_for = None;
+        assert_eq!(Policy::default().judge(&[known], true).action, Action::Review);
+    }
+
+    #[test]
+    fn a_capture_that_nobody_trusted_vouches_for_decides_nothing() {
+        let verdict = Policy::default().judge(&[found("c2pa.captured", Strength::Declared)], true);
+        assert_eq!(verdict.finding, Finding::NoEvidence);
+    }
+}

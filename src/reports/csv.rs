@@ -1,0 +1,71 @@
+//! CSV: a row an input, for spreadsheets.
+
+use super::{Report, ReportKind};
+use crate::inspect::Inspection;
+use crate::scan::Summary;
+use crate::sources::Name;
+
+pub(super) const KIND: ReportKind = ReportKind {
+    name: "csv",
+    about: "CSV with a header: one row an input",
+    make: |_| Box::new(Csv),
+};
+
+const COLUMNS: [&str; 11] =
+    ["path", "verdict", "action", "because", "strength", "media_type", "width", "height", "bytes", "sha256", "errors"];
+
+struct Csv;
+
+impl Report for Csv {
+    fn head(&self) -> Vec<u8> {
+        row(&COLUMNS.map(str::to_owned))
+    }
+
+    fn record(&self, name: &Name, inspection: &Inspection) -> Vec<u8> {
+        let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let deciding = |e: &&crate::evidence::Evidence| inspection.verdict.because.contains(&e.code.name);
+        let strength = inspection.evidence.iter().filter(deciding).map(|e| e.strength).max();
+        let errors: Vec<_> = inspection.faults.iter().map(|fault| fault.message.as_str()).collect();
+        row(&[
+            name.to_text(),
+            inspection.verdict.finding.to_string(),
+            inspection.verdict.action.to_string(),
+            inspection.verdict.because.join(" "),
+            strength.map(|strength| strength.to_string()).unwrap_or_default(),
+            inspection.media_type.unwrap_or_default().to_owned(),
+            number(inspection.dimensions.map(|(width, _)| width.into())),
+            number(inspection.dimensions.map(|(_, height)| height.into())),
+            number(inspection.bytes),
+            inspection.sha256.clone().unwrap_or_default(),
+            errors.join("; "),
+        ])
+    }
+
+    /// A row for totals would be taken for an input.
+    fn tail(&self, _: &Summary) -> Vec<u8> {
+        Vec::new()
+    }
+}
+
+fn row(fields: &[String]) -> Vec<u8> {
+    let mut writer = ::csv::Writer::from_writer(Vec::new());
+    // Writing to memory does not fail.
+    let _ = writer.write_record(fields.iter().map(|field| inert(field)));
+    writer.into_inner().unwrap_or_default()
+}
+
+/// A field that no spreadsheet takes for a formula: a quote goes before what would begin one.
+fn inert(field: &str) -> String {
+    let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula { format!("'{field}") } else { field.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_field_is_a_formula() {
+        assert_eq!(row(&["=cmd()".into(), "a,b".into()]), b"'=cmd(),\"a,b\"\n");
+    }
+}

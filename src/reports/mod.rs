@@ -1,0 +1,61 @@
+//! How answers look: one file a report, and the table that names them all. Only this folder knows output formats.
+
+mod csv;
+mod json;
+mod json_lines;
+mod page;
+mod record;
+mod safe;
+mod text;
+
+use crate::inspect::Inspection;
+use crate::scan::Summary;
+use crate::sources::Name;
+
+pub use record::SCHEMA;
+pub use safe::safe;
+
+/// Every report.
+pub static ALL: &[ReportKind] = &[text::KIND, page::KIND, json::KIND, json_lines::KIND, csv::KIND];
+
+/// A kind of report.
+#[derive(Debug, Clone, Copy)]
+pub struct ReportKind {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// What it looks like, in one line.
+    pub about: &'static str,
+    /// Makes one.
+    pub make: fn(ReportOptions) -> Box<dyn Report>,
+}
+
+/// What a report may take into account.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReportOptions {
+    /// Use terminal colours.
+    pub color: bool,
+}
+
+/// Turns answers into bytes. Records are rendered on many threads and written in turn.
+pub trait Report: Sync {
+    /// What comes before the first record.
+    fn head(&self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// One input's record.
+    fn record(&self, name: &Name, inspection: &Inspection) -> Vec<u8>;
+
+    /// What stands between two records.
+    fn separator(&self) -> &'static [u8] {
+        b""
+    }
+
+    /// What comes after the last record.
+    fn tail(&self, summary: &Summary) -> Vec<u8>;
+}
+
+/// The kind of this name.
+pub fn named(name: &str) -> Option<&'static ReportKind> {
+    ALL.iter().find(|kind| kind.name == name)
+}

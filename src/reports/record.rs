@@ -1,0 +1,191 @@
+//! The record `provscan/1`: the contract with everything downstream. `schema.json` beside this file is its JSON Schema.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::ser::{SerializeMap, Serializer};
+use serde::Serialize;
+
+use crate::evidence::{Evidence, Value};
+use crate::inspect::{Inspection, SignalState};
+use crate::policy::Finding;
+use crate::scan::Summary;
+use crate::sources::Name;
+
+/// The JSON Schema of every record.
+pub const SCHEMA: &str = include_str!("schema.json");
+
+/// The name and version of the contract.
+const VERSION: &str = "provscan/1";
+
+/// One input.
+#[derive(Serialize)]
+pub(super) struct ImageRecord<'a> {
+    schema: &'static str,
+    r#type: &'static str,
+    path: Path<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<&'a str>,
+    verdict: &'static str,
+    action: &'static str,
+    because: &'a [&'static str],
+    evidence: Vec<EvidenceRecord<'a>>,
+    signals: Signals<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ErrorRecord<'a>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notes: &'a [String],
+}
+
+/// A path: text where it is text, else its exact bytes.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Path<'a> {
+    Text(&'a str),
+    Bytes { bytes: String },
+}
+
+#[derive(Serialize)]
+struct EvidenceRecord<'a> {
+    code: &'static str,
+    signal: &'static str,
+    claim: &'static str,
+    strength: &'static str,
+    summary: &'static str,
+    #[serde(skip_serializing_if = "Detail::is_empty")]
+    detail: Detail<'a>,
+}
+
+#[derive(Serialize)]
+struct ErrorRecord<'a> {
+    kind: &'static str,
+    message: &'a str,
+}
+
+/// Particulars in the order in which the signal gave them.
+struct Detail<'a>(&'a [(&'static str, Value)]);
+
+impl Detail<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Detail<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (key, value) in self.0 {
+            match value {
+                Value::Text(text) => map.serialize_entry(key, text)?,
+                Value::Number(number) => map.serialize_entry(key, number)?,
+                Value::Flag(flag) => map.serialize_entry(key, flag)?,
+                Value::Texts(texts) => map.serialize_entry(key, texts)?,
+            }
+        }
+        map.end()
+    }
+}
+
+struct Signals<'a>(&'a [(&'static str, SignalState)]);
+
+impl Serialize for Signals<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, state)| (name, state.as_str())))
+    }
+}
+
+impl<'a> ImageRecord<'a> {
+    pub(super) fn new(name: &'a Name, inspection: &'a Inspection) -> Self {
+        Self {
+            schema: VERSION,
+            r#type: "image",
+            path: path(name),
+            bytes: inspection.bytes,
+            media_type: inspection.media_type,
+            width: inspection.dimensions.map(|(width, _)| width),
+            height: inspection.dimensions.map(|(_, height)| height),
+            sha256: inspection.sha256.as_deref(),
+            verdict: inspection.verdict.finding.as_str(),
+            action: inspection.verdict.action.as_str(),
+            because: &inspection.verdict.because,
+            evidence: inspection.evidence.iter().map(evidence).collect(),
+            signals: Signals(&inspection.signals),
+            errors: inspection
+                .faults
+                .iter()
+                .map(|fault| ErrorRecord { kind: fault.kind.as_str(), message: &fault.message })
+                .collect(),
+            notes: &inspection.notes,
+        }
+    }
+}
+
+fn path(name: &Name) -> Path<'_> {
+    match name.as_str() {
+        Some(text) => Path::Text(text),
+        None => Path::Bytes { bytes: STANDARD.encode(name.as_os_str().as_encoded_bytes()) },
+    }
+}
+
+fn evidence(evidence: &Evidence) -> EvidenceRecord<'_> {
+    EvidenceRecord {
+        code: evidence.code.name,
+        signal: crate::signals::code(evidence.code.name).map_or("", |(kind, _)| kind.name),
+        claim: evidence.claim().as_str(),
+        strength: evidence.strength.as_str(),
+        summary: evidence.code.summary,
+        detail: Detail(&evidence.detail),
+    }
+}
+
+/// The end of a stream.
+#[derive(Serialize)]
+pub(super) struct SummaryRecord {
+    schema: &'static str,
+    r#type: &'static str,
+    inputs: u64,
+    bytes: u64,
+    incomplete: u64,
+    verdicts: Counts,
+    actions: Counts,
+}
+
+/// Counts by word, in the order of the vocabulary.
+struct Counts(Vec<(&'static str, u64)>);
+
+impl Serialize for Counts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(word, count)| (word, count)))
+    }
+}
+
+impl SummaryRecord {
+    pub(super) fn new(summary: &Summary) -> Self {
+        Self {
+            schema: VERSION,
+            r#type: "summary",
+            inputs: summary.inputs,
+            bytes: summary.bytes,
+            incomplete: summary.incomplete,
+            verdicts: Counts(Finding::ALL.iter().map(|(finding, word)| (*word, summary.count(*finding))).collect()),
+            actions: Counts(
+                crate::evidence::Action::ALL
+                    .iter()
+                    .map(|(action, word)| (*word, summary.actions.get(action).copied().unwrap_or_default()))
+                    .collect(),
+            ),
+        }
+    }
+}
+
+/// A record as JSON on one line. Serialising these types to memory does not fail.
+pub(super) fn to_json(record: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(record).unwrap_or_default()
+}

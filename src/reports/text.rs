@@ -1,0 +1,97 @@
+//! Text for the eye: a line an input, then a summary.
+
+use super::{Report, ReportKind, ReportOptions, safe};
+use crate::evidence::{Action, Evidence};
+use crate::inspect::Inspection;
+use crate::policy::Finding;
+use crate::scan::Summary;
+use crate::sources::Name;
+
+pub(super) const KIND: ReportKind = ReportKind {
+    name: "text",
+    about: "a line an input, then a summary",
+    make: |options| Box::new(Text { options }),
+};
+
+struct Text {
+    options: ReportOptions,
+}
+
+/// Particulars that say most in few words, in the order in which they are looked for.
+const TELLING: &[&str] = &["list", "tool", "signer", "generator", "url", "source_type", "reason"];
+
+impl Report for Text {
+    fn record(&self, name: &Name, inspection: &Inspection) -> Vec<u8> {
+        let verdict = &inspection.verdict;
+        let finding = format!("{:<13}", verdict.finding);
+        let finding = paint(&finding, color(verdict.finding), self.options.color);
+        format!("{finding} {:<6}  {}{}\n", verdict.action, safe(&name.to_text()), reason(inspection)).into_bytes()
+    }
+
+    fn tail(&self, summary: &Summary) -> Vec<u8> {
+        let counts: Vec<String> = Finding::ALL
+            .iter()
+            .filter(|(finding, _)| summary.count(*finding) > 0)
+            .map(|(finding, word)| format!("  {} {word}", paint(&format!("{:>7}", summary.count(*finding)), color(*finding), self.options.color)))
+            .collect();
+        let files = if summary.inputs == 1 { "file" } else { "files" };
+        let mut text = format!("\n{} {files} checked\n{}\n", summary.inputs, counts.join("\n"));
+        if summary.count(Finding::NoEvidence) > 0 {
+            text += "no-evidence means that nothing was found, not that an image is genuine.\n";
+        }
+        if summary.incomplete > 0 {
+            text += &format!("{} could not be checked, or not fully; their lines say why.\n", summary.incomplete);
+        }
+        text.into_bytes()
+    }
+}
+
+/// Why, in a few words: the deciding evidence, or what went wrong.
+fn reason(inspection: &Inspection) -> String {
+    let deciding = inspection.evidence.iter().find(|e| inspection.verdict.because.contains(&e.code.name));
+    let told = deciding.map(told).or_else(|| inspection.faults.first().map(|fault| fault.message.clone()));
+    told.map(|told| format!("  ({})", safe(&told))).unwrap_or_default()
+}
+
+fn told(evidence: &Evidence) -> String {
+    let particular = TELLING.iter().find_map(|key| evidence.get(key));
+    let strength = evidence.strength;
+    match particular {
+        Some(value) => format!("{strength}: {}, {value}", evidence.code.name),
+        None => format!("{strength}: {}", evidence.code.name),
+    }
+}
+
+/// Terminal colours (SGR codes).
+pub(super) const RED: &str = "31";
+pub(super) const YELLOW: &str = "33";
+pub(super) const GREEN: &str = "32";
+pub(super) const MAGENTA: &str = "35";
+pub(super) const BOLD: &str = "1";
+pub(super) const DIM: &str = "2";
+
+/// The colour of a finding. None is green: nothing here says that an image is fine.
+pub(super) fn color(finding: Finding) -> &'static str {
+    match finding {
+        Finding::Known | Finding::Tampered => RED,
+        Finding::AiGenerated | Finding::AiEdited => MAGENTA,
+        Finding::Unchecked => YELLOW,
+        Finding::Edited | Finding::Captured => BOLD,
+        Finding::NoEvidence => DIM,
+    }
+}
+
+/// The colour of an action.
+pub(super) fn action_color(action: Action) -> &'static str {
+    match action {
+        Action::Block => RED,
+        Action::Review => YELLOW,
+        Action::Label => MAGENTA,
+        Action::Pass => DIM,
+    }
+}
+
+/// Colours text, if wanted.
+pub(super) fn paint(text: &str, code: &str, on: bool) -> String {
+    if on { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+}

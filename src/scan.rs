@@ -1,0 +1,219 @@
+//! Many images: in parallel over files, in bounded memory, one answer for each, in order if asked for.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use rayon::iter::{ParallelBridge, ParallelIterator};
+
+use crate::asset::Limits;
+use crate::error::{Fault, FaultKind};
+use crate::evidence::Action;
+use crate::inspect::{Inspection, Inspector};
+use crate::policy::Finding;
+use crate::sources::{self, Input, Name};
+
+/// Answers that may wait for an earlier one. They are small: rendered text, never images.
+const WINDOW: u64 = 1024;
+
+/// How to go through many images.
+#[derive(Debug, Clone)]
+pub struct ScanOptions {
+    /// Workers; 0 for one a core.
+    pub threads: usize,
+    /// Answers come in the order of the inputs.
+    pub ordered: bool,
+    /// What one image may cost.
+    pub limits: Limits,
+}
+
+/// One image's answer, rendered, and what a summary counts of it.
+#[derive(Debug)]
+pub struct Answer {
+    /// What the report made of it.
+    pub rendered: Vec<u8>,
+    /// Bytes of the input.
+    pub bytes: u64,
+    /// What it was found to be.
+    pub finding: Finding,
+    /// The action that the policy asks for.
+    pub action: Action,
+    /// The action that evidence alone asks for.
+    pub action_on_evidence: Action,
+    /// It could not be checked, or not fully, though it is an image or somebody asked for it.
+    pub incomplete: bool,
+}
+
+/// What a whole scan came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Inputs.
+    pub inputs: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Inputs that could not be checked, or not fully.
+    pub incomplete: u64,
+    /// Inputs by finding.
+    pub findings: BTreeMap<Finding, u64>,
+    /// Inputs by action.
+    pub actions: BTreeMap<Action, u64>,
+    /// The strongest action that evidence asked for.
+    pub strongest: Option<Action>,
+}
+
+impl Summary {
+    /// Counts one more.
+    pub fn add(&mut self, answer: &Answer) {
+        self.inputs += 1;
+        self.bytes += answer.bytes;
+        self.incomplete += u64::from(answer.incomplete);
+        *self.findings.entry(answer.finding).or_default() += 1;
+        *self.actions.entry(answer.action).or_default() += 1;
+        self.strongest = self.strongest.max(Some(answer.action_on_evidence));
+    }
+
+    /// How many were found to be this.
+    pub fn count(&self, finding: Finding) -> u64 {
+        self.findings.get(&finding).copied().unwrap_or_default()
+    }
+}
+
+/// Inspects one input: read, examined, and whatever goes wrong contained.
+pub fn inspect(inspector: &Inspector, input: Input, limits: &Limits) -> Inspection {
+    let whole = AssertUnwindSafe(|| match sources::open(input, limits) {
+        Ok(asset) => inspector.inspect(&asset),
+        Err(fault) => inspector.unreadable(fault),
+    });
+    catch_unwind(whole).unwrap_or_else(|_| {
+        inspector.unreadable(Fault::new(FaultKind::Internal, "provscan broke on this file; please report it"))
+    })
+}
+
+/// Inspects every input and hands each answer to `sink`, then returns the summary.
+///
+/// `render` runs on the workers and turns an inspection into bytes; `sink` runs on the calling thread. When `sink` fails
+/// no further input is begun.
+///
+/// # Errors
+/// The first error of `sink`, or that no worker could be started.
+pub fn scan<I, R, S>(inspector: &Inspector, inputs: I, options: &ScanOptions, render: R, mut sink: S) -> io::Result<Summary>
+where
+    I: Iterator<Item = Input> + Send,
+    R: Fn(&Name, &Inspection) -> Vec<u8> + Sync,
+    S: FnMut(&Answer, &Summary) -> io::Result<()>,
+{
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().map_err(io::Error::other)?;
+    let gate = Gate::default();
+    let (sender, answers) = sync_channel::<(u64, Answer)>(pool.current_num_threads().saturating_mul(4));
+    let work = |number: u64, input: Input| {
+        let (name, asked_for) = (input.name.clone(), input.asked_for);
+        let inspection = inspect(inspector, input, &options.limits);
+        let answer = answer(&name, asked_for, &inspection, &render);
+        // The receiver is gone when the sink failed; the gate lets nothing more in then.
+        let _ = sender.send((number, answer));
+    };
+    std::thread::scope(|threads| {
+        let numbered = (0..).zip(inputs).take_while(|(number, _)| gate.wait_for(*number));
+        let gate = &gate;
+        threads.spawn(move || {
+            let work = work;
+            pool.install(|| numbered.par_bridge().for_each(|(number, input)| work(number, input)));
+        });
+        let result = collect(&answers, options.ordered, gate, &mut sink);
+        gate.close();
+        drop(answers);
+        result
+    })
+}
+
+/// Takes answers as they come and passes them on, in order if asked for.
+fn collect(
+    answers: &Receiver<(u64, Answer)>,
+    ordered: bool,
+    gate: &Gate,
+    sink: &mut impl FnMut(&Answer, &Summary) -> io::Result<()>,
+) -> io::Result<Summary> {
+    let mut summary = Summary::default();
+    let mut waiting = BTreeMap::new();
+    let mut next = 0;
+    let mut pass_on = |answer: Answer| {
+        summary.add(&answer);
+        sink(&answer, &summary)
+    };
+    for (number, answer) in answers {
+        if ordered {
+            waiting.insert(number, answer);
+            while let Some(answer) = waiting.remove(&next) {
+                pass_on(answer)?;
+                next += 1;
+            }
+        } else {
+            pass_on(answer)?;
+            next += 1;
+        }
+        gate.advance(next);
+    }
+    Ok(summary)
+}
+
+fn answer(name: &Name, asked_for: bool, inspection: &Inspection, render: &impl Fn(&Name, &Inspection) -> Vec<u8>) -> Answer {
+    Answer {
+        rendered: render(name, inspection),
+        bytes: inspection.bytes.unwrap_or_default(),
+        finding: inspection.verdict.finding,
+        action: inspection.verdict.action,
+        action_on_evidence: inspection.verdict.action_on_evidence,
+        incomplete: is_incomplete(name, asked_for, inspection),
+    }
+}
+
+/// Whether an input should have been checked and was not, or not fully. Other files that lie in a folder of images are
+/// no failure; a file that is named like an image or that somebody asked for is.
+fn is_incomplete(name: &Name, asked_for: bool, inspection: &Inspection) -> bool {
+    let only_no_image = inspection.faults.iter().all(|fault| fault.kind == FaultKind::NotAnImage);
+    let expected = asked_for || !only_no_image || is_named_like_an_image(name);
+    !inspection.faults.is_empty() && expected
+}
+
+const IMAGE_ENDINGS: &[&str] = &[
+    "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "tif", "tiff", "dng", "avif", "heic", "heif", "jxl", "bmp", "ico", "svg",
+];
+
+fn is_named_like_an_image(name: &Name) -> bool {
+    let ending = std::path::Path::new(name.as_os_str()).extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| IMAGE_ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+}
+
+/// Holds inputs back while answers pile up, and for good once nobody wants them.
+#[derive(Default)]
+struct Gate {
+    passed_on: Mutex<u64>,
+    moved: Condvar,
+    closed: AtomicBool,
+}
+
+impl Gate {
+    /// Waits until the input with this number may begin; false when none may any more.
+    fn wait_for(&self, number: u64) -> bool {
+        let mut passed_on = self.passed_on.lock().unwrap_or_else(PoisonError::into_inner);
+        while number >= passed_on.saturating_add(WINDOW) && !self.closed.load(Ordering::Acquire) {
+            passed_on = self.moved.wait(passed_on).unwrap_or_else(PoisonError::into_inner);
+        }
+        !self.closed.load(Ordering::Acquire)
+    }
+
+    fn advance(&self, passed_on: u64) {
+        *self.passed_on.lock().unwrap_or_else(PoisonError::into_inner) = passed_on;
+        self.moved.notify_all();
+    }
+
+    fn close(&self) {
+        let guard = self.passed_on.lock().unwrap_or_else(PoisonError::into_inner);
+        self.closed.store(true, Ordering::Release);
+        drop(guard);
+        self.moved.notify_all();
+    }
+}

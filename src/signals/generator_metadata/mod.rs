@@ -1,0 +1,58 @@
+//! What a file says about its making outside of content credentials: IPTC declarations and the parameter blocks that
+//! generators write. Anyone can write these, so all of it is `declared` at most.
+
+mod automatic1111;
+mod comfyui;
+mod iptc;
+
+use super::{Outcome, Signal, SignalKind};
+use crate::asset::{Asset, Metadata};
+use crate::evidence::{Code, Evidence};
+
+/// Every recogniser. Each looks at the metadata for one maker's or standard's mark, behind its own gate against false
+/// positives.
+const RECOGNISERS: &[fn(&Metadata) -> Option<Evidence>] = &[
+    iptc::recognise,
+    automatic1111::recognise,
+    comfyui::recognise,
+];
+
+const CODES: &[Code] = &[
+    iptc::GENERATED,
+    iptc::AI_EDITED,
+    iptc::CAPTURED,
+    automatic1111::PARAMETERS,
+    comfyui::WORKFLOW,
+];
+
+/// The signal's entry in the table.
+pub const KIND: SignalKind = SignalKind {
+    name: "generator_metadata",
+    about: "declarations and parameter blocks that generators and editors leave in the file's metadata",
+    codes: CODES,
+    load: |_| Ok(Some(Box::new(GeneratorMetadata) as Box<dyn Signal>)),
+};
+
+struct GeneratorMetadata;
+
+impl Signal for GeneratorMetadata {
+    fn examine(&self, asset: &Asset) -> Outcome {
+        if asset.format().is_none() {
+            return Outcome::NotApplicable("metadata is not read from this format");
+        }
+        let metadata = asset.metadata();
+        Outcome::from_evidence(RECOGNISERS.iter().filter_map(|recognise| recognise(metadata)).collect())
+    }
+}
+
+#[cfg(test)]
+mod testing {
+    use crate::asset::{Metadata, TextEntry};
+
+    /// Metadata with one text under a keyword.
+    pub(super) fn with_text(keyword: &str, text: &str) -> Metadata {
+        let mut metadata = Metadata::default();
+        metadata.texts.push(TextEntry { keyword: keyword.into(), text: text.into() });
+        metadata
+    }
+}

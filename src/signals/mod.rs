@@ -1,0 +1,63 @@
+//! Ways of learning something about an image: one file or folder a signal, and the table that names them all.
+
+pub mod content_credentials;
+pub mod generator_metadata;
+pub mod known_image;
+
+use crate::asset::Asset;
+use crate::error::{Fault, SetupError};
+use crate::evidence::{Code, Evidence};
+use crate::settings::Settings;
+
+/// Every signal, cheapest first: the order in which they run and are shown.
+pub static ALL: &[SignalKind] = &[
+    generator_metadata::KIND,
+    content_credentials::KIND,
+    known_image::KIND,
+];
+
+/// A kind of signal: its name, its documentation and how to make one from settings.
+#[derive(Clone, Copy)]
+pub struct SignalKind {
+    /// The name on the command line and in records.
+    pub name: &'static str,
+    /// One line of what it looks for.
+    pub about: &'static str,
+    /// Every code it can report.
+    pub codes: &'static [Code],
+    /// Makes the signal; `None` when the settings give it nothing to do (no hash list, say).
+    pub load: fn(&Settings) -> Result<Option<Box<dyn Signal>>, SetupError>,
+}
+
+/// A signal ready to examine images from many threads.
+pub trait Signal: Send + Sync {
+    /// Looks at one image. It must not panic on any bytes; if it does, the caller contains it.
+    fn examine(&self, asset: &Asset) -> Outcome;
+}
+
+/// What came of examining one image.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It found something.
+    Found(Vec<Evidence>),
+    /// It looked at everything it looks at, and found nothing.
+    Nothing,
+    /// It has nothing to look at in such a file; the text says why.
+    NotApplicable(&'static str),
+    /// It could not look, or not at everything. What it had found by then is kept.
+    Failed(Vec<Evidence>, Fault),
+}
+
+impl Outcome {
+    /// Evidence, or nothing.
+    pub fn from_evidence(evidence: Vec<Evidence>) -> Self {
+        if evidence.is_empty() { Self::Nothing } else { Self::Found(evidence) }
+    }
+}
+
+/// The documentation of a code, by name.
+pub fn code(name: &str) -> Option<(&'static SignalKind, &'static Code)> {
+    ALL.iter()
+        .flat_map(|kind| kind.codes.iter().map(move |code| (kind, code)))
+        .find(|(_, code)| code.name == name)
+}

@@ -1,0 +1,64 @@
+//! Every file below a folder, in the order of names.
+
+use std::io;
+use std::path::Path;
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::{Input, Name, Place};
+use crate::error::{Fault, FaultKind};
+
+/// Deepest nesting of folders that is followed.
+const MAX_DEPTH: usize = 512;
+
+/// How to walk.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FolderOptions {
+    /// Follow links, also those that lead out of the folder.
+    pub follow_links: bool,
+    /// Take files and folders whose names begin with a dot.
+    pub hidden: bool,
+}
+
+/// The files of a folder, or the one file if that is what the path names. Files only: links are followed if asked for,
+/// pipes and devices never. What cannot be listed comes up as an input that is lost, so that it is never passed over.
+pub fn folder(path: &Path, options: FolderOptions) -> impl Iterator<Item = Input> + Send + use<> {
+    let alone = !path.is_dir();
+    let root = path.to_owned();
+    let walk = (!alone).then(|| {
+        WalkDir::new(path)
+            .follow_links(options.follow_links)
+            .follow_root_links(true)
+            .max_depth(MAX_DEPTH)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(move |entry| options.hidden || entry.depth() == 0 || !is_hidden(entry))
+    });
+    let named = alone.then(|| Input::file(root));
+    named.into_iter().chain(walk.into_iter().flatten().filter_map(input))
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().first() == Some(&b'.')
+}
+
+fn input(entry: walkdir::Result<DirEntry>) -> Option<Input> {
+    match entry {
+        Ok(entry) if entry.file_type().is_file() => {
+            let path = entry.into_path();
+            Some(Input { name: Name::new(path.as_os_str()), place: Place::File(path), asked_for: false })
+        }
+        Ok(_) => None,
+        Err(error) => Some(lost(&error)),
+    }
+}
+
+fn lost(error: &walkdir::Error) -> Input {
+    let message = match error.io_error().map(io::Error::kind) {
+        _ if error.loop_ancestor().is_some() => "a link that leads back to a folder above it".to_owned(),
+        Some(io::ErrorKind::PermissionDenied) => "no permission to list it".to_owned(),
+        Some(io::ErrorKind::NotFound) => "it was gone when its turn came, or is a link to nothing".to_owned(),
+        _ => error.io_error().map_or_else(|| "it cannot be listed".to_owned(), ToString::to_string),
+    };
+    Input::lost(error.path().unwrap_or(Path::new("?")), Fault::new(FaultKind::Unreadable, message))
+}

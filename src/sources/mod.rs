@@ -1,0 +1,80 @@
+//! Where images come from. The only code that opens image files.
+
+mod folder;
+mod list_file;
+mod open;
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use crate::error::Fault;
+
+pub use folder::{FolderOptions, folder};
+pub use list_file::{Separator, paths_from};
+pub use open::{open, read_limited};
+
+/// The name of an input, exactly as the system has it, and where it came up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name(OsString);
+
+impl Name {
+    /// Wraps a name.
+    pub fn new(name: impl Into<OsString>) -> Self {
+        Self(name.into())
+    }
+
+    /// The name as it is.
+    pub fn as_os_str(&self) -> &OsStr {
+        &self.0
+    }
+
+    /// The name as text, if it is text.
+    pub fn as_str(&self) -> Option<&str> {
+        self.0.to_str()
+    }
+
+    /// The name for people; what is no text in it is replaced.
+    pub fn to_text(&self) -> String {
+        self.0.to_string_lossy().into_owned()
+    }
+}
+
+/// One input that waits to be opened: a small thing, so that inputs can queue up and bytes need not.
+#[derive(Debug)]
+pub struct Input {
+    /// What to call it.
+    pub name: Name,
+    /// Where its bytes are.
+    pub place: Place,
+    /// Somebody asked for it by name, as opposed to finding it in a folder.
+    pub asked_for: bool,
+}
+
+/// Where the bytes of an input are.
+#[derive(Debug)]
+pub enum Place {
+    /// In this file.
+    File(PathBuf),
+    /// Here.
+    Memory(Vec<u8>),
+    /// Nowhere: finding it failed.
+    Lost(Fault),
+}
+
+impl Input {
+    /// A file that somebody named.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self { name: Name::new(path.as_os_str()), place: Place::File(path), asked_for: true }
+    }
+
+    /// Bytes that came by another way, under a name to show.
+    pub fn memory(name: &str, bytes: Vec<u8>) -> Self {
+        Self { name: Name::new(name), place: Place::Memory(bytes), asked_for: true }
+    }
+
+    /// Something that could not be found.
+    pub fn lost(path: &Path, fault: Fault) -> Self {
+        Self { name: Name::new(path.as_os_str()), place: Place::Lost(fault), asked_for: true }
+    }
+}
