@@ -9,7 +9,7 @@ pub struct Limits {
     pub max_pixels: u64,
     /// Deepest nesting of boxes, XMP elements and JSON that is followed.
     pub max_depth: u32,
-    /// Most bytes that the compressed texts of one image may inflate to, together.
+    /// Most bytes that the metadata of one image may take, inflated and decoded, together.
     pub max_inflate: usize,
     /// Most metadata blocks that are kept from one file.
     pub max_blocks: usize,

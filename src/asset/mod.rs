@@ -1,16 +1,20 @@
 //! One image: its bytes, read once, and the views derived from them, each computed at most once.
 
+mod bytes;
 mod container;
 mod limits;
 mod metadata;
 mod pixels;
+mod tiff;
 
 use std::sync::{Arc, OnceLock};
 
 pub use container::{Block, BlockKind, Container, Format, Problem};
 pub use limits::Limits;
-pub use metadata::{Exif, ExifField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty};
-pub use pixels::{Luma, PixelError, Pixels};
+pub use metadata::{
+    Exif, ExifField, IptcField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty, namespace,
+};
+pub use pixels::{PixelError, Pixels};
 
 /// A detached manifest that a source found beside an image (`a.c2pa` for `a.jpg`).
 #[derive(Debug, Clone)]
@@ -80,12 +84,14 @@ impl Asset {
 
     /// The structure of the file: format, size in pixels and where its metadata lies. Walked once; damage is noted, never fatal.
     pub fn container(&self) -> &Container {
-        self.container.get_or_init(|| Container::walk(&self.bytes, &self.limits))
+        self.container
+            .get_or_init(|| Container::walk(&self.bytes, &self.limits))
     }
 
     /// EXIF, XMP and text, read from the blocks that the container named.
     pub fn metadata(&self) -> &Metadata {
-        self.metadata.get_or_init(|| Metadata::read(&self.bytes, self.container(), &self.limits))
+        self.metadata
+            .get_or_init(|| Metadata::read(&self.bytes, self.container(), &self.limits))
     }
 
     /// The decoded picture as stored (EXIF orientation not applied). Decoded at most once, failures included.

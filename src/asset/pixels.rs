@@ -1,6 +1,8 @@
 //! The decoded picture.
 
-use super::{Container, Limits};
+use super::{Container, Format, Limits};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
+use std::io::Cursor;
 
 /// Why there are no pixels.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,30 +18,88 @@ pub enum PixelError {
     Malformed(String),
 }
 
-/// A plane of luma samples, row by row, `0.299 R + 0.587 G + 0.114 B`, in 0..=255.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Luma {
-    /// Columns.
-    pub width: usize,
-    /// Rows.
-    pub height: usize,
-    /// `width * height` samples.
-    pub samples: Vec<f32>,
-}
-
 /// The decoded picture as stored.
 #[derive(Debug)]
 pub struct Pixels {
     /// The picture, in the decoder's own colour type.
-    pub image: image::DynamicImage,
+    pub image: DynamicImage,
 }
+
+/// Most colour types take no more, so a picture within the limit may be held in memory.
+const BYTES_PER_PIXEL: u64 = 8;
+
+/// What decoders need besides the picture itself.
+const DECODER_ROOM: u64 = 64 << 20;
 
 impl Pixels {
     /// Decodes the first frame within the limits.
     ///
     /// # Errors
     /// See [`PixelError`].
-    pub fn decode(_bytes: &[u8], _container: &Container, _limits: &Limits) -> Result<Self, PixelError> {
-        Err(PixelError::Unsupported("anything".into()))
+    pub fn decode(
+        bytes: &[u8],
+        container: &Container,
+        limits: &Limits,
+    ) -> Result<Self, PixelError> {
+        let format = decoder_for(container.format)?;
+        check_size(container.dimensions, limits)?;
+        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+        let mut bounds = image::Limits::default();
+        let most = limits.max_pixels.saturating_mul(BYTES_PER_PIXEL);
+        bounds.max_alloc = Some(most.saturating_add(DECODER_ROOM));
+        reader.limits(bounds);
+        let decoder = reader.into_decoder().map_err(|error| translate(&error))?;
+        // The decoder's own word counts: the header that was walked need not be the one that it reads.
+        check_size(Some(decoder.dimensions()), limits)?;
+        if decoder.total_bytes() > most.saturating_mul(2) {
+            return Err(PixelError::TooLarge(format!(
+                "the decoded picture takes {} bytes",
+                decoder.total_bytes()
+            )));
+        }
+        let image = DynamicImage::from_decoder(decoder).map_err(|error| translate(&error))?;
+        Ok(Self { image })
+    }
+}
+
+fn decoder_for(format: Option<Format>) -> Result<ImageFormat, PixelError> {
+    let Some(format) = format else {
+        return Err(PixelError::Unsupported("this kind of file".to_owned()));
+    };
+    match format {
+        Format::Jpeg => Ok(ImageFormat::Jpeg),
+        Format::Png => Ok(ImageFormat::Png),
+        Format::WebP => Ok(ImageFormat::WebP),
+        Format::Gif => Ok(ImageFormat::Gif),
+        Format::Tiff => Ok(ImageFormat::Tiff),
+        Format::Bmp => Ok(ImageFormat::Bmp),
+        Format::Ico => Ok(ImageFormat::Ico),
+        Format::Avif | Format::Heif | Format::JpegXl | Format::C2pa => {
+            Err(PixelError::Unsupported(format.name().to_owned()))
+        }
+    }
+}
+
+fn check_size(size: Option<(u32, u32)>, limits: &Limits) -> Result<(), PixelError> {
+    let Some((width, height)) = size else {
+        return Ok(());
+    };
+    let (pixels, limit) = (u64::from(width) * u64::from(height), limits.max_pixels);
+    if pixels <= limit {
+        return Ok(());
+    }
+    Err(PixelError::TooLarge(format!(
+        "{width} × {height} is {pixels} pixels, the limit is {limit} (raise it with --max-pixels)"
+    )))
+}
+
+fn translate(error: &ImageError) -> PixelError {
+    match error {
+        ImageError::Limits(_) => PixelError::TooLarge(
+            "decoding takes more memory than the pixel limit allows (raise it with --max-pixels)"
+                .to_owned(),
+        ),
+        ImageError::Unsupported(error) => PixelError::Unsupported(error.to_string()),
+        error => PixelError::Malformed(format!("the picture cannot be decoded: {error}")),
     }
 }

@@ -1,7 +1,46 @@
 //! Where things lie in a file: one tolerant walk over JPEG, PNG, WebP, GIF, TIFF, AVIF/HEIF and JPEG XL.
 
+mod bmff;
+mod gif;
+mod iloc;
+mod jpeg;
+mod jumbf;
+mod jxl;
+mod plain;
+mod png;
+mod riff;
+mod tiff;
+mod walk;
+
+pub(super) use png::XMP as PNG_XMP;
+
 use super::Limits;
 use std::ops::Range;
+use walk::Walk;
+
+/// How one format is told and walked.
+struct ContainerKind {
+    format: Format,
+    /// Looks at the first bytes only.
+    sniff: fn(&[u8]) -> bool,
+    /// Collects dimensions, blocks and problems; must come to an end on any bytes.
+    walk: fn(&mut Walk<'_>),
+}
+
+/// Every container that is walked; the first whose sniff answers is taken.
+static ALL: &[ContainerKind] = &[
+    jpeg::KIND,
+    png::KIND,
+    riff::KIND,
+    gif::KIND,
+    tiff::KIND,
+    bmff::AVIF,
+    bmff::HEIF,
+    jxl::KIND,
+    plain::BMP,
+    plain::ICO,
+    jumbf::KIND,
+];
 
 /// An image format, told from content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,6 +70,23 @@ pub enum Format {
 }
 
 impl Format {
+    /// The name people use (`JPEG XL`).
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::WebP => "WebP",
+            Self::Gif => "GIF",
+            Self::Tiff => "TIFF",
+            Self::Avif => "AVIF",
+            Self::Heif => "HEIF",
+            Self::JpegXl => "JPEG XL",
+            Self::Bmp => "BMP",
+            Self::Ico => "ICO",
+            Self::C2pa => "C2PA",
+        }
+    }
+
     /// The media type (`image/jpeg`).
     pub fn media_type(self) -> &'static str {
         match self {
@@ -67,8 +123,13 @@ pub enum BlockKind {
     },
     /// Photoshop image resources or bare IPTC-IIM.
     Iptc,
-    /// A piece of a C2PA manifest store (JUMBF), payload only.
+    /// A piece of a C2PA manifest store. The pieces of one file, joined, begin with the JUMBF superbox's own header.
     Jumbf,
+    /// A JPEG application segment that is none of the others (nor JFIF, ICC or Adobe).
+    App {
+        /// The number after `APP`, 0 to 15.
+        number: u8,
+    },
     /// A PNG text chunk's value, with its keyword.
     Text {
         /// The keyword.
@@ -78,7 +139,7 @@ pub enum BlockKind {
         /// The chunk declares UTF-8 (`iTXt`); else Latin-1 by the standard, UTF-8 in practice.
         utf8: bool,
     },
-    /// A comment (JPEG COM, GIF comment).
+    /// A comment (JPEG COM, GIF comment). A GIF comment is cut into pieces of at most 255 bytes, one byte apart.
     Comment,
     /// Bytes after the end of the image.
     Trailer,
@@ -117,7 +178,27 @@ pub struct Container {
 
 impl Container {
     /// Walks the file once. Never fails: damage ends up in `problems`.
-    pub fn walk(_bytes: &[u8], _limits: &Limits) -> Self {
-        Self::default()
+    pub fn walk(bytes: &[u8], limits: &Limits) -> Self {
+        let mut walk = Walk::new(bytes, limits);
+        if let Some(kind) = ALL.iter().find(|kind| (kind.sniff)(bytes)) {
+            walk.found.format = Some(kind.format);
+            (kind.walk)(&mut walk);
+        }
+        walk.found
+    }
+
+    /// Whether the file carries a C2PA manifest store, as far as the walk can tell.
+    pub fn has_manifest(&self) -> bool {
+        self.blocks
+            .iter()
+            .any(|block| block.kind == BlockKind::Jumbf)
+    }
+
+    /// The bytes after the end of the image, if any.
+    pub fn trailer(&self) -> Option<Range<usize>> {
+        self.blocks
+            .iter()
+            .find(|block| block.kind == BlockKind::Trailer)
+            .map(|block| block.range.clone())
     }
 }

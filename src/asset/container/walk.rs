@@ -1,0 +1,79 @@
+//! What a walk has found so far, and the bounds it keeps.
+
+use super::{Block, BlockKind, Container, Problem};
+use crate::asset::Limits;
+use std::ops::Range;
+
+/// Problems beyond these say nothing new, and a hostile file could make one of every byte.
+const MAX_PROBLEMS: usize = 32;
+
+/// One walk over one file.
+pub(super) struct Walk<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) found: Container,
+    max_blocks: usize,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(bytes: &'a [u8], limits: &Limits) -> Self {
+        Self {
+            bytes,
+            found: Container::default(),
+            max_blocks: limits.max_blocks,
+        }
+    }
+
+    /// Keeps a block; the part of it that lies past the end of the file is cut off, and an empty one is dropped.
+    pub(super) fn block(&mut self, kind: BlockKind, range: Range<usize>) {
+        let range = range.start..range.end.min(self.bytes.len());
+        if range.is_empty() {
+            return;
+        }
+        match self.found.blocks.len() {
+            count if count < self.max_blocks => self.found.blocks.push(Block { kind, range }),
+            count if self.room_for_problems() => {
+                let message = format!("more than {count} metadata blocks: the rest is not read");
+                if self
+                    .found
+                    .problems
+                    .last()
+                    .is_none_or(|last| last.message != message)
+                {
+                    self.problem(range.start, message);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Keeps what follows the end of the image.
+    pub(super) fn trailer(&mut self, start: usize) {
+        self.block(BlockKind::Trailer, start..self.bytes.len());
+    }
+
+    /// Notes damage.
+    pub(super) fn problem(&mut self, at: usize, message: impl Into<String>) {
+        if self.room_for_problems() {
+            self.found.problems.push(Problem {
+                at: at.min(self.bytes.len()),
+                message: message.into(),
+            });
+        }
+    }
+
+    /// Notes that the file ends inside of `what`.
+    pub(super) fn cut(&mut self, what: &str) {
+        self.problem(self.bytes.len(), format!("the file ends inside {what}"));
+    }
+
+    /// Takes the size of the picture, unless one is known already.
+    pub(super) fn dimensions(&mut self, size: Option<(u32, u32)>) {
+        if self.found.dimensions.is_none() {
+            self.found.dimensions = size.filter(|(width, height)| *width > 0 && *height > 0);
+        }
+    }
+
+    fn room_for_problems(&self) -> bool {
+        self.found.problems.len() < MAX_PROBLEMS
+    }
+}

@@ -1,0 +1,36 @@
+//! Extended XMP: a packet too large for one JPEG segment, in pieces.
+
+use std::collections::BTreeMap;
+
+/// The pieces of each packet, by the GUID they share, then by the offset they state.
+#[derive(Default)]
+pub(super) struct Pieces<'a>(BTreeMap<[u8; 32], BTreeMap<u32, &'a [u8]>>);
+
+impl<'a> Pieces<'a> {
+    /// Keeps one piece; of two that claim the same place the first counts.
+    pub(super) fn add(&mut self, guid: [u8; 32], offset: u32, body: &'a [u8]) {
+        self.0
+            .entry(guid)
+            .or_default()
+            .entry(offset)
+            .or_insert(body);
+    }
+
+    /// The packets. They grow by the pieces that are there, whatever total those declare.
+    pub(super) fn join(self, problems: &mut Vec<String>) -> Vec<Vec<u8>> {
+        let mut packets = Vec::new();
+        for pieces in self.0.into_values() {
+            let mut packet = Vec::new();
+            let mut whole = true;
+            for (offset, body) in pieces {
+                whole &= usize::try_from(offset).is_ok_and(|offset| offset == packet.len());
+                packet.extend_from_slice(body);
+            }
+            match whole {
+                true => packets.push(packet),
+                false => problems.push("extended xmp: pieces are missing".to_owned()),
+            }
+        }
+        packets
+    }
+}

@@ -1,0 +1,137 @@
+//! XMP packets: XML to rows, by namespace URI.
+
+use super::text;
+use super::{XmpPacket, XmpProperty};
+use roxmltree::{Document, Error, Node, ParsingOptions};
+use std::borrow::Cow;
+
+/// An XMP packet larger than this is no description of a picture.
+const MAX_PACKET: usize = 16 << 20;
+
+/// Elements and texts of one packet; a tree of them takes about 50 MB.
+const MAX_NODES: u32 = 500_000;
+
+/// Prefixes without a declaration that are supplied, one parse each.
+const MAX_UNDECLARED: usize = 4;
+
+const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+const XML: &str = "http://www.w3.org/XML/1998/namespace";
+const META: &str = "adobe:ns:meta/";
+
+/// Reads one packet; the error is a problem in plain words.
+pub(super) fn read(body: &[u8], max_depth: u32) -> Result<XmpPacket, String> {
+    if body.len() > MAX_PACKET {
+        return Err(format!(
+            "xmp: a packet of {} bytes, the limit is {MAX_PACKET}",
+            body.len()
+        ));
+    }
+    let decoded = decode(body);
+    let mut xml = Cow::Borrowed(element(&decoded));
+    super::xmp_bounds::check(&xml, max_depth)?;
+    for _ in 0..MAX_UNDECLARED {
+        let prefix = match parse(&xml) {
+            Ok(packet) => return Ok(packet),
+            Err(Error::UnknownNamespace(prefix, _)) => prefix,
+            Err(error) => return Err(format!("xmp: {error}")),
+        };
+        xml = Cow::Owned(declare(&xml, &prefix).ok_or("xmp: no element")?);
+    }
+    Err("xmp: too many prefixes without a namespace".to_owned())
+}
+
+fn parse(xml: &str) -> Result<XmpPacket, Error> {
+    let options = ParsingOptions {
+        nodes_limit: MAX_NODES,
+        ..ParsingOptions::default()
+    };
+    Ok(rows(&Document::parse_with_options(xml, options)?))
+}
+
+/// Declares a prefix that the packet uses without saying what it stands for, as some generators do.
+fn declare(xml: &str, prefix: &str) -> Option<String> {
+    let name_end = xml.find(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/'))?;
+    let (name, rest) = xml.split_at_checked(name_end)?;
+    Some(format!("{name} xmlns:{prefix}=\"{prefix}:\"{rest}"))
+}
+
+/// UTF-16 shows in a zero byte beside its first `<`; all else is UTF-8, damaged letters replaced.
+fn decode(body: &[u8]) -> Cow<'_, str> {
+    match body {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'<', 0, ..] | [0, b'<', ..] => {
+            text::decode_utf16(body).into()
+        }
+        _ => String::from_utf8_lossy(body),
+    }
+}
+
+/// The one element that counts, without the packet's wrapper, which is often broken, and the padding around it.
+fn element(text: &str) -> &str {
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('<') {
+        let skipped = if after.starts_with('?') {
+            after.split_once("?>")
+        } else if after.starts_with("!--") {
+            after.split_once("-->")
+        } else {
+            break;
+        };
+        rest = skipped.map_or("", |(_, rest)| rest);
+    }
+    let start = rest.find('<').unwrap_or(rest.len());
+    let whole = rest.get(start..).unwrap_or_default();
+    let end = whole.rfind("<?xpacket").unwrap_or(whole.len());
+    let whole = whole.get(..end).unwrap_or(whole);
+    let end = whole.rfind('>').map_or(0, |last| last + 1);
+    whole.get(..end).unwrap_or(whole)
+}
+
+fn rows(document: &Document<'_>) -> XmpPacket {
+    let mut properties = Vec::new();
+    let mut add = |namespace: Option<&str>, name: &str, value: &str| {
+        let (namespace, name) = (namespace.unwrap_or_default().to_owned(), name.to_owned());
+        properties.push(XmpProperty {
+            namespace,
+            name,
+            value: value.trim().to_owned(),
+        });
+    };
+    for node in document.descendants().filter(Node::is_element) {
+        let owner = owner(node);
+        for attribute in node.attributes() {
+            match (attribute.namespace(), attribute.name(), owner) {
+                (Some(RDF), "resource" | "value", Some(owner)) => {
+                    add(
+                        owner.tag_name().namespace(),
+                        owner.tag_name().name(),
+                        attribute.value(),
+                    );
+                }
+                (None | Some(RDF | XML), ..) => {}
+                (namespace, name, _) => add(namespace, name, attribute.value()),
+            }
+        }
+        let Some(owner) = owner.filter(|_| !node.children().any(|child| child.is_element())) else {
+            continue;
+        };
+        let text: Cow<'_, str> = match (node.first_child(), node.text()) {
+            (first, Some(text)) if first == node.last_child() => text.into(),
+            _ => node
+                .children()
+                .filter_map(|child| child.text())
+                .collect::<String>()
+                .into(),
+        };
+        if !text.trim().is_empty() {
+            add(owner.tag_name().namespace(), owner.tag_name().name(), &text);
+        }
+    }
+    XmpPacket { properties }
+}
+
+/// The property that a node belongs to: itself, or the one around the array or the structure it is an item of.
+fn owner<'a, 'input>(node: Node<'a, 'input>) -> Option<Node<'a, 'input>> {
+    let is_property =
+        |node: &Node<'_, '_>| !matches!(node.tag_name().namespace(), Some(RDF | META));
+    node.ancestors().filter(Node::is_element).find(is_property)
+}
