@@ -9,6 +9,8 @@ mod tiff;
 
 use std::sync::{Arc, OnceLock};
 
+use crate::fingerprints::{Wanted, digests};
+
 pub use container::{Block, BlockKind, Container, Format, Problem};
 pub use limits::Limits;
 pub use metadata::{
@@ -32,6 +34,7 @@ pub struct Asset {
     bytes: Vec<u8>,
     sidecar: Option<Sidecar>,
     limits: Limits,
+    sha256: OnceLock<String>,
     container: OnceLock<Container>,
     metadata: OnceLock<Metadata>,
     pixels: OnceLock<Result<Pixels, PixelError>>,
@@ -45,6 +48,7 @@ impl Asset {
             bytes,
             sidecar: None,
             limits,
+            sha256: OnceLock::new(),
             container: OnceLock::new(),
             metadata: OnceLock::new(),
             pixels: OnceLock::new(),
@@ -75,6 +79,15 @@ impl Asset {
     /// The limits this image is held to.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// SHA-256 of the whole file, in lower-case hex.
+    pub fn sha256(&self) -> &str {
+        self.sha256.get_or_init(|| {
+            let wanted = Wanted { sha256: true, ..Wanted::default() };
+            let digest = digests(&self.bytes, wanted).sha256.unwrap_or_default();
+            digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        })
     }
 
     /// The format by content, never by name; `None` when it is no image that we know.

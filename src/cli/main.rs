@@ -1,1 +1,34 @@
-fn main() {}
+//! The command line: reads arguments, calls the library, says what went wrong.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the program that prints")]
+
+mod args;
+mod check;
+mod exit;
+mod explain;
+mod generate;
+mod hash;
+mod list;
+mod policy;
+mod progress;
+mod run;
+mod scan;
+
+use std::process::ExitCode;
+
+use args::{Cli, Verb};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.verb {
+        Verb::Check(args) => check::run(args, &cli.global),
+        Verb::Scan(args) => scan::run(args, &cli.global),
+        Verb::Hash(args) => hash::run(args),
+        Verb::List(args) => list::run(args),
+        Verb::Explain(args) => explain::run(args),
+        Verb::Policy(args) => policy::run(args),
+        Verb::Generate(args) => generate::run(args),
+    };
+    exit::code(result)
+}

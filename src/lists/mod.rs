@@ -4,4 +4,4 @@ pub mod formats;
 pub mod index;
 mod list;
 
-pub use list::{Entry, List, ListOptions, Match, Query};
+pub use list::{Entry, List, ListOptions, MIN_QUALITY, Match, Query};

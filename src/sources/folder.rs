@@ -16,8 +16,8 @@ const MAX_DEPTH: usize = 512;
 pub struct FolderOptions {
     /// Follow links, also those that lead out of the folder.
     pub follow_links: bool,
-    /// Take files and folders whose names begin with a dot.
-    pub hidden: bool,
+    /// Leave out files and folders whose names begin with a dot.
+    pub skip_hidden: bool,
 }
 
 /// The files of a folder, or the one file if that is what the path names. Files only: links are followed if asked for,
@@ -32,7 +32,7 @@ pub fn folder(path: &Path, options: FolderOptions) -> impl Iterator<Item = Input
             .max_depth(MAX_DEPTH)
             .sort_by_file_name()
             .into_iter()
-            .filter_entry(move |entry| options.hidden || entry.depth() == 0 || !is_hidden(entry))
+            .filter_entry(move |entry| !options.skip_hidden || entry.depth() == 0 || !is_hidden(entry))
     });
     let named = alone.then(|| Input::file(root));
     named.into_iter().chain(walk.into_iter().flatten().filter_map(input))

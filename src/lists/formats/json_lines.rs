@@ -62,7 +62,9 @@ fn read(text: &str) -> Result<Imported, LineError> {
 }
 
 fn options(header: Header) -> Result<ListOptions, String> {
-    let mut options = ListOptions { name: Some(header.list), category: header.category, ..ListOptions::default() };
+    let mut options = ListOptions::default();
+    options.name = Some(header.list);
+    options.category = header.category;
     options.action = header.action.map(|word| word.parse()).transpose().map_err(|e: crate::evidence::UnknownWord| e.to_string())?;
     for (kind, threshold) in header.threshold {
         let kind: Kind = kind.parse().map_err(|error: crate::fingerprints::UnknownKind| error.to_string())?;

@@ -1,0 +1,290 @@
+//! What the command line accepts.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use provscan::evidence::Action;
+use provscan::fingerprints::Kind;
+use provscan::lists::formats;
+use provscan::{reports, signals};
+
+/// Tells where an image comes from, and says how it knows.
+///
+/// Reads content credentials (C2PA), the marks that generators leave, and hashes, and compares them with lists of known
+/// images. Works offline: no image, hash or file name leaves the machine.
+#[derive(Parser)]
+#[command(name = "provscan", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  everything was checked and nothing reached --fail-on
+  1  at least one image reached --fail-on
+  2  wrong usage or set-up, or the results could not be written
+  3  nothing reached --fail-on, but some inputs could not be checked";
+
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// Inspect single files: a page on each, in plain words
+    Check(CheckArgs),
+    /// Inspect folders and lists of files, in parallel
+    Scan(ScanArgs),
+    /// Print hashes of images, so that a hash can be shared and never the image
+    Hash(HashArgs),
+    /// Read, describe and convert lists of known images
+    #[command(subcommand)]
+    List(ListVerb),
+    /// Say what a code means, what it proves and what it does not
+    Explain(ExplainArgs),
+    /// Show or check the rules that lead from evidence to a verdict
+    #[command(subcommand)]
+    Policy(PolicyVerb),
+    /// Print shell completions, the manual page, or the JSON Schema of records
+    #[command(subcommand)]
+    Generate(GenerateVerb),
+}
+
+#[derive(Args)]
+pub(crate) struct Global {
+    /// Colour the output
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+    /// Show no progress
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Args)]
+pub(crate) struct CheckArgs {
+    /// Images; `-` reads one from standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) inspect: InspectArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct ScanArgs {
+    /// Folders and files
+    #[arg(required_unless_present = "files_from", value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Read paths from this file, one a line; `-` for standard input
+    #[arg(long, value_name = "FILE", help_heading = "Inputs")]
+    pub(crate) files_from: Option<PathBuf>,
+    /// Paths are separated by NUL bytes, as from `find -print0`
+    #[arg(short = '0', long = "null", requires = "files_from", help_heading = "Inputs")]
+    pub(crate) null: bool,
+    /// Follow links, also those that lead out of the folder
+    #[arg(long, help_heading = "Inputs")]
+    pub(crate) follow_links: bool,
+    /// Leave out files and folders whose names begin with a dot
+    #[arg(long, help_heading = "Inputs")]
+    pub(crate) skip_hidden: bool,
+    /// Workers; 0 for one a core
+    #[arg(long, short = 'j', default_value_t = 0, value_name = "N", help_heading = "Work")]
+    pub(crate) threads: usize,
+    /// Print records as they come, not in the order of the inputs
+    #[arg(long, help_heading = "Work")]
+    pub(crate) unordered: bool,
+    #[command(flatten)]
+    pub(crate) inspect: InspectArgs,
+}
+
+/// What `check` and `scan` share.
+#[derive(Args)]
+pub(crate) struct InspectArgs {
+    /// Compare with this list of known images (repeatable)
+    #[arg(long = "list", value_name = "FILE", env = "PROVSCAN_LIST", value_delimiter = ENV_DELIMITER, help_heading = "Known images")]
+    pub(crate) lists: Vec<PathBuf>,
+    /// Largest distance in bits at which hashes of a kind match, for every list (repeatable)
+    #[arg(long, value_name = "KIND=BITS", value_parser = threshold, help_heading = "Known images")]
+    pub(crate) threshold: Vec<(Kind, u32)>,
+    /// Trust signers whose certificates lead to a root in this PEM file (repeatable)
+    #[arg(long, value_name = "PEM", env = "PROVSCAN_TRUST_ANCHORS", value_delimiter = ENV_DELIMITER, help_heading = "Trust")]
+    pub(crate) trust_anchors: Vec<PathBuf>,
+    /// Trust time-stamps whose certificates lead to a root in this PEM file (repeatable)
+    #[arg(long, value_name = "PEM", env = "PROVSCAN_TSA_ANCHORS", value_delimiter = ENV_DELIMITER, help_heading = "Trust")]
+    pub(crate) tsa_anchors: Vec<PathBuf>,
+    /// Trust the very signing certificates in this file: PEM, or lines of base64 SHA-256 (repeatable)
+    #[arg(long, value_name = "FILE", env = "PROVSCAN_ALLOWED_LIST", value_delimiter = ENV_DELIMITER, help_heading = "Trust")]
+    pub(crate) allowed_list: Vec<PathBuf>,
+    /// Rules from evidence to verdict and action, in place of the built-in ones
+    #[arg(long, value_name = "FILE", env = "PROVSCAN_POLICY", help_heading = "Verdict")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Exit with 1 when an image's action reaches this
+    #[arg(long, value_name = "ACTION", default_value = "review", value_parser = ["label", "review", "block", "never"], help_heading = "Verdict")]
+    pub(crate) fail_on: String,
+    /// Use only this signal (repeatable)
+    #[arg(long = "signal", value_name = "NAME", value_parser = PossibleValuesParser::new(signals::ALL.iter().map(|kind| kind.name)), help_heading = "Work")]
+    pub(crate) signals: Vec<String>,
+    /// Form of the report
+    #[arg(long, short, default_value = "text", value_name = "FORM", value_parser = PossibleValuesParser::new(reports::ALL.iter().map(|kind| kind.name)), help_heading = "Output")]
+    pub(crate) format: String,
+    /// Write the report to this file; it gets its name when it is whole
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+/// Between several paths in an environment variable.
+const ENV_DELIMITER: char = if cfg!(windows) { ';' } else { ':' };
+
+#[derive(Args)]
+pub(crate) struct LimitArgs {
+    /// Largest file, in bytes
+    #[arg(long, default_value_t = provscan::Limits::default().max_bytes, value_name = "N", help_heading = "Limits")]
+    pub(crate) max_bytes: u64,
+    /// Most pixels of a picture that are decoded
+    #[arg(long, default_value_t = provscan::Limits::default().max_pixels, value_name = "N", help_heading = "Limits")]
+    pub(crate) max_pixels: u64,
+    /// Deepest nesting of boxes and elements that is followed
+    #[arg(long, default_value_t = provscan::Limits::default().max_depth, value_name = "N", help_heading = "Limits")]
+    pub(crate) max_depth: u32,
+    /// Most bytes that the compressed texts of one file may inflate to
+    #[arg(long, default_value_t = provscan::Limits::default().max_inflate, value_name = "N", help_heading = "Limits")]
+    pub(crate) max_inflate: usize,
+}
+
+impl LimitArgs {
+    pub(crate) fn limits(&self) -> provscan::Limits {
+        provscan::Limits {
+            max_bytes: self.max_bytes,
+            max_pixels: self.max_pixels,
+            max_depth: self.max_depth,
+            max_inflate: self.max_inflate,
+            ..provscan::Limits::default()
+        }
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct HashArgs {
+    /// Images and folders; `-` reads one image from standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<OsString>,
+    /// Kind of hash, such as pdq, sha256 or imghash-gradient-8-lanczos3 (repeatable)
+    #[arg(long = "kind", short, default_value = "pdq", value_name = "KIND")]
+    pub(crate) kinds: Vec<Kind>,
+    /// Form of the list
+    #[arg(long, short, default_value = "text", value_name = "FORM", value_parser = writable())]
+    pub(crate) format: String,
+    /// Leave out the names of the files
+    #[arg(long)]
+    pub(crate) blind: bool,
+    /// Write the list to this file
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ListVerb {
+    /// Read a list in any known form and write it in provscan's own, with a name, a category, thresholds and an action
+    Import(ImportArgs),
+    /// Say what is on a list
+    Info(InfoArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct ImportArgs {
+    /// The list
+    pub(crate) file: PathBuf,
+    /// Its form, if its content does not show it
+    #[arg(long, value_name = "FORM", value_parser = PossibleValuesParser::new(formats::ALL.iter().map(|format| format.name)))]
+    pub(crate) from: Option<String>,
+    /// The name that records give for it; without one the file's
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Category of entries that have none of their own
+    #[arg(long)]
+    pub(crate) category: Option<String>,
+    /// What is to be done with an image that is on it
+    #[arg(long, value_parser = action)]
+    pub(crate) action: Option<Action>,
+    /// Largest distance in bits at which hashes of a kind match (repeatable)
+    #[arg(long, value_name = "KIND=BITS", value_parser = threshold)]
+    pub(crate) threshold: Vec<(Kind, u32)>,
+    /// Write it to this file; without one, to standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct InfoArgs {
+    /// The lists
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    /// A code from a report, or the beginning of one; without it, every code is listed
+    pub(crate) code: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PolicyVerb {
+    /// Print the built-in policy
+    Show,
+    /// Check a policy file
+    Check {
+        /// The policy
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum GenerateVerb {
+    /// Completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page (roff)
+    Man,
+    /// The JSON Schema of records
+    Schema,
+}
+
+/// Forms that a list can be written in.
+fn writable() -> PossibleValuesParser {
+    PossibleValuesParser::new(formats::ALL.iter().filter(|format| format.write.is_some()).map(|format| format.name))
+}
+
+/// `KIND=BITS`
+fn threshold(text: &str) -> Result<(Kind, u32), String> {
+    let (kind, bits) = text.split_once('=').ok_or("expected KIND=BITS, such as pdq=31")?;
+    let kind: Kind = kind.parse().map_err(|error: provscan::fingerprints::UnknownKind| error.to_string())?;
+    let bits = bits.parse().map_err(|_| "the number of bits is no whole number".to_owned())?;
+    Ok((kind, bits))
+}
+
+fn action(word: &str) -> Result<Action, String> {
+    word.parse().map_err(|error: provscan::evidence::UnknownWord| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,31 @@
+//! `check`: single files, a page on each.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::Path;
+
+use provscan::Limits;
+use provscan::sources::{self, Input};
+
+use crate::args::{CheckArgs, Global};
+use crate::exit::Exit;
+use crate::progress::Progress;
+use crate::run;
+
+pub(crate) fn run(args: CheckArgs, global: &Global) -> anyhow::Result<Exit> {
+    let limits = args.inspect.limits.limits();
+    let report = run::report(&args.inspect.format, true)?;
+    let inputs = args.files.into_iter().map(move |name| input(name, &limits));
+    run::run(&args.inspect, global, report, inputs, (0, true), &mut Progress::none())
+}
+
+/// A named file, or standard input under the name `-`.
+pub(crate) fn input(name: OsString, limits: &Limits) -> Input {
+    if name != OsStr::new("-") {
+        return Input::file(name);
+    }
+    match sources::read_limited(io::stdin().lock(), 0, limits) {
+        Ok(bytes) => Input::memory("-", bytes),
+        Err(fault) => Input::lost(Path::new("-"), fault),
+    }
+}

@@ -1,0 +1,72 @@
+//! `hash`: fingerprints in the form of a list.
+
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::Context as _;
+use provscan::fingerprints::{Kind, compute_all};
+use provscan::lists::{Entry, ListOptions, formats};
+use provscan::sources::{FolderOptions, Input, folder, open};
+use provscan::{Limits, sinks};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+use crate::args::HashArgs;
+use crate::check;
+use crate::exit::Exit;
+
+/// What came of one input: its entries, and why some could not be made.
+type Hashed = (Vec<Entry>, Option<String>);
+
+pub(crate) fn run(args: HashArgs) -> anyhow::Result<Exit> {
+    let limits = args.limits.limits();
+    let format = formats::named(&args.format).and_then(|format| format.write.map(|write| (format, write)));
+    let (format, write) = format.context("this form of list cannot be written")?;
+    if let Some(kind) = args.kinds.iter().find(|kind| format.name == "sums" && !kind.exact()) {
+        anyhow::bail!("a sum file has no place for {kind} hashes; --format text, csv or jsonl has");
+    }
+    let inputs: Vec<Input> = args.paths.into_iter().flat_map(|path| inputs(&path, &limits)).collect();
+    let hashed: Vec<Hashed> =
+        inputs.into_par_iter().map(|input| hash(input, &args.kinds, &limits, args.blind)).collect();
+
+    let failures: Vec<&String> = hashed.iter().filter_map(|(_, failure)| failure.as_ref()).collect();
+    for failure in &failures {
+        eprintln!("provscan: {failure}");
+    }
+    let exit = if failures.is_empty() { Exit::Clear } else { Exit::Incomplete };
+    let entries: Vec<Entry> = hashed.into_iter().flat_map(|(entries, _)| entries).collect();
+    let text = write(&ListOptions::default(), &entries);
+    let mut sink = sinks::to(args.output.as_deref())?;
+    sink.write_all(text.as_bytes()).and_then(|()| sink.finish()).context("the hashes could not be written")?;
+    Ok(exit)
+}
+
+fn inputs(path: &OsStr, limits: &Limits) -> Vec<Input> {
+    if path == OsStr::new("-") {
+        return vec![check::input(path.to_owned(), limits)];
+    }
+    folder(Path::new(path), FolderOptions::default()).collect()
+}
+
+/// The fingerprints of one input. Files in a folder that are no images are passed over.
+fn hash(input: Input, kinds: &[Kind], limits: &Limits, blind: bool) -> Hashed {
+    let (name, asked_for) = (input.name.clone(), input.asked_for);
+    let shown = name.to_text();
+    let id = if blind { String::new() } else { shown.clone() };
+    let asset = match open(input, limits) {
+        Ok(asset) => asset,
+        Err(fault) => return (Vec::new(), Some(format!("{shown}: {fault}"))),
+    };
+    if asset.format().is_none() && !asked_for {
+        return (Vec::new(), None);
+    }
+    let mut entries = Vec::new();
+    let mut failure = None;
+    for result in compute_all(&asset, kinds) {
+        match result {
+            Ok(fingerprint) => entries.push(Entry::new(fingerprint, id.clone())),
+            Err(error) => failure = Some(format!("{shown}: {error}")),
+        }
+    }
+    (entries, failure)
+}

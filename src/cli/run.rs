@@ -1,0 +1,133 @@
+//! What `check` and `scan` share: settings from arguments, then inputs in and a report out.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use provscan::evidence::Action;
+use provscan::lists::{List, ListOptions};
+use provscan::reports::{self, ReportKind, ReportOptions};
+use provscan::scan::{self, ScanOptions, Summary};
+use provscan::signals::content_credentials::{TrustKind, TrustList, TrustSettings};
+use provscan::sources::Input;
+use provscan::{Inspector, Policy, Settings, sinks};
+
+use crate::args::{Color, Global, InspectArgs};
+use crate::exit::Exit;
+use crate::progress::Progress;
+
+/// Largest trust list or policy that is read.
+const MAX_SETUP_BYTES: u64 = 64 << 20;
+
+/// Inspects the inputs and writes the report.
+pub(crate) fn run(
+    args: &InspectArgs,
+    global: &Global,
+    report: &ReportKind,
+    inputs: impl Iterator<Item = Input> + Send,
+    work: (usize, bool),
+    progress: &mut Progress,
+) -> anyhow::Result<Exit> {
+    let settings = settings(args)?;
+    let inspector = Inspector::new(&settings, policy(args.policy.as_deref())?)?;
+    let report = (report.make)(ReportOptions { color: color(global.color, args.output.is_some()) });
+    let target = args.output.as_ref().map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
+    let cannot_write = || format!("{target}: the results could not be written");
+    let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
+
+    let (threads, ordered) = work;
+    let options = ScanOptions { threads, ordered, limits: settings.limits.clone() };
+    let mut seen = Summary::default();
+    let mut first = true;
+    let written = sink.write_all(&report.head()).and_then(|()| {
+        scan::scan(&inspector, inputs, &options, |name, inspection| report.record(name, inspection), |answer, summary| {
+            if !std::mem::take(&mut first) {
+                sink.write_all(report.separator())?;
+            }
+            sink.write_all(&answer.rendered)?;
+            seen.clone_from(summary);
+            progress.show(summary);
+            Ok(())
+        })
+    });
+    progress.end();
+    let written = written.and_then(|summary| {
+        sink.write_all(&report.tail(&summary))?;
+        sink.finish()?;
+        Ok(summary)
+    });
+    match written {
+        Ok(summary) => Ok(Exit::of(&summary, fail_on(&args.fail_on))),
+        // The reader has what it wanted; what was seen until then still counts.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::of(&seen, fail_on(&args.fail_on))),
+        Err(error) => Err(error).with_context(cannot_write),
+    }
+}
+
+/// The report of this name; `text` is a page on each input where there are few.
+pub(crate) fn report(name: &str, few: bool) -> anyhow::Result<&'static ReportKind> {
+    let name = if few && name == "text" { "page" } else { name };
+    reports::named(name).with_context(|| format!("there is no report called {name}"))
+}
+
+fn fail_on(word: &str) -> Option<Action> {
+    word.parse().ok()
+}
+
+/// Colours are for people: at a terminal, unless they asked for none (no-color.org).
+fn color(wish: Color, to_file: bool) -> bool {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    match wish {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => !to_file && !no_color && io::stdout().is_terminal(),
+    }
+}
+
+fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
+    let mut wishes = ListOptions::default();
+    for (kind, bits) in &args.threshold {
+        wishes.set_threshold(*kind, *bits).map_err(|error| anyhow::anyhow!("--threshold: {error}"))?;
+    }
+    let lists = args.lists.iter().map(|path| List::open(path, None, wishes.clone()).map(Arc::new));
+    Ok(Settings {
+        limits: args.limits.limits(),
+        trust: trust(args)?,
+        lists: lists.collect::<Result<_, _>>()?,
+        signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
+    })
+}
+
+fn trust(args: &InspectArgs) -> anyhow::Result<TrustSettings> {
+    let of = |paths: &[PathBuf], kind| -> anyhow::Result<Vec<TrustList>> {
+        paths
+            .iter()
+            .map(|path| {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                Ok(TrustList { name, kind, pem: read_text(path)? })
+            })
+            .collect()
+    };
+    let mut lists = of(&args.trust_anchors, TrustKind::Signer)?;
+    lists.extend(of(&args.allowed_list, TrustKind::AllowedSigner)?);
+    lists.extend(of(&args.tsa_anchors, TrustKind::TimeStamp)?);
+    Ok(TrustSettings { lists })
+}
+
+/// The policy in this file, or the built-in one.
+pub(crate) fn policy(path: Option<&Path>) -> anyhow::Result<Policy> {
+    match path {
+        Some(path) => Policy::parse(&read_text(path)?).with_context(|| path.display().to_string()),
+        None => Ok(Policy::default()),
+    }
+}
+
+/// A small text file.
+fn read_text(path: &Path) -> anyhow::Result<String> {
+    let named = || path.display().to_string();
+    let length = fs::metadata(path).with_context(named)?.len();
+    anyhow::ensure!(length <= MAX_SETUP_BYTES, "{}: larger than {MAX_SETUP_BYTES} bytes", named());
+    fs::read_to_string(path).with_context(named)
+}

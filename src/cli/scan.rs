@@ -1,0 +1,43 @@
+//! `scan`: folders and lists of files, in parallel.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use provscan::error::{Fault, FaultKind};
+use provscan::sources::{FolderOptions, Input, Separator, folder, paths_from};
+
+use crate::args::{Global, ScanArgs};
+use crate::exit::Exit;
+use crate::progress::Progress;
+use crate::run;
+
+pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
+    let report = run::report(&args.inspect.format, false)?;
+    let options = FolderOptions { follow_links: args.follow_links, skip_hidden: args.skip_hidden };
+    let separator = if args.null { Separator::Nul } else { Separator::Line };
+    let listed = args.files_from.as_deref().map(|path| listed(path, separator)).transpose()?;
+    let mut progress = Progress::new(global.quiet, &args.paths, options, listed.is_none());
+    let paths = args.paths.into_iter().flat_map(move |path| folder(&path, options));
+    let inputs = paths.chain(listed.into_iter().flatten());
+    run::run(&args.inspect, global, report, inputs, (args.threads, !args.unordered), &mut progress)
+}
+
+/// The inputs that a list of paths names. A list that breaks off is an input that was lost, not the end of it.
+fn listed(list: &Path, separator: Separator) -> anyhow::Result<impl Iterator<Item = Input> + Send + use<>> {
+    let reader: Box<dyn BufRead + Send> = match list {
+        list if list == Path::new("-") => Box::new(BufReader::new(io::stdin())),
+        list => Box::new(BufReader::new(File::open(list).with_context(|| list.display().to_string())?)),
+    };
+    let name = PathBuf::from(list);
+    let mut broken = false;
+    Ok(paths_from(reader, separator).map_while(move |path| match path {
+        _ if broken => None,
+        Ok(path) => Some(Input::file(path)),
+        Err(error) => {
+            broken = true;
+            Some(Input::lost(&name, Fault::new(FaultKind::Unreadable, format!("the list of paths broke off: {error}"))))
+        }
+    }))
+}

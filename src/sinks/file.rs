@@ -1,0 +1,63 @@
+//! A file that is whole or not there: it gets its name when everything is written.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::Sink;
+
+/// Creates the file. What stands at a path that is no regular file (a pipe, a device) is written to directly.
+pub(super) fn create(path: &Path) -> io::Result<Box<dyn Sink>> {
+    let direct = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+    let partial = if direct { path.to_owned() } else { partial(path) };
+    let file = if direct { File::options().write(true).open(path)? } else { File::create(&partial)? };
+    let out = BufWriter::with_capacity(1 << 16, file);
+    Ok(Box::new(Whole { out, partial, path: path.to_owned(), direct, done: false }))
+}
+
+/// A name beside the final one, so that renaming stays within one file system.
+fn partial(path: &Path) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(format!(".{}.partial", std::process::id()));
+    PathBuf::from(name)
+}
+
+struct Whole {
+    out: BufWriter<File>,
+    partial: PathBuf,
+    path: PathBuf,
+    direct: bool,
+    done: bool,
+}
+
+impl Write for Whole {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl Sink for Whole {
+    fn finish(mut self: Box<Self>) -> io::Result<()> {
+        self.out.flush()?;
+        if !self.direct {
+            self.out.get_ref().sync_all()?;
+            fs::rename(&self.partial, &self.path)?;
+        }
+        self.done = true;
+        Ok(())
+    }
+}
+
+impl Drop for Whole {
+    /// Leaves no half-written file behind.
+    fn drop(&mut self) {
+        if !self.done && !self.direct {
+            let _ = fs::remove_file(&self.partial);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Where answers go.
+
+mod console;
+mod file;
+
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Somewhere to write an answer to. What is written counts once [`finish`](Sink::finish) has returned.
+pub trait Sink: Write {
+    /// Makes what was written last.
+    ///
+    /// # Errors
+    /// The last bytes could not be written.
+    fn finish(self: Box<Self>) -> io::Result<()>;
+}
+
+/// The file at this path, or standard output.
+///
+/// # Errors
+/// The file cannot be created.
+pub fn to(path: Option<&Path>) -> io::Result<Box<dyn Sink>> {
+    match path {
+        Some(path) => file::create(path),
+        None => Ok(console::stdout()),
+    }
+}
