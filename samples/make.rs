@@ -13,8 +13,14 @@
     reason = "a developer's tool that works on files it has just made: to stop at the first surprise is what it is for"
 )]
 
+#[path = "make/actions.rs"]
+mod actions;
 #[path = "make/broken.rs"]
 mod broken;
+#[path = "make/check.rs"]
+mod check;
+#[path = "make/credentials.rs"]
+mod credentials;
 #[path = "make/drawing.rs"]
 mod drawing;
 #[path = "make/encode.rs"]
@@ -31,6 +37,10 @@ mod noise;
 mod output;
 #[path = "make/plain.rs"]
 mod plain;
+#[path = "make/signing.rs"]
+mod signing;
+#[path = "make/tampered.rs"]
+mod tampered;
 
 fn main() {
     let force = std::env::args().any(|argument| argument == "--force");
@@ -39,4 +49,7 @@ fn main() {
     broken::make(&output);
     marks::make(&output);
     known::make(&output);
+    credentials::make(&output);
+    tampered::make(&output);
+    check::check(&output);
 }
