@@ -17,6 +17,8 @@
 mod actions;
 #[path = "make/broken.rs"]
 mod broken;
+#[path = "make/canvas.rs"]
+mod canvas;
 #[path = "make/check.rs"]
 mod check;
 #[path = "make/credentials.rs"]
