@@ -80,14 +80,12 @@ impl Asset {
 
     /// The structure of the file: format, size in pixels and where its metadata lies. Walked once; damage is noted, never fatal.
     pub fn container(&self) -> &Container {
-        self.container
-            .get_or_init(|| Container::walk(&self.bytes, &self.limits))
+        self.container.get_or_init(|| Container::walk(&self.bytes, &self.limits))
     }
 
     /// EXIF, XMP and text, read from the blocks that the container named.
     pub fn metadata(&self) -> &Metadata {
-        self.metadata
-            .get_or_init(|| Metadata::read(&self.bytes, self.container(), &self.limits))
+        self.metadata.get_or_init(|| Metadata::read(&self.bytes, self.container(), &self.limits))
     }
 
     /// The decoded picture as stored (EXIF orientation not applied). Decoded at most once, failures included.

@@ -39,11 +39,7 @@ impl Pixels {
     ///
     /// # Errors
     /// See [`PixelError`].
-    pub fn decode(
-        _bytes: &[u8],
-        _container: &Container,
-        _limits: &Limits,
-    ) -> Result<Self, PixelError> {
+    pub fn decode(_bytes: &[u8], _container: &Container, _limits: &Limits) -> Result<Self, PixelError> {
         Err(PixelError::Unsupported("anything".into()))
     }
 }
