@@ -1,1 +1,4 @@
+//! The integration tests: one binary, a module for each subject.
 
+mod pdq_plain;
+mod pdq_reference;

@@ -1,0 +1,100 @@
+//! From an asset to fingerprints.
+
+use super::{Digests, Fingerprint, Kind, Wanted, digests};
+use crate::asset::{Asset, PixelError};
+use image::{DynamicImage, GrayImage};
+use std::cell::OnceCell;
+
+/// Computes one fingerprint of an asset. For several, [`compute_all`] shares the work.
+///
+/// # Errors
+/// See [`FingerprintError`]; digests never fail.
+pub fn compute(asset: &Asset, kind: Kind) -> Result<Fingerprint, FingerprintError> {
+    fingerprint(kind, &Views::new(asset, &[kind]))
+}
+
+/// Computes several fingerprints of an asset, in the given order: one pass for all digests, one decoding for the rest.
+pub fn compute_all(asset: &Asset, kinds: &[Kind]) -> Vec<Result<Fingerprint, FingerprintError>> {
+    let views = Views::new(asset, kinds);
+    kinds.iter().map(|&kind| fingerprint(kind, &views)).collect()
+}
+
+fn fingerprint(kind: Kind, views: &Views<'_>) -> Result<Fingerprint, FingerprintError> {
+    let (value, quality) = (kind.family.compute)(kind.variant, views)?;
+    Fingerprint::new(kind, value)
+        .map(|fingerprint| fingerprint.with_quality(quality))
+        .map_err(|error| FingerprintError::Unfit(error.to_string()))
+}
+
+/// Why an asset has no fingerprint of some kind.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum FingerprintError {
+    /// There are no pixels.
+    #[error(transparent)]
+    Pixels(#[from] PixelError),
+    /// The picture has a size that this kind cannot hash; the text says which sizes it can.
+    #[error("{0}")]
+    Unfit(String),
+}
+
+/// What fingerprints are computed from: the asset and what several kinds share.
+pub(super) struct Views<'a> {
+    asset: &'a Asset,
+    wanted: Wanted,
+    digests: OnceCell<Digests>,
+    gray: OnceCell<GrayImage>,
+}
+
+impl<'a> Views<'a> {
+    fn new(asset: &'a Asset, kinds: &[Kind]) -> Self {
+        let wanted = Wanted {
+            md5: kinds.contains(&super::MD5),
+            sha1: kinds.contains(&super::SHA1),
+            sha256: kinds.contains(&super::SHA256),
+        };
+        Self { asset, wanted, digests: OnceCell::new(), gray: OnceCell::new() }
+    }
+
+    /// The digests of all kinds that were asked for.
+    pub(super) fn digests(&self) -> &Digests {
+        self.digests.get_or_init(|| digests(self.asset.bytes(), self.wanted))
+    }
+
+    /// The decoded picture.
+    pub(super) fn image(&self) -> Result<&DynamicImage, FingerprintError> {
+        Ok(&self.asset.pixels().map_err(Clone::clone)?.image)
+    }
+
+    /// The picture in 8-bit grey as the `image` crate converts it, without alpha.
+    pub(super) fn gray(&self) -> Result<&GrayImage, FingerprintError> {
+        let image = self.image()?;
+        Ok(match image {
+            DynamicImage::ImageLuma8(gray) => gray,
+            _ => self.gray.get_or_init(|| image.to_luma8()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{MD5, SHA1, SHA256, kinds};
+    use super::*;
+    use crate::asset::Limits;
+
+    #[test]
+    fn digests_of_an_asset_need_no_pixels() {
+        let asset = Asset::new("abc", b"abc".to_vec(), Limits::default());
+        let all = compute_all(&asset, &[SHA256, MD5, SHA1]);
+        let hex: Vec<String> = all.into_iter().map(|f| f.unwrap().hex()).collect();
+        assert_eq!(hex[1], "900150983cd24fb0d6963f7d28e17f72");
+        assert_eq!(compute(&asset, SHA1).unwrap().hex(), hex[2]);
+    }
+
+    #[test]
+    fn without_pixels_every_perceptual_kind_fails_and_none_panics() {
+        let asset = Asset::new("abc", b"abc".to_vec(), Limits::default());
+        for kind in kinds().filter(|kind| kind.needs_pixels()) {
+            assert!(matches!(compute(&asset, kind), Err(FingerprintError::Pixels(_))), "{kind}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! A borrowed 8-bit picture: what the PDQ kernel reads.
+
+use image::DynamicImage;
+use std::borrow::Cow;
+
+/// The channels of a pixel, 8 bits each, interleaved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// Grey.
+    L,
+    /// Grey and alpha; alpha is ignored.
+    La,
+    /// Red, green, blue.
+    Rgb,
+    /// Red, green, blue and alpha; alpha is ignored.
+    Rgba,
+}
+
+impl Layout {
+    /// Bytes of a pixel.
+    pub fn channels(self) -> usize {
+        self.weights().len()
+    }
+
+    /// What each channel contributes to the luma (ITU-R BT.601, as the PDQ reference has it).
+    pub(super) fn weights(self) -> &'static [f32] {
+        match self {
+            Self::L => &[1.0],
+            Self::La => &[1.0, 0.0],
+            Self::Rgb => &[0.299, 0.587, 0.114],
+            Self::Rgba => &[0.299, 0.587, 0.114, 0.0],
+        }
+    }
+}
+
+/// A picture in memory, row by row without gaps, never empty.
+#[derive(Debug, Clone)]
+pub struct Raster<'a> {
+    width: usize,
+    height: usize,
+    layout: Layout,
+    samples: Cow<'a, [u8]>,
+}
+
+/// Why something is no picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RasterError {
+    /// A side is zero.
+    #[error("the picture has no pixels ({0} × {1})")]
+    Empty(usize, usize),
+    /// There are more or fewer samples than width × height × channels.
+    #[error("{found} samples, the size of the picture calls for {expected}")]
+    Samples {
+        /// How many there are.
+        found: usize,
+        /// How many there should be.
+        expected: usize,
+    },
+}
+
+impl<'a> Raster<'a> {
+    /// Wraps samples.
+    ///
+    /// # Errors
+    /// See [`RasterError`].
+    pub fn new(width: usize, height: usize, layout: Layout, samples: impl Into<Cow<'a, [u8]>>) -> Result<Self, RasterError> {
+        let samples = samples.into();
+        if width == 0 || height == 0 {
+            return Err(RasterError::Empty(width, height));
+        }
+        let expected = width.saturating_mul(height).saturating_mul(layout.channels());
+        if samples.len() != expected {
+            return Err(RasterError::Samples { found: samples.len(), expected });
+        }
+        Ok(Self { width, height, layout, samples })
+    }
+
+    /// Borrows a decoded picture; deeper ones than 8 bits a channel are copied and scaled down.
+    ///
+    /// # Errors
+    /// See [`RasterError`].
+    pub fn of(image: &'a DynamicImage) -> Result<Self, RasterError> {
+        let [width, height] = [image.width(), image.height()].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+        match image {
+            DynamicImage::ImageLuma8(image) => Self::new(width, height, Layout::L, image.as_raw().as_slice()),
+            DynamicImage::ImageLumaA8(image) => Self::new(width, height, Layout::La, image.as_raw().as_slice()),
+            DynamicImage::ImageRgb8(image) => Self::new(width, height, Layout::Rgb, image.as_raw().as_slice()),
+            DynamicImage::ImageRgba8(image) => Self::new(width, height, Layout::Rgba, image.as_raw().as_slice()),
+            DynamicImage::ImageLuma16(_) | DynamicImage::ImageLumaA16(_) => {
+                Self::new(width, height, Layout::L, image.to_luma8().into_raw())
+            }
+            _ => Self::new(width, height, Layout::Rgb, image.to_rgb8().into_raw()),
+        }
+    }
+
+    /// Columns.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// The channels of a pixel.
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// The rows from `first` on.
+    pub(super) fn rows_from(&self, first: usize) -> impl Iterator<Item = &[u8]> {
+        let stride = self.width.saturating_mul(self.layout.channels());
+        let rest = self.samples.get(first.saturating_mul(stride)..).unwrap_or_default();
+        rest.chunks_exact(stride.max(1))
+    }
+
+    /// Takes the nearest sample left of and above each point of a `side` × `side` grid: `src = floor(x · width / side)`.
+    pub(super) fn nearest(&self, side: usize) -> Raster<'static> {
+        let channels = self.layout.channels();
+        let mut samples = Vec::with_capacity(side.saturating_mul(side).saturating_mul(channels));
+        let columns: Vec<usize> = (0..side).map(|x| source(x, self.width, side)).collect();
+        for y in 0..side {
+            let row = self.rows_from(source(y, self.height, side)).next().unwrap_or_default();
+            for x in &columns {
+                let pixel = row.chunks_exact(channels).nth(*x).unwrap_or_default();
+                samples.extend_from_slice(pixel);
+            }
+        }
+        Raster { width: side, height: side, layout: self.layout, samples: Cow::Owned(samples) }
+    }
+}
+
+fn source(target: usize, from: usize, to: usize) -> usize {
+    target.saturating_mul(from).checked_div(to).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_checked() {
+        assert_eq!(Raster::new(0, 3, Layout::L, vec![]).unwrap_err(), RasterError::Empty(0, 3));
+        assert!(Raster::new(2, 2, Layout::Rgb, vec![0; 11]).is_err());
+        assert!(Raster::new(usize::MAX, usize::MAX, Layout::Rgba, vec![0; 11]).is_err());
+        assert!(Raster::of(&DynamicImage::new_rgb8(0, 0)).is_err());
+        assert!(Raster::of(&DynamicImage::new_rgba16(3, 1)).is_ok());
+    }
+
+    #[test]
+    fn nearest_takes_the_floor() {
+        let image = Raster::new(5, 2, Layout::L, (0..10).collect::<Vec<u8>>()).unwrap();
+        assert_eq!(image.nearest(3).samples.as_ref(), [0, 1, 3, 0, 1, 3, 5, 6, 8]);
+    }
+}

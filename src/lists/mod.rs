@@ -1,0 +1,3 @@
+//! Known hashes.
+
+pub mod index;
