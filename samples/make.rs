@@ -21,6 +21,8 @@ mod broken;
 mod canvas;
 #[path = "make/check.rs"]
 mod check;
+#[path = "make/check_known.rs"]
+mod check_known;
 #[path = "make/credentials.rs"]
 mod credentials;
 #[path = "make/drawing.rs"]
@@ -29,6 +31,8 @@ mod drawing;
 mod encode;
 #[path = "make/known.rs"]
 mod known;
+#[path = "make/lists.rs"]
+mod lists;
 #[path = "make/marks.rs"]
 mod marks;
 #[path = "make/metadata.rs"]
@@ -51,7 +55,9 @@ fn main() {
     broken::make(&output);
     marks::make(&output);
     known::make(&output);
+    lists::make(&output);
     credentials::make(&output);
     tampered::make(&output);
     check::check(&output);
+    check_known::check(&output);
 }

@@ -1,4 +1,4 @@
-//! `known_image/` and `lists/`: pictures that are on a list, changed copies of them, and the lists.
+//! `known_image/`: pictures that are on a list, changed copies of them, and one that only looks alike.
 
 use crate::drawing::{Scene, Subject, scene};
 use crate::encode::{encode, gif, jpeg, png};
@@ -9,7 +9,7 @@ const FIRST: Scene = scene(Subject::Village, 50);
 const SECOND: Scene = scene(Subject::Fruit, 51);
 const THIRD: Scene = scene(Subject::Forest, 52);
 
-/// Writes the pictures, then the lists that name them.
+/// Writes every sample of this folder.
 pub fn make(output: &Output) {
     let first = FIRST.draw(384, 288);
     let second = SECOND.photograph(640, 480);
