@@ -23,6 +23,8 @@ mod canvas;
 mod check;
 #[path = "make/check_known.rs"]
 mod check_known;
+#[path = "make/check_pictures.rs"]
+mod check_pictures;
 #[path = "make/credentials.rs"]
 mod credentials;
 #[path = "make/drawing.rs"]
@@ -58,6 +60,7 @@ fn main() {
     lists::make(&output);
     credentials::make(&output);
     tampered::make(&output);
+    check_pictures::check(&output);
     check::check(&output);
     check_known::check(&output);
 }

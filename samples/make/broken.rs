@@ -15,6 +15,7 @@ pub fn make(output: &Output) {
     let picture = png(&scene(Subject::Forest, 41).draw(128, 96));
     let samples = [
         ("empty.jpg", Vec::new()),
+        ("truncated-header.jpg", photograph[..300].to_vec()),
         ("truncated.jpg", photograph[..photograph.len() / 2].to_vec()),
         ("truncated.png", picture[..picture.len() / 2].to_vec()),
         (
