@@ -108,7 +108,8 @@ where
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().map_err(io::Error::other)?;
     let gate = Gate::default();
     let (sender, answers) = sync_channel::<(u64, Answer)>(pool.current_num_threads().saturating_mul(4));
-    let work = |number: u64, input: Input| {
+    // The workers own the only sender: when they are done, collecting ends.
+    let work = move |number: u64, input: Input| {
         let (name, asked_for) = (input.name.clone(), input.asked_for);
         let inspection = inspect(inspector, input, &options.limits);
         let answer = answer(&name, asked_for, &inspection, &render);
@@ -119,7 +120,6 @@ where
         let numbered = (0..).zip(inputs).take_while(|(number, _)| gate.wait_for(*number));
         let gate = &gate;
         threads.spawn(move || {
-            let work = work;
             pool.install(|| numbered.par_bridge().for_each(|(number, input)| work(number, input)));
         });
         let result = collect(&answers, options.ordered, gate, &mut sink);
