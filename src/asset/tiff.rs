@@ -270,7 +270,8 @@ struct Problems(Vec<(usize, String)>);
 
 impl Problems {
     fn note(&mut self, at: usize, message: &str) {
-        if self.0.len() < MAX_PROBLEMS {
+        // A directory named twice may be named a thousand times.
+        if self.0.len() < MAX_PROBLEMS && self.0.iter().all(|(_, noted)| noted != message) {
             self.0.push((at, message.to_owned()));
         }
     }

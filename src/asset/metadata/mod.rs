@@ -146,7 +146,7 @@ pub struct Metadata {
 impl Metadata {
     /// Reads what the container's blocks hold.
     pub fn read(bytes: &[u8], container: &Container, limits: &Limits) -> Self {
-        let mut reader = Reader::new(limits);
+        let mut reader = Reader::new(container.format, limits);
         let mut pieces = extended::Pieces::default();
         let mut comment_end = None;
         for block in &container.blocks {
@@ -210,26 +210,27 @@ impl Metadata {
 /// Metadata being read, and what of the limits is left.
 struct Reader<'a> {
     found: Metadata,
+    format: Option<Format>,
     limits: &'a Limits,
     budget: Budget,
 }
 
 impl<'a> Reader<'a> {
-    fn new(limits: &'a Limits) -> Self {
+    fn new(format: Option<Format>, limits: &'a Limits) -> Self {
         Self {
             found: Metadata::default(),
+            format,
             limits,
             budget: Budget::new(limits.max_inflate),
         }
     }
 
     fn exif(&mut self, body: &[u8]) {
-        exif::read(
-            body,
-            &mut self.found.exif,
-            &mut self.budget,
-            &mut self.found.problems,
-        );
+        let damage = exif::read(body, &mut self.found.exif, &mut self.budget);
+        // The walk over a TIFF file has named its damage already.
+        if self.format != Some(Format::Tiff) {
+            self.found.problems.extend(damage);
+        }
     }
 
     fn xmp(&mut self, body: &[u8]) {

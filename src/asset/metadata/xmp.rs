@@ -55,10 +55,10 @@ fn declare(xml: &str, prefix: &str) -> Option<String> {
     Some(format!("{name} xmlns:{prefix}=\"{prefix}:\"{rest}"))
 }
 
-/// UTF-16 shows in a zero byte beside its first `<`; all else is UTF-8, damaged letters replaced.
+/// UTF-16 shows in the zero bytes beside its first letters; all else is UTF-8, damaged letters replaced.
 fn decode(body: &[u8]) -> Cow<'_, str> {
     match body {
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'<', 0, ..] | [0, b'<', ..] => {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'<', 0, _, 0, ..] | [0, b'<', 0, _, ..] => {
             text::decode_utf16(body).into()
         }
         _ => String::from_utf8_lossy(body),

@@ -1,0 +1,14 @@
+//! One image: containers, metadata, pixels.
+
+mod build;
+mod corpus;
+mod formats;
+mod hostile;
+mod metadata;
+
+use provscan::asset::{Asset, Limits};
+
+/// An asset of these bytes under the default limits.
+fn asset(bytes: &[u8]) -> Asset {
+    Asset::new("test", bytes.to_vec(), Limits::default())
+}
