@@ -3,6 +3,7 @@
 use super::{Container, Format, Limits};
 use image::error::UnsupportedErrorKind;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
+use std::error::Error;
 use std::io::Cursor;
 
 /// Why there are no pixels.
@@ -114,6 +115,16 @@ fn translate(format: ImageFormat, error: &ImageError) -> PixelError {
                 _ => format!("this variant of {name}"),
             })
         }
-        error => PixelError::Malformed(format!("the picture cannot be decoded: {error}")),
+        error => {
+            // The cause says what is wrong; what stands around it repeats the format.
+            let cause = error
+                .source()
+                .map_or_else(|| error.to_string(), ToString::to_string);
+            let words: Vec<&str> = cause.split_whitespace().collect();
+            PixelError::Malformed(format!(
+                "the picture cannot be decoded: {}",
+                words.join(" ")
+            ))
+        }
     }
 }

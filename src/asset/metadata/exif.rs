@@ -20,7 +20,7 @@ pub(super) fn read(body: &[u8], exif: &mut Exif, budget: &mut Budget) -> Vec<Str
     let Some(tiff) = Tiff::new(body) else {
         return vec!["exif: no tiff header".to_owned()];
     };
-    let damage = tiff.visit(|entry| {
+    let mut damage = tiff.visit(|entry| {
         if entry.tag == ORIENTATION && entry.ifd == Ifd::Main(0) && exif.orientation.0 == 0 {
             let number = entry
                 .numbers()
@@ -48,6 +48,12 @@ pub(super) fn read(body: &[u8], exif: &mut Exif, budget: &mut Budget) -> Vec<Str
             });
         }
     });
+    if exif.fields.len() >= MAX_FIELDS {
+        damage.push((
+            0,
+            format!("more than {MAX_FIELDS} fields: the rest is not read"),
+        ));
+    }
     let describe = |(at, message)| format!("exif: {message} (at byte {at} of its block)");
     damage.into_iter().map(describe).collect()
 }

@@ -1,6 +1,6 @@
 //! Real files, where they are at hand.
 
-use provscan::asset::{Asset, Format, Limits, Metadata, namespace};
+use provscan::asset::{Asset, BlockKind, Format, Limits, Metadata, namespace};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -81,6 +81,34 @@ fn magic(bytes: &[u8]) -> Option<Format> {
     })
 }
 
+/// The manifest store, joined from its pieces.
+fn manifest(asset: &Asset) -> Vec<u8> {
+    let pieces = asset
+        .container()
+        .blocks
+        .iter()
+        .filter(|block| block.kind == BlockKind::Jumbf);
+    pieces
+        .flat_map(|block| asset.bytes()[block.range.clone()].to_vec())
+        .collect()
+}
+
+#[test]
+fn pictures_have_the_size_that_their_header_tells() {
+    let mut paths = Vec::new();
+    files(Path::new(CORPUS), &mut paths);
+    for path in &paths {
+        let asset = open(path);
+        match asset.pixels() {
+            Ok(pixels) => {
+                let size = Some((pixels.image.width(), pixels.image.height()));
+                assert_eq!(asset.container().dimensions, size, "{}", path.display());
+            }
+            Err(error) => assert!(!error.to_string().contains('\n'), "{error:?}"),
+        }
+    }
+}
+
 #[test]
 fn the_whole_corpus() {
     let mut paths = Vec::new();
@@ -98,6 +126,13 @@ fn the_whole_corpus() {
         let read = start.elapsed() - walked;
         (walking, reading) = (walking + walked, reading + read);
         slowest.push((walked + read, walked, path));
+        if asset.format() != Some(Format::Gif) && container.has_manifest() {
+            let joined = manifest(&asset);
+            let declared = joined
+                .first_chunk()
+                .map(|head| u32::from_be_bytes(*head) as usize);
+            assert_eq!(declared, Some(joined.len()), "{}", path.display());
+        }
         if let Some(format) = magic(asset.bytes()) {
             assert_eq!(container.format, Some(format), "{}", path.display());
         }

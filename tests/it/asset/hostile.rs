@@ -134,6 +134,15 @@ fn xml_that_nests_or_compares_without_end() {
             .len(),
         1
     );
+    let long_name = format!(
+        "<a xmlns:n='{}'>{}</a>",
+        "x".repeat(1 << 20),
+        "<b n:c='' n:d=''/>".repeat(100_000)
+    );
+    assert_eq!(
+        with_xmp(&long_name).metadata().problems,
+        ["xmp: properties of more than 33554432 bytes"]
+    );
     let entities = "<!DOCTYPE a [<!ENTITY b 'bbbb'>]><a>&b;</a>";
     assert!(with_xmp(entities).metadata().problems[0].contains("DTD"));
 }

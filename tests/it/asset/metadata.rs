@@ -238,3 +238,30 @@ fn iptc_credit_is_read() {
         .collect();
     assert_eq!(fields, [(2, 110, "Made with Google AI")]);
 }
+
+#[test]
+fn bigtiff_is_read() {
+    let mut bytes = b"II\x2b\0\x08\0\0\0".to_vec();
+    bytes.extend(16_u64.to_le_bytes());
+    bytes.extend(1_u64.to_le_bytes());
+    bytes.extend([0x31, 0x01, 2, 0]);
+    bytes.extend(9_u64.to_le_bytes());
+    bytes.extend(52_u64.to_le_bytes());
+    bytes.extend(0_u64.to_le_bytes());
+    bytes.extend(b"Software\0");
+    assert_eq!(read(&bytes).exif.text(0x0131), Some("Software"));
+}
+
+#[test]
+fn an_xmp_item_without_a_place_is_searched_for() {
+    let bytes = build::heif(b"heic");
+    let iloc = bytes
+        .windows(4)
+        .position(|window| window == b"iloc")
+        .unwrap();
+    let damaged = [&bytes[..iloc], b"free", &bytes[iloc + 4..]].concat();
+    let metadata = read(&damaged);
+    assert_eq!(source_types(&metadata), [SOURCE_TYPE]);
+    assert_eq!(metadata.exif.fields, []);
+    assert_eq!(asset(&damaged).container().problems.len(), 1);
+}
