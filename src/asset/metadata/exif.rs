@@ -32,12 +32,8 @@ pub(super) fn read(body: &[u8], exif: &mut Exif, budget: &mut Budget) -> Vec<Str
             return;
         }
         // Text is taken whole, so that overlapping values are paid for as often as they are read.
-        if !budget.take(
-            entry
-                .value
-                .len()
-                .min(if is_text(&entry) { usize::MAX } else { 64 }),
-        ) {
+        let most = if is_text(&entry) { usize::MAX } else { 64 };
+        if !budget.take(entry.value.len().min(most)) {
             return;
         }
         if let Some(text) = field_text(&entry) {

@@ -134,14 +134,18 @@ fn xml_that_nests_or_compares_without_end() {
             .len(),
         1
     );
-    let long_name = format!(
-        "<a xmlns:n='{}'>{}</a>",
-        "x".repeat(1 << 20),
-        "<b n:c='' n:d=''/>".repeat(100_000)
-    );
+    for (uri_len, children) in [(1 << 20, 10), (500, 70_000)] {
+        let (uri, children) = ("x".repeat(uri_len), "<b n:c='' n:d=''/>".repeat(children));
+        let asset = with_xmp(&format!("<a xmlns:n='{uri}'>{children}</a>"));
+        let problems = &asset.metadata().problems;
+        assert_eq!(problems.len(), 1, "{problems:?}");
+    }
+    let equals = format!("<a xmlns:n='u' n:data='{}'/>", "=".repeat(100_000));
+    assert_eq!(with_xmp(&equals).metadata().problems, Vec::<String>::new());
+    let siblings = format!("<a>{}</a>", "<b xmlns:n='u' n:c='d'/>".repeat(10_000));
     assert_eq!(
-        with_xmp(&long_name).metadata().problems,
-        ["xmp: properties of more than 33554432 bytes"]
+        with_xmp(&siblings).metadata().problems,
+        Vec::<String>::new()
     );
     let entities = "<!DOCTYPE a [<!ENTITY b 'bbbb'>]><a>&b;</a>";
     assert!(with_xmp(entities).metadata().problems[0].contains("DTD"));
