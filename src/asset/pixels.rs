@@ -57,7 +57,7 @@ impl Pixels {
         check_size(Some(decoder.dimensions()), limits)?;
         if decoder.total_bytes() > most.saturating_mul(2) {
             return Err(PixelError::TooLarge(format!(
-                "the decoded picture takes {} bytes",
+                "the decoded picture takes {} bytes (raise the limit with --max-pixels)",
                 decoder.total_bytes()
             )));
         }
