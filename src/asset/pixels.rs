@@ -1,7 +1,9 @@
 //! The decoded picture.
 
 use super::{Container, Format, Limits};
+use image::error::UnsupportedErrorKind;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
+use std::error::Error;
 use std::io::Cursor;
 
 /// Why there are no pixels.
@@ -48,16 +50,19 @@ impl Pixels {
         let most = limits.max_pixels.saturating_mul(BYTES_PER_PIXEL);
         bounds.max_alloc = Some(most.saturating_add(DECODER_ROOM));
         reader.limits(bounds);
-        let decoder = reader.into_decoder().map_err(|error| translate(&error))?;
+        let decoder = reader
+            .into_decoder()
+            .map_err(|error| translate(format, &error))?;
         // The decoder's own word counts: the header that was walked need not be the one that it reads.
         check_size(Some(decoder.dimensions()), limits)?;
         if decoder.total_bytes() > most.saturating_mul(2) {
             return Err(PixelError::TooLarge(format!(
-                "the decoded picture takes {} bytes",
+                "the decoded picture takes {} bytes (raise the limit with --max-pixels)",
                 decoder.total_bytes()
             )));
         }
-        let image = DynamicImage::from_decoder(decoder).map_err(|error| translate(&error))?;
+        let image =
+            DynamicImage::from_decoder(decoder).map_err(|error| translate(format, &error))?;
         Ok(Self { image })
     }
 }
@@ -93,13 +98,33 @@ fn check_size(size: Option<(u32, u32)>, limits: &Limits) -> Result<(), PixelErro
     )))
 }
 
-fn translate(error: &ImageError) -> PixelError {
+fn translate(format: ImageFormat, error: &ImageError) -> PixelError {
     match error {
         ImageError::Limits(_) => PixelError::TooLarge(
             "decoding takes more memory than the pixel limit allows (raise it with --max-pixels)"
                 .to_owned(),
         ),
-        ImageError::Unsupported(error) => PixelError::Unsupported(error.to_string()),
-        error => PixelError::Malformed(format!("the picture cannot be decoded: {error}")),
+        ImageError::Unsupported(error) => {
+            let name = format
+                .extensions_str()
+                .first()
+                .unwrap_or(&"image")
+                .to_uppercase();
+            PixelError::Unsupported(match error.kind() {
+                UnsupportedErrorKind::GenericFeature(feature) => format!("this {name} ({feature})"),
+                _ => format!("this variant of {name}"),
+            })
+        }
+        error => {
+            // The cause says what is wrong; what stands around it repeats the format.
+            let cause = error
+                .source()
+                .map_or_else(|| error.to_string(), ToString::to_string);
+            let words: Vec<&str> = cause.split_whitespace().collect();
+            PixelError::Malformed(format!(
+                "the picture cannot be decoded: {}",
+                words.join(" ")
+            ))
+        }
     }
 }

@@ -1,4 +1,5 @@
 //! The integration tests: one binary, a module for each subject.
 
+mod asset;
 mod pdq_plain;
 mod pdq_reference;

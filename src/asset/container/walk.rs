@@ -12,6 +12,8 @@ pub(super) struct Walk<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) found: Container,
     max_blocks: usize,
+    /// A block was refused, and that was noted.
+    full: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -20,6 +22,7 @@ impl<'a> Walk<'a> {
             bytes,
             found: Container::default(),
             max_blocks: limits.max_blocks,
+            full: false,
         }
     }
 
@@ -29,20 +32,15 @@ impl<'a> Walk<'a> {
         if range.is_empty() {
             return;
         }
-        match self.found.blocks.len() {
-            count if count < self.max_blocks => self.found.blocks.push(Block { kind, range }),
-            count if self.room_for_problems() => {
-                let message = format!("more than {count} metadata blocks: the rest is not read");
-                if self
-                    .found
-                    .problems
-                    .last()
-                    .is_none_or(|last| last.message != message)
-                {
-                    self.problem(range.start, message);
-                }
-            }
-            _ => {}
+        if self.found.blocks.len() < self.max_blocks {
+            self.found.blocks.push(Block { kind, range });
+        } else if !self.full {
+            self.full = true;
+            let message = format!(
+                "more than {} metadata blocks: the rest is not read",
+                self.max_blocks
+            );
+            self.problem(range.start, message);
         }
     }
 
@@ -51,12 +49,14 @@ impl<'a> Walk<'a> {
         self.block(BlockKind::Trailer, start..self.bytes.len());
     }
 
-    /// Notes damage.
+    /// Notes damage, the first time that it is met.
     pub(super) fn problem(&mut self, at: usize, message: impl Into<String>) {
-        if self.room_for_problems() {
-            self.found.problems.push(Problem {
+        let problems = &mut self.found.problems;
+        let message = message.into();
+        if problems.len() < MAX_PROBLEMS && problems.iter().all(|noted| noted.message != message) {
+            problems.push(Problem {
                 at: at.min(self.bytes.len()),
-                message: message.into(),
+                message,
             });
         }
     }
@@ -71,9 +71,5 @@ impl<'a> Walk<'a> {
         if self.found.dimensions.is_none() {
             self.found.dimensions = size.filter(|(width, height)| *width > 0 && *height > 0);
         }
-    }
-
-    fn room_for_problems(&self) -> bool {
-        self.found.problems.len() < MAX_PROBLEMS
     }
 }

@@ -15,12 +15,12 @@ const ORIENTATION: u16 = 0x0112;
 const MAKER_NOTE: u16 = 0x927C;
 const USER_COMMENT: u16 = 0x9286;
 
-/// Adds the fields of one block.
-pub(super) fn read(body: &[u8], exif: &mut Exif, budget: &mut Budget, problems: &mut Vec<String>) {
+/// Adds the fields of one block, and returns what was damaged.
+pub(super) fn read(body: &[u8], exif: &mut Exif, budget: &mut Budget) -> Vec<String> {
     let Some(tiff) = Tiff::new(body) else {
-        return problems.push("exif: no tiff header".to_owned());
+        return vec!["exif: no tiff header".to_owned()];
     };
-    let damage = tiff.visit(|entry| {
+    let mut damage = tiff.visit(|entry| {
         if entry.tag == ORIENTATION && entry.ifd == Ifd::Main(0) && exif.orientation.0 == 0 {
             let number = entry
                 .numbers()
@@ -32,12 +32,8 @@ pub(super) fn read(body: &[u8], exif: &mut Exif, budget: &mut Budget, problems: 
             return;
         }
         // Text is taken whole, so that overlapping values are paid for as often as they are read.
-        if !budget.take(
-            entry
-                .value
-                .len()
-                .min(if is_text(&entry) { usize::MAX } else { 64 }),
-        ) {
+        let most = if is_text(&entry) { usize::MAX } else { 64 };
+        if !budget.take(entry.value.len().min(most)) {
             return;
         }
         if let Some(text) = field_text(&entry) {
@@ -48,11 +44,14 @@ pub(super) fn read(body: &[u8], exif: &mut Exif, budget: &mut Budget, problems: 
             });
         }
     });
-    problems.extend(
-        damage
-            .into_iter()
-            .map(|(at, message)| format!("exif: {message} (at byte {at})")),
-    );
+    if exif.fields.len() >= MAX_FIELDS {
+        damage.push((
+            0,
+            format!("more than {MAX_FIELDS} fields: the rest is not read"),
+        ));
+    }
+    let describe = |(at, message)| format!("exif: {message} (at byte {at} of its block)");
+    damage.into_iter().map(describe).collect()
 }
 
 /// Tags that hold a block of another kind, or point to pixels or to a directory.
@@ -84,7 +83,7 @@ fn field_text(entry: &Entry<'_>) -> Option<String> {
         (1 | 2 | 7 | 129, USER_COMMENT) => Some(user_comment(value)),
         // Windows keeps title, comment, author, keywords and subject as UTF-16.
         (1 | 7, 0x9C9B..=0x9C9F) => Some(text::decode_utf16(value)),
-        (2 | 129, _) => Some(text::decode(value).trim_end().to_owned()),
+        (2 | 129, _) => Some(padded(value)),
         // Software writes text into fields of bytes, the maker note among them; cameras do not.
         (1 | 7, tag) if value.len() > 4 && is_readable(value) => match tag {
             // A short version number reads better as the crate shows it.
@@ -112,11 +111,16 @@ fn user_comment(value: &[u8]) -> String {
         // Some write UTF-8 under this code; UTF-16 of any prompt has zero bytes.
         b"UNICODE\0" if !rest.contains(&0) && str::from_utf8(rest).is_ok() => text::decode(rest),
         b"UNICODE\0" => text::decode_utf16(rest),
-        b"ASCII\0\0\0" | b"JIS\0\0\0\0\0" | [0, 0, 0, 0, 0, 0, 0, 0] => {
-            text::decode(rest).trim_end().to_owned()
-        }
-        _ => text::decode(value).trim_end().to_owned(),
+        b"ASCII\0\0\0" | b"JIS\0\0\0\0\0" | [0, 0, 0, 0, 0, 0, 0, 0] => padded(rest),
+        _ => padded(value),
     }
+}
+
+/// Text of a fixed width, filled up with spaces and zero bytes.
+fn padded(value: &[u8]) -> String {
+    text::decode(value)
+        .trim_end_matches(|c: char| c == '\0' || c.is_whitespace())
+        .to_owned()
 }
 
 fn ifd_name(ifd: Ifd) -> &'static str {

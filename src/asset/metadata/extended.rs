@@ -1,5 +1,6 @@
 //! Extended XMP: a packet too large for one JPEG segment, in pieces.
 
+use super::xmp::MAX_PACKET;
 use std::collections::BTreeMap;
 
 /// The pieces of each packet, by the GUID they share, then by the offset they state.
@@ -20,7 +21,14 @@ impl<'a> Pieces<'a> {
     pub(super) fn join(self, problems: &mut Vec<String>) -> Vec<Vec<u8>> {
         let mut packets = Vec::new();
         for pieces in self.0.into_values() {
-            let mut packet = Vec::new();
+            let len: usize = pieces.values().map(|body| body.len()).sum();
+            if len > MAX_PACKET {
+                problems.push(format!(
+                    "extended xmp: a packet of {len} bytes, the limit is {MAX_PACKET}"
+                ));
+                continue;
+            }
+            let mut packet = Vec::with_capacity(len);
             let mut whole = true;
             for (offset, body) in pieces {
                 whole &= usize::try_from(offset).is_ok_and(|offset| offset == packet.len());

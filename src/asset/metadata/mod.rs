@@ -3,12 +3,12 @@
 mod exif;
 mod extended;
 mod iptc;
+mod read;
 mod text;
 mod xmp;
 mod xmp_bounds;
 
-use super::{BlockKind, Container, Format, Limits};
-use text::Budget;
+use super::{Container, Limits};
 
 /// Namespace URIs of the XMP properties that tell of provenance.
 pub mod namespace {
@@ -146,37 +146,7 @@ pub struct Metadata {
 impl Metadata {
     /// Reads what the container's blocks hold.
     pub fn read(bytes: &[u8], container: &Container, limits: &Limits) -> Self {
-        let mut reader = Reader::new(limits);
-        let mut pieces = extended::Pieces::default();
-        let mut comment_end = None;
-        for block in &container.blocks {
-            let Some(body) = bytes.get(block.range.clone()) else {
-                continue;
-            };
-            match &block.kind {
-                BlockKind::Exif => reader.exif(body),
-                BlockKind::Xmp => reader.xmp(body),
-                BlockKind::ExtendedXmp { guid, offset, .. } => pieces.add(*guid, *offset, body),
-                BlockKind::Iptc => iptc::read(body, &mut reader.found.iptc, &mut reader.budget),
-                BlockKind::Text {
-                    keyword,
-                    compressed,
-                    ..
-                } => reader.text(keyword, body, *compressed),
-                BlockKind::Comment => {
-                    // The pieces of a GIF comment stand one length byte apart.
-                    let continues = container.format == Some(Format::Gif)
-                        && comment_end == block.range.start.checked_sub(1);
-                    reader.comment(body, continues);
-                    comment_end = Some(block.range.end);
-                }
-                BlockKind::Jumbf | BlockKind::App { .. } | BlockKind::Trailer => {}
-            }
-        }
-        for packet in pieces.join(&mut reader.found.problems) {
-            reader.xmp(&packet);
-        }
-        reader.finish()
+        read::read(bytes, container, limits)
     }
 
     /// The orientation that EXIF declares; 1 where it declares none.
@@ -204,114 +174,5 @@ impl Metadata {
             .iter()
             .filter(move |entry| entry.keyword == keyword)
             .map(|entry| entry.text.as_str())
-    }
-}
-
-/// Metadata being read, and what of the limits is left.
-struct Reader<'a> {
-    found: Metadata,
-    limits: &'a Limits,
-    budget: Budget,
-}
-
-impl<'a> Reader<'a> {
-    fn new(limits: &'a Limits) -> Self {
-        Self {
-            found: Metadata::default(),
-            limits,
-            budget: Budget::new(limits.max_inflate),
-        }
-    }
-
-    fn exif(&mut self, body: &[u8]) {
-        exif::read(
-            body,
-            &mut self.found.exif,
-            &mut self.budget,
-            &mut self.found.problems,
-        );
-    }
-
-    fn xmp(&mut self, body: &[u8]) {
-        if !self.budget.take(body.len()) {
-            return;
-        }
-        match xmp::read(body, self.limits.max_depth) {
-            Ok(packet) => self.found.xmp.push(packet),
-            Err(problem) => self.found.problems.push(problem),
-        }
-    }
-
-    fn text(&mut self, keyword: &str, body: &[u8], compressed: bool) {
-        let inflated;
-        let body = match compressed {
-            false => body,
-            true => {
-                let (bytes, problem) = text::inflate(body, &self.budget);
-                if let Some(problem) = problem {
-                    self.found
-                        .problems
-                        .push(format!("text {keyword:?}: {problem}"));
-                }
-                inflated = bytes;
-                &inflated
-            }
-        };
-        if keyword == super::container::PNG_XMP {
-            return self.xmp(body);
-        }
-        if !self.budget.take(body.len()) {
-            return;
-        }
-        match (
-            keyword.strip_prefix("Raw profile type "),
-            text::raw_profile(body),
-        ) {
-            (Some("exif" | "APP1"), Some(profile)) => self.app1(&profile),
-            (Some("xmp"), Some(profile)) => self.xmp(&profile),
-            (Some("iptc" | "8bim"), Some(profile)) => {
-                iptc::read(&profile, &mut self.found.iptc, &mut self.budget);
-            }
-            _ => {
-                let text = text::decode(body);
-                self.found.texts.push(TextEntry {
-                    keyword: keyword.to_owned(),
-                    text,
-                });
-            }
-        }
-    }
-
-    /// ImageMagick keeps a JPEG's APP1 segment as it was, be it EXIF or XMP.
-    fn app1(&mut self, profile: &[u8]) {
-        match profile.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0") {
-            Some(packet) => self.xmp(packet),
-            None => self.exif(profile.strip_prefix(b"Exif\0\0").unwrap_or(profile)),
-        }
-    }
-
-    fn comment(&mut self, body: &[u8], continues: bool) {
-        if !self.budget.take(body.len()) {
-            return;
-        }
-        let text = text::decode(body);
-        match self.found.texts.last_mut().filter(|_| continues) {
-            Some(entry) => entry.text.push_str(&text),
-            None => self.found.texts.push(TextEntry {
-                keyword: "Comment".to_owned(),
-                text,
-            }),
-        }
-    }
-
-    fn finish(mut self) -> Metadata {
-        if self.budget.refused() {
-            let limit = self.limits.max_inflate;
-            let message = format!(
-                "the metadata are larger than the limit of {limit} bytes: some are not read"
-            );
-            self.found.problems.push(message);
-        }
-        self.found
     }
 }

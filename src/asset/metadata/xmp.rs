@@ -6,10 +6,13 @@ use roxmltree::{Document, Error, Node, ParsingOptions};
 use std::borrow::Cow;
 
 /// An XMP packet larger than this is no description of a picture.
-const MAX_PACKET: usize = 16 << 20;
+pub(super) const MAX_PACKET: usize = 16 << 20;
 
 /// Elements and texts of one packet; a tree of them takes about 50 MB.
 const MAX_NODES: u32 = 500_000;
+
+/// Most bytes of rows; each row repeats its namespace, so that a long one could fill the memory.
+const MAX_ROWS: usize = 32 << 20;
 
 /// Prefixes without a declaration that are supplied, one parse each.
 const MAX_UNDECLARED: usize = 4;
@@ -31,7 +34,7 @@ pub(super) fn read(body: &[u8], max_depth: u32) -> Result<XmpPacket, String> {
     super::xmp_bounds::check(&xml, max_depth)?;
     for _ in 0..MAX_UNDECLARED {
         let prefix = match parse(&xml) {
-            Ok(packet) => return Ok(packet),
+            Ok(packet) => return packet,
             Err(Error::UnknownNamespace(prefix, _)) => prefix,
             Err(error) => return Err(format!("xmp: {error}")),
         };
@@ -40,12 +43,13 @@ pub(super) fn read(body: &[u8], max_depth: u32) -> Result<XmpPacket, String> {
     Err("xmp: too many prefixes without a namespace".to_owned())
 }
 
-fn parse(xml: &str) -> Result<XmpPacket, Error> {
+fn parse(xml: &str) -> Result<Result<XmpPacket, String>, Error> {
     let options = ParsingOptions {
         nodes_limit: MAX_NODES,
         ..ParsingOptions::default()
     };
-    Ok(rows(&Document::parse_with_options(xml, options)?))
+    let document = Document::parse_with_options(xml, options)?;
+    Ok(rows(&document).ok_or_else(|| format!("xmp: properties of more than {MAX_ROWS} bytes")))
 }
 
 /// Declares a prefix that the packet uses without saying what it stands for, as some generators do.
@@ -55,10 +59,10 @@ fn declare(xml: &str, prefix: &str) -> Option<String> {
     Some(format!("{name} xmlns:{prefix}=\"{prefix}:\"{rest}"))
 }
 
-/// UTF-16 shows in a zero byte beside its first `<`; all else is UTF-8, damaged letters replaced.
+/// UTF-16 shows in the zero bytes beside its first letters; all else is UTF-8, damaged letters replaced.
 fn decode(body: &[u8]) -> Cow<'_, str> {
     match body {
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'<', 0, ..] | [0, b'<', ..] => {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'<', 0, _, 0, ..] | [0, b'<', 0, _, ..] => {
             text::decode_utf16(body).into()
         }
         _ => String::from_utf8_lossy(body),
@@ -86,47 +90,53 @@ fn element(text: &str) -> &str {
     whole.get(..end).unwrap_or(whole)
 }
 
-fn rows(document: &Document<'_>) -> XmpPacket {
-    let mut properties = Vec::new();
-    let mut add = |namespace: Option<&str>, name: &str, value: &str| {
-        let (namespace, name) = (namespace.unwrap_or_default().to_owned(), name.to_owned());
-        properties.push(XmpProperty {
-            namespace,
-            name,
-            value: value.trim().to_owned(),
-        });
+/// One row a leaf; `None` if they take too much memory.
+fn rows(document: &Document<'_>) -> Option<XmpPacket> {
+    let mut rows = Rows {
+        properties: Vec::new(),
+        left: MAX_ROWS,
     };
     for node in document.descendants().filter(Node::is_element) {
-        let owner = owner(node);
+        let owner = owner(node).map(|owner| owner.tag_name());
         for attribute in node.attributes() {
             match (attribute.namespace(), attribute.name(), owner) {
                 (Some(RDF), "resource" | "value", Some(owner)) => {
-                    add(
-                        owner.tag_name().namespace(),
-                        owner.tag_name().name(),
-                        attribute.value(),
-                    );
+                    rows.add(owner.namespace(), owner.name(), attribute.value())?;
                 }
                 (None | Some(RDF | XML), ..) => {}
-                (namespace, name, _) => add(namespace, name, attribute.value()),
+                (namespace, name, _) => rows.add(namespace, name, attribute.value())?,
             }
         }
-        let Some(owner) = owner.filter(|_| !node.children().any(|child| child.is_element())) else {
-            continue;
-        };
-        let text: Cow<'_, str> = match (node.first_child(), node.text()) {
-            (first, Some(text)) if first == node.last_child() => text.into(),
-            _ => node
-                .children()
-                .filter_map(|child| child.text())
-                .collect::<String>()
-                .into(),
-        };
-        if !text.trim().is_empty() {
-            add(owner.tag_name().namespace(), owner.tag_name().name(), &text);
+        if let Some(owner) = owner.filter(|_| !node.children().any(|child| child.is_element())) {
+            let text: String = node.children().filter_map(|child| child.text()).collect();
+            if !text.trim().is_empty() {
+                rows.add(owner.namespace(), owner.name(), &text)?;
+            }
         }
     }
-    XmpPacket { properties }
+    Some(XmpPacket {
+        properties: rows.properties,
+    })
+}
+
+struct Rows {
+    properties: Vec<XmpProperty>,
+    left: usize,
+}
+
+impl Rows {
+    fn add(&mut self, namespace: Option<&str>, name: &str, value: &str) -> Option<()> {
+        let (namespace, value) = (namespace.unwrap_or_default(), value.trim());
+        let size = size_of::<XmpProperty>() + namespace.len() + name.len() + value.len();
+        self.left = self.left.checked_sub(size)?;
+        let (namespace, name, value) = (namespace.to_owned(), name.to_owned(), value.to_owned());
+        self.properties.push(XmpProperty {
+            namespace,
+            name,
+            value,
+        });
+        Some(())
+    }
 }
 
 /// The property that a node belongs to: itself, or the one around the array or the structure it is an item of.

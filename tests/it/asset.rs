@@ -1,0 +1,22 @@
+//! One image: containers, metadata, pixels.
+
+// Clippy's own allowance reaches `#[test]` functions only, not what they are built from.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout
+)]
+
+mod build;
+mod corpus;
+mod formats;
+mod hostile;
+mod metadata;
+
+use provscan::asset::{Asset, Limits};
+
+/// An asset of these bytes under the default limits.
+fn asset(bytes: &[u8]) -> Asset {
+    Asset::new("test", bytes.to_vec(), Limits::default())
+}
