@@ -67,7 +67,15 @@ pub(super) static FAMILY: Family = Family {
     base64: true,
     variants: VARIANTS,
     display: |variant, f| {
-        let Some(Recipe { algorithm, size, filter, dct }) = Recipe::of(variant) else { return Err(std::fmt::Error) };
+        let Some(Recipe {
+            algorithm,
+            size,
+            filter,
+            dct,
+        }) = Recipe::of(variant)
+        else {
+            return Err(std::fmt::Error);
+        };
         write!(f, "imghash-{}-{size}", algorithm.0)?;
         match filter {
             Some(filter) => write!(f, "-{}{}", filter.0, if dct { "-dct" } else { "" }),
@@ -78,7 +86,8 @@ pub(super) static FAMILY: Family = Family {
     bits: |variant| Recipe::of(variant).map_or(0, |recipe| recipe.bits()),
     threshold: |variant| Recipe::of(variant).and_then(|recipe| recipe.threshold()),
     compute: |variant, views| {
-        let recipe = Recipe::of(variant).ok_or_else(|| FingerprintError::Unfit("no such imghash kind".into()))?;
+        let recipe = Recipe::of(variant)
+            .ok_or_else(|| FingerprintError::Unfit("no such imghash kind".into()))?;
         fits(&recipe, views.image()?)?;
         // Blockhash looks at colours and alpha, the others at grey, which is then converted once for all of them.
         let value = if recipe.filter.is_none() {
@@ -95,8 +104,11 @@ pub(super) static FAMILY: Family = Family {
 /// # Errors
 /// `kind` is of another family, the picture is empty, or so long that hashing it would take gigabytes.
 pub fn hash(image: &DynamicImage, kind: Kind) -> Result<Box<[u8]>, FingerprintError> {
-    let recipe = (kind.family.name == FAMILY.name).then(|| Recipe::of(kind.variant)).flatten();
-    let recipe = recipe.ok_or_else(|| FingerprintError::Unfit(format!("{kind} is no imghash kind")))?;
+    let recipe = (kind.family.name == FAMILY.name)
+        .then(|| Recipe::of(kind.variant))
+        .flatten();
+    let recipe =
+        recipe.ok_or_else(|| FingerprintError::Unfit(format!("{kind} is no imghash kind")))?;
     fits(&recipe, image)?;
     Ok(recipe.hasher().hash_image(image).into_inner())
 }
@@ -106,8 +118,14 @@ fn fits(recipe: &Recipe, image: &DynamicImage) -> Result<(), FingerprintError> {
     let pixels = u64::from(width) * u64::from(height);
     let too_many = recipe.filter.is_none() && pixels > MOST_BLOCKHASH_PIXELS;
     if pixels == 0 || width.max(height) > LONGEST_SIDE || too_many {
-        let limit = if too_many { "268435456 pixels at most" } else { "sides of 1 to 65535" };
-        return Err(FingerprintError::Unfit(format!("imghash kinds cannot hash {width} × {height} pixels, but {limit}")));
+        let limit = if too_many {
+            "268435456 pixels at most"
+        } else {
+            "sides of 1 to 65535"
+        };
+        return Err(FingerprintError::Unfit(format!(
+            "imghash kinds cannot hash {width} × {height} pixels, but {limit}"
+        )));
     }
     Ok(())
 }
@@ -125,8 +143,15 @@ impl Recipe {
     fn of(variant: u16) -> Option<Self> {
         let mut number = usize::from(variant);
         if let Some(&size) = SIZES.get(number) {
-            let algorithm = *ALGORITHMS.iter().find(|(_, algorithm)| *algorithm == HashAlg::Blockhash)?;
-            return Some(Self { algorithm, size, filter: None, dct: false });
+            let algorithm = *ALGORITHMS
+                .iter()
+                .find(|(_, algorithm)| *algorithm == HashAlg::Blockhash)?;
+            return Some(Self {
+                algorithm,
+                size,
+                filter: None,
+                dct: false,
+            });
         }
         number -= SIZES.len();
         let mut digit = |base: usize| {
@@ -138,7 +163,12 @@ impl Recipe {
         let filter = Some(*FILTERS.get(digit(FILTERS.len()))?);
         let size = *SIZES.get(digit(SIZES.len()))?;
         let algorithm = *ALGORITHMS.get(number)?;
-        (algorithm.1 != HashAlg::Blockhash).then_some(Self { algorithm, size, filter, dct })
+        (algorithm.1 != HashAlg::Blockhash).then_some(Self {
+            algorithm,
+            size,
+            filter,
+            dct,
+        })
     }
 
     fn bits(&self) -> u32 {
@@ -151,7 +181,10 @@ impl Recipe {
 
     fn threshold(&self) -> Option<u32> {
         // Other filters than the library's default were not measured.
-        if self.filter.is_some_and(|(_, filter)| filter != FilterType::Lanczos3) {
+        if self
+            .filter
+            .is_some_and(|(_, filter)| filter != FilterType::Lanczos3)
+        {
             return None;
         }
         let key = (self.algorithm.0, self.size, self.dct);
@@ -162,21 +195,32 @@ impl Recipe {
     }
 
     fn hasher(&self) -> img_hash::Hasher {
-        let config = HasherConfig::new().hash_alg(self.algorithm.1).hash_size(self.size, self.size);
+        let config = HasherConfig::new()
+            .hash_alg(self.algorithm.1)
+            .hash_size(self.size, self.size);
         let config = match self.filter {
             Some((_, filter)) => config.resize_filter(filter),
             None => config,
         };
-        let config = if self.dct { config.preproc_dct() } else { config };
+        let config = if self.dct {
+            config.preproc_dct()
+        } else {
+            config
+        };
         config.to_hasher()
     }
 }
 
 /// Reads what follows `imghash-`.
 fn parse(name: &str) -> Option<u16> {
-    let (number, rest) = ALGORITHMS.iter().enumerate().find_map(|(number, (algorithm, _))| {
-        name.strip_prefix(algorithm).and_then(|rest| rest.strip_prefix('-')).map(|rest| (number, rest))
-    })?;
+    let (number, rest) = ALGORITHMS
+        .iter()
+        .enumerate()
+        .find_map(|(number, (algorithm, _))| {
+            name.strip_prefix(algorithm)
+                .and_then(|rest| rest.strip_prefix('-'))
+                .map(|rest| (number, rest))
+        })?;
     let place = |size: &str| SIZES.iter().position(|s| s.to_string() == size);
     if ALGORITHMS.get(number)?.1 == HashAlg::Blockhash {
         return u16::try_from(place(rest)?).ok();
@@ -202,7 +246,10 @@ mod tests {
     }
 
     fn picture(width: u32, height: u32) -> DynamicImage {
-        RgbImage::from_fn(width, height, |x, y| image::Rgb([(x * 7) as u8, (y * 5) as u8, (x * y) as u8])).into()
+        RgbImage::from_fn(width, height, |x, y| {
+            image::Rgb([(x * 7) as u8, (y * 5) as u8, (x * y) as u8])
+        })
+        .into()
     }
 
     #[test]
@@ -210,7 +257,11 @@ mod tests {
         for (width, height) in [(1, 1), (1, 40), (3, 2), (33, 17), (64, 64)] {
             let picture = picture(width, height);
             for kind in ours() {
-                assert_eq!(hash(&picture, kind).unwrap().len(), kind.bytes(), "{kind} of {width} × {height}");
+                assert_eq!(
+                    hash(&picture, kind).unwrap().len(),
+                    kind.bytes(),
+                    "{kind} of {width} × {height}"
+                );
             }
         }
     }
@@ -218,7 +269,10 @@ mod tests {
     #[test]
     fn double_gradients_have_odd_sizes() {
         let bits = |name: &str| name.parse::<Kind>().unwrap().bits();
-        assert_eq!([8, 16, 32, 64].map(|n| bits(&format!("imghash-double-gradient-{n}-lanczos3"))), [40, 144, 544, 2112]);
+        assert_eq!(
+            [8, 16, 32, 64].map(|n| bits(&format!("imghash-double-gradient-{n}-lanczos3"))),
+            [40, 144, 544, 2112]
+        );
         assert_eq!(bits("imghash-blockhash-64"), 4096);
     }
 
@@ -233,6 +287,11 @@ mod tests {
 
     #[test]
     fn the_thresholds_are_those_of_kinds_that_exist() {
-        assert_eq!(ours().filter(|kind| kind.default_threshold().is_some()).count(), THRESHOLDS.len());
+        assert_eq!(
+            ours()
+                .filter(|kind| kind.default_threshold().is_some())
+                .count(),
+            THRESHOLDS.len()
+        );
     }
 }

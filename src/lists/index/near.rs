@@ -45,8 +45,16 @@ impl Near {
     ///
     /// # Errors
     /// A value has another size.
-    pub fn build<'a>(size: usize, values: impl IntoIterator<Item = (u32, &'a [u8])>) -> Result<Self, WrongSize> {
-        let mut index = Self { size, heads: Vec::new(), rests: Vec::new(), entries: Vec::new() };
+    pub fn build<'a>(
+        size: usize,
+        values: impl IntoIterator<Item = (u32, &'a [u8])>,
+    ) -> Result<Self, WrongSize> {
+        let mut index = Self {
+            size,
+            heads: Vec::new(),
+            rests: Vec::new(),
+            entries: Vec::new(),
+        };
         for (entry, value) in values {
             check(value, size)?;
             let (head, rest) = words(value);
@@ -73,7 +81,14 @@ impl Near {
     /// The query has another size.
     pub fn within(&self, query: &[u8], radius: u32) -> Result<Vec<Hit>, WrongSize> {
         let hits = self.within_any(&[query], radius)?;
-        Ok(hits.into_iter().map(|AnyHit { distance, entry, .. }| Hit { distance, entry }).collect())
+        Ok(hits
+            .into_iter()
+            .map(
+                |AnyHit {
+                     distance, entry, ..
+                 }| Hit { distance, entry },
+            )
+            .collect())
     }
 
     /// The same for several queries (the rotations and reflections of a picture) in one pass over memory: nearest first,
@@ -81,7 +96,11 @@ impl Near {
     ///
     /// # Errors
     /// A query has another size.
-    pub fn within_any<Q: AsRef<[u8]>>(&self, queries: &[Q], radius: u32) -> Result<Vec<AnyHit>, WrongSize> {
+    pub fn within_any<Q: AsRef<[u8]>>(
+        &self,
+        queries: &[Q],
+        radius: u32,
+    ) -> Result<Vec<AnyHit>, WrongSize> {
         let queries = queries
             .iter()
             .map(|query| check(query.as_ref(), self.size).map(|()| words(query.as_ref())))
@@ -90,13 +109,24 @@ impl Near {
         for (start, block) in (0..).step_by(BLOCK).zip(self.heads.chunks(BLOCK)) {
             for (query, (head, rest)) in queries.iter().enumerate() {
                 let distances = distances(block, head);
-                if distances.iter().all(|distance| u32::from(*distance) > radius) {
+                if distances
+                    .iter()
+                    .all(|distance| u32::from(*distance) > radius)
+                {
                     continue;
                 }
                 for (n, distance) in (start..).zip(distances.iter().take(block.len())) {
-                    let Some(left) = radius.checked_sub(u32::from(*distance)) else { continue };
-                    if let (Some(more), Some(&entry)) = (self.rest_within(n, rest, left), self.entries.get(n)) {
-                        hits.push(AnyHit { distance: u32::from(*distance) + more, entry, query });
+                    let Some(left) = radius.checked_sub(u32::from(*distance)) else {
+                        continue;
+                    };
+                    if let (Some(more), Some(&entry)) =
+                        (self.rest_within(n, rest, left), self.entries.get(n))
+                    {
+                        hits.push(AnyHit {
+                            distance: u32::from(*distance) + more,
+                            entry,
+                            query,
+                        });
                     }
                 }
             }
@@ -134,7 +164,10 @@ fn distances(block: &[[u64; HEAD]], query: &[u64; HEAD]) -> [u8; BLOCK] {
 /// The words of a value, the last ones filled up with zeros.
 fn words(value: &[u8]) -> ([u64; HEAD], Vec<u64>) {
     let mut words = value.chunks(8).map(|chunk| {
-        chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+        chunk
+            .iter()
+            .rev()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte))
     });
     let head = [(); HEAD].map(|()| words.next().unwrap_or(0));
     (head, words.collect())
@@ -147,9 +180,20 @@ mod tests {
     use proptest::prelude::*;
 
     fn naive(values: &[Vec<u8>], query: &[u8], radius: u32) -> Vec<Hit> {
-        let distance = |value: &Vec<u8>| value.iter().zip(query).map(|(a, b)| (a ^ b).count_ones()).sum();
-        let mut hits: Vec<Hit> =
-            (0..).zip(values).map(|(entry, value)| Hit { distance: distance(value), entry }).collect();
+        let distance = |value: &Vec<u8>| {
+            value
+                .iter()
+                .zip(query)
+                .map(|(a, b)| (a ^ b).count_ones())
+                .sum()
+        };
+        let mut hits: Vec<Hit> = (0..)
+            .zip(values)
+            .map(|(entry, value)| Hit {
+                distance: distance(value),
+                entry,
+            })
+            .collect();
         hits.retain(|hit| hit.distance <= radius);
         hits.sort();
         hits
@@ -163,15 +207,21 @@ mod tests {
     fn values() -> impl Strategy<Value = (Vec<u8>, Vec<Vec<u8>>)> {
         prop::sample::select(vec![5_usize, 8, 16, 18, 32, 68, 128, 512]).prop_flat_map(|size| {
             let flips = vec((0..size, 0_u32..8), 0..40);
-            (vec(any::<u8>(), size), vec((any::<bool>(), vec(any::<u8>(), size), flips), 0..600)).prop_map(|(query, rows)| {
-                let row = |(near, random, flips): (bool, Vec<u8>, Vec<(usize, u32)>)| {
-                    let mut value = if near { query.clone() } else { random };
-                    flips.into_iter().for_each(|(byte, bit)| value[byte] ^= 1 << bit);
-                    value
-                };
-                let rows = rows.into_iter().map(row).collect();
-                (query, rows)
-            })
+            (
+                vec(any::<u8>(), size),
+                vec((any::<bool>(), vec(any::<u8>(), size), flips), 0..600),
+            )
+                .prop_map(|(query, rows)| {
+                    let row = |(near, random, flips): (bool, Vec<u8>, Vec<(usize, u32)>)| {
+                        let mut value = if near { query.clone() } else { random };
+                        flips
+                            .into_iter()
+                            .for_each(|(byte, bit)| value[byte] ^= 1 << bit);
+                        value
+                    };
+                    let rows = rows.into_iter().map(row).collect();
+                    (query, rows)
+                })
         })
     }
 
@@ -205,7 +255,13 @@ mod tests {
         let index = build(32, &[]);
         assert!(index.is_empty());
         assert_eq!(index.within(&[0; 32], 256), Ok(vec![]));
-        assert_eq!(index.within(&[0; 8], 31), Err(WrongSize { found: 8, expected: 32 }));
+        assert_eq!(
+            index.within(&[0; 8], 31),
+            Err(WrongSize {
+                found: 8,
+                expected: 32
+            })
+        );
         assert!(Near::build(32, [(0, [0_u8; 8].as_slice())]).is_err());
     }
 
@@ -213,6 +269,11 @@ mod tests {
     fn entries_keep_their_numbers() {
         let index = Near::build(1, [(7, [1_u8].as_slice()), (3, &[1]), (7, &[3])]).unwrap();
         let hits = index.within(&[1], 1).unwrap();
-        assert_eq!(hits.iter().map(|hit| (hit.distance, hit.entry)).collect::<Vec<_>>(), [(0, 3), (0, 7), (1, 7)]);
+        assert_eq!(
+            hits.iter()
+                .map(|hit| (hit.distance, hit.entry))
+                .collect::<Vec<_>>(),
+            [(0, 3), (0, 7), (1, 7)]
+        );
     }
 }
