@@ -1,7 +1,11 @@
 //! PDQ, the perceptual hash of ThreatExchange: 256 bits and a quality.
 //!
 //! Written from the published algorithm and checked against the C++ program of the reference, quality included.
-//! There are two kinds because the reference programs disagree: see [`PDQ`] and [`PDQ_512`].
+//! There are two kinds because the reference programs disagree: see [`PDQ`] and [`PDQ_512`]. The picture is taken as
+//! stored: alpha is dropped and EXIF orientation ignored, as both programs do; [`dihedral`] makes up for the latter.
+//!
+//! Along a side of 8 or 16 pixels one frequency is nothing, and its 16 coefficients tie at the median: there the
+//! rounding errors of the reference decide, and up to some 20 bits differ from it.
 
 mod kernel;
 mod spectrum;
