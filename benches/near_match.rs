@@ -152,6 +152,15 @@ mod near {
         });
     }
 
+    /// The radius of a second tier, for review only.
+    #[divan::bench(sample_count = 20, args = [40, 60])]
+    fn batch_of_8_at_radius(bencher: Bencher, radius: u32) {
+        let (index, queries) = (index(&hashes(ENTRIES, 1)), hashes(8, 2));
+        bencher
+            .counter(pairs(8))
+            .bench_local(|| index.within_any(black_box(&queries), radius));
+    }
+
     #[divan::bench(sample_count = 20)]
     fn one(bencher: Bencher) {
         let (index, queries) = (index(&hashes(ENTRIES, 1)), hashes(1, 2));
