@@ -1,21 +1,18 @@
 //! Perceptual hashes side by side: all within a distance.
 //!
-//! A scan, and exact. For each block of values a lower bound of the distances is computed in a loop that compilers
-//! vectorise, and only values whose bound lies within the radius are compared bit by bit. The first 128 bits of every
-//! value lie in one array, the rest in another, since at usual radii the first array is enough to rule values out.
+//! A scan, and exact. A branchless loop that compilers vectorise tells for each block of values whether one of them may
+//! lie within the radius, from a lower bound of the distances; only then is the block compared value by value. The
+//! first, second and further words of the values lie in arrays of their own, since at usual radii two are enough.
 
 use super::{WrongSize, check};
 
-/// Words of 64 bits in the first array; values of up to that many have no rest.
-const HEAD: usize = 2;
-
-/// Values looked at between two decisions: their heads fit the first-level cache.
+/// Values between two decisions: their words fit the first-level cache, and a false alarm costs little.
 const BLOCK: usize = 256;
 
-/// Up to here the union of the two head words rules values out: of distinct pictures it has 48 bits, give or take 3.5.
+/// Up to here the union of the first two words rules values out: of distinct pictures it has 48 bits, give or take 3.5.
 const UNION_RADIUS: u32 = 35;
 
-/// Up to here the distance of the heads rules values out: for distinct pictures it is 64, give or take 5.7.
+/// Up to here the distance of the first two words rules values out: for distinct pictures it is 64, give or take 5.7.
 const HEAD_RADIUS: u32 = 45;
 
 /// A value within the radius.
@@ -42,7 +39,8 @@ pub struct AnyHit {
 #[derive(Debug, Clone)]
 pub struct Near {
     size: usize,
-    heads: Vec<Head>,
+    firsts: Vec<u64>,
+    seconds: Vec<u64>,
     rests: Vec<u64>,
     entries: Vec<u32>,
 }
@@ -58,14 +56,20 @@ impl Near {
     ) -> Result<Self, WrongSize> {
         let mut index = Self {
             size,
-            heads: Vec::new(),
+            firsts: Vec::new(),
+            seconds: Vec::new(),
             rests: Vec::new(),
             entries: Vec::new(),
         };
         for (entry, value) in values {
             check(value, size)?;
-            let Words { head, rest } = Words::of(value);
-            index.heads.push(head);
+            let Words {
+                first,
+                second,
+                rest,
+            } = Words::of(value);
+            index.firsts.push(first);
+            index.seconds.push(second);
             index.rests.extend(rest);
             index.entries.push(entry);
         }
@@ -113,22 +117,19 @@ impl Near {
             .map(|query| check(query.as_ref(), self.size).map(|()| Words::of(query.as_ref())))
             .collect::<Result<Vec<_>, _>>()?;
         let mut hits = Vec::new();
-        for (start, block) in (0..).step_by(BLOCK).zip(self.heads.chunks(BLOCK)) {
-            for (query, words) in queries.iter().enumerate() {
-                let bounds = self.lower_bounds(start, block, words, radius);
-                if bounds.iter().all(|bound| u32::from(*bound) > radius) {
+        let blocks = self.firsts.chunks(BLOCK).zip(self.seconds.chunks(BLOCK));
+        for (start, (firsts, seconds)) in (0..).step_by(BLOCK).zip(blocks) {
+            for (number, query) in queries.iter().enumerate() {
+                if !self.may_hold(start, firsts, seconds, query, radius) {
                     continue;
                 }
-                for (n, (bound, head)) in (start..).zip(bounds.iter().zip(block)) {
-                    if u32::from(*bound) > radius {
-                        continue;
-                    }
-                    let distance = self.distance_within(n, head, words, radius);
+                for (n, (first, second)) in (start..).zip(firsts.iter().zip(seconds)) {
+                    let distance = self.distance_within(n, [*first, *second], query, radius);
                     if let (Some(distance), Some(&entry)) = (distance, self.entries.get(n)) {
                         hits.push(AnyHit {
                             distance,
                             entry,
-                            query,
+                            query: number,
                         });
                     }
                 }
@@ -138,56 +139,50 @@ impl Near {
         Ok(hits)
     }
 
-    /// For each value of a block at most its distance, at most 255; 255 after the block's end.
-    fn lower_bounds(
+    /// Whether some value of a block may lie within the radius; never a false no.
+    fn may_hold(
         &self,
         start: usize,
-        block: &[Head],
+        firsts: &[u64],
+        seconds: &[u64],
         query: &Words,
         radius: u32,
-    ) -> [u8; BLOCK] {
-        let mut bounds = [u8::MAX; BLOCK];
-        let [first, second] = query.head;
-        let rests = self
-            .rests
-            .get(start.saturating_mul(query.rest.len())..)
-            .unwrap_or_default();
-        match query.rest.as_slice() {
-            _ if radius <= UNION_RADIUS => {
-                for (bound, [a, b]) in bounds.iter_mut().zip(block) {
-                    *bound = ((a ^ first) | (b ^ second)).count_ones() as u8;
-                }
-            }
-            [third, fourth] if radius > HEAD_RADIUS => {
-                for ((bound, [a, b]), [c, d]) in
-                    bounds.iter_mut().zip(block).zip(rests.as_chunks::<2>().0)
-                {
-                    let head = (a ^ first).count_ones() + (b ^ second).count_ones();
-                    let rest = (c ^ third).count_ones() + (d ^ fourth).count_ones();
-                    *bound = (head + rest).min(255) as u8;
-                }
-            }
-            _ => {
-                for (bound, [a, b]) in bounds.iter_mut().zip(block) {
-                    *bound = ((a ^ first).count_ones() + (b ^ second).count_ones()) as u8;
-                }
-            }
+    ) -> bool {
+        let heads = firsts
+            .iter()
+            .zip(seconds)
+            .map(|(a, b)| (a ^ query.first, b ^ query.second));
+        let count = |word: u64| u64::from(word.count_ones());
+        if radius <= UNION_RADIUS {
+            return any_within(heads.map(|(a, b)| count(a | b)), radius);
         }
-        bounds
+        let heads = heads.map(|(a, b)| count(a) + count(b));
+        match query.rest.as_slice() {
+            [third, fourth] if radius > HEAD_RADIUS => {
+                let rests = self
+                    .rests
+                    .get(start * 2..)
+                    .unwrap_or_default()
+                    .as_chunks::<2>()
+                    .0;
+                let rests = rests
+                    .iter()
+                    .map(|[c, d]| count(c ^ third) + count(d ^ fourth));
+                any_within(heads.zip(rests).map(|(head, rest)| head + rest), radius)
+            }
+            _ => any_within(heads, radius),
+        }
     }
 
     /// In how many bits value `n` differs, unless in more than `radius`.
-    fn distance_within(&self, n: usize, head: &Head, query: &Words, radius: u32) -> Option<u32> {
+    fn distance_within(&self, n: usize, head: [u64; 2], query: &Words, radius: u32) -> Option<u32> {
         let start = n.checked_mul(query.rest.len())?;
         let rest = self
             .rests
             .get(start..start.checked_add(query.rest.len())?)?;
+        let heads = head.iter().zip([&query.first, &query.second]);
         let mut distance = 0;
-        for (a, b) in head
-            .iter()
-            .zip(&query.head)
-            .chain(rest.iter().zip(&query.rest))
-        {
+        for (a, b) in heads.chain(rest.iter().zip(&query.rest)) {
             distance += (a ^ b).count_ones();
             if distance > radius {
                 return None;
@@ -197,12 +192,19 @@ impl Near {
     }
 }
 
-/// The first 128 bits of a value.
-type Head = [u64; HEAD];
+/// Whether one of the distances is at most `radius`, without a branch for each: only then does a difference wrap.
+fn any_within(distances: impl Iterator<Item = u64>, radius: u32) -> bool {
+    let beyond = u64::from(radius) + 1;
+    distances.fold(0, |wrapped, distance| {
+        wrapped | distance.wrapping_sub(beyond)
+    }) >> 63
+        == 1
+}
 
 /// The words of a value, the last ones filled up with zeros.
 struct Words {
-    head: Head,
+    first: u64,
+    second: u64,
     rest: Vec<u64>,
 }
 
@@ -215,9 +217,10 @@ impl Words {
                 .fold(0, |word, byte| word << 8 | u64::from(*byte))
         };
         let mut words = value.chunks(8).map(word);
-        let head = [(); HEAD].map(|()| words.next().unwrap_or(0));
+        let (first, second) = (words.next().unwrap_or(0), words.next().unwrap_or(0));
         Self {
-            head,
+            first,
+            second,
             rest: words.collect(),
         }
     }
