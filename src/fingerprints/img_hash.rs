@@ -238,6 +238,7 @@ fn parse(name: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::super::kinds;
+    use super::super::value::to_hex;
     use super::*;
     use image::RgbImage;
 
@@ -292,6 +293,30 @@ mod tests {
                 .filter(|kind| kind.default_threshold().is_some())
                 .count(),
             THRESHOLDS.len()
+        );
+    }
+
+    /// The names promise the values of `image_hasher` 3.1: an upgrade that changes them needs new names.
+    #[test]
+    fn values_stay_as_they_are() {
+        let picture = picture(100, 70);
+        let expected = [
+            ("imghash-mean-8-lanczos3", "0000b6ffffff0000"),
+            ("imghash-gradient-8-lanczos3", "9393939393939393"),
+            ("imghash-vert-gradient-8-triangle", "9f9f9f9f9f9f9f9f"),
+            ("imghash-double-gradient-8-lanczos3", "5555353333"),
+            ("imghash-median-8-lanczos3-dct", "c10080f1f1f8fdfc"),
+            ("imghash-blockhash-8", "0436b6b6f7ff0000"),
+        ];
+        let found = expected.map(|(name, _)| {
+            (
+                name,
+                to_hex(&hash(&picture, name.parse().unwrap()).unwrap()),
+            )
+        });
+        assert_eq!(
+            found.each_ref().map(|(name, hex)| (*name, hex.as_str())),
+            expected
         );
     }
 }
