@@ -90,6 +90,15 @@ fn img_hash_kinds(bencher: Bencher, name: &str) {
         .bench_local(|| img_hash::hash(black_box(&picture), kind));
 }
 
+/// The default kind as `image_hasher` computes it alone, with the resizing of `image`.
+#[divan::bench(sample_count = 10)]
+fn image_hasher_gradient_8(bencher: Bencher) {
+    let (picture, hasher) = (picture(), ::img_hash::HasherConfig::new().to_hasher());
+    bencher
+        .counter(pixels())
+        .bench_local(|| hasher.hash_image(black_box(&picture)));
+}
+
 /// Three digests in one pass over ten megabytes.
 #[divan::bench(sample_count = 10)]
 fn all_digests(bencher: Bencher) {
