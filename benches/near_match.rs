@@ -2,6 +2,12 @@
 //!
 //! `cargo bench --ignore-rust-version --bench near_match`
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a benchmark may panic"
+)]
+
 #[path = "../tests/it/pdq_plain.rs"]
 mod pdq_plain;
 
@@ -40,7 +46,11 @@ mod pdq {
     #[divan::bench]
     fn kernel(bencher: Bencher) {
         let picture = picture();
-        bencher.counter(pixels()).bench_local(|| full_size(&Raster::of(black_box(&picture)).unwrap()).unwrap().quality());
+        bencher.counter(pixels()).bench_local(|| {
+            full_size(&Raster::of(black_box(&picture)).unwrap())
+                .unwrap()
+                .quality()
+        });
     }
 
     #[divan::bench]
@@ -55,13 +65,19 @@ mod pdq {
     #[divan::bench]
     fn resized_to_512(bencher: Bencher) {
         let picture = picture();
-        bencher.counter(pixels()).bench_local(|| resized(&Raster::of(black_box(&picture)).unwrap()).unwrap().quality());
+        bencher.counter(pixels()).bench_local(|| {
+            resized(&Raster::of(black_box(&picture)).unwrap())
+                .unwrap()
+                .quality()
+        });
     }
 
     #[divan::bench(sample_count = 10)]
     fn plain_port(bencher: Bencher) {
         let picture = picture();
-        bencher.counter(pixels()).bench_local(|| pdq_plain::hash(black_box(&picture)));
+        bencher
+            .counter(pixels())
+            .bench_local(|| pdq_plain::hash(black_box(&picture)));
     }
 }
 
@@ -69,14 +85,29 @@ mod pdq {
 #[divan::bench(sample_count = 10, args = ["imghash-gradient-8-lanczos3", "imghash-double-gradient-16-lanczos3", "imghash-median-8-lanczos3-dct", "imghash-blockhash-16"])]
 fn img_hash_kinds(bencher: Bencher, name: &str) {
     let (picture, kind) = (picture(), name.parse::<Kind>().unwrap());
-    bencher.counter(pixels()).bench_local(|| img_hash::hash(black_box(&picture), kind));
+    bencher
+        .counter(pixels())
+        .bench_local(|| img_hash::hash(black_box(&picture), kind));
+}
+
+/// The default kind as `image_hasher` computes it alone, with the resizing of `image`.
+#[divan::bench(sample_count = 10)]
+fn image_hasher_gradient_8(bencher: Bencher) {
+    let (picture, hasher) = (picture(), ::img_hash::HasherConfig::new().to_hasher());
+    bencher
+        .counter(pixels())
+        .bench_local(|| hasher.hash_image(black_box(&picture)));
 }
 
 /// Three digests in one pass over ten megabytes.
 #[divan::bench(sample_count = 10)]
 fn all_digests(bencher: Bencher) {
-    let bytes: Vec<u8> = (0..10_u32 << 20).map(|n| n.wrapping_mul(0x9e37_79b9).to_le_bytes()[3]).collect();
-    bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| digests(black_box(&bytes), Wanted::ALL));
+    let bytes: Vec<u8> = (0..10_u32 << 20)
+        .map(|n| n.wrapping_mul(0x9e37_79b9).to_le_bytes()[3])
+        .collect();
+    bencher
+        .counter(BytesCount::of_slice(&bytes))
+        .bench_local(|| digests(black_box(&bytes), Wanted::ALL));
 }
 
 /// Eight queries, as the variants of one picture are, among a million hashes; items are compared pairs.
@@ -94,7 +125,10 @@ mod near {
         (0..count)
             .map(|_| {
                 let mut hash = [0; 32];
-                hash.as_chunks_mut::<8>().0.iter_mut().for_each(|chunk| *chunk = word().to_le_bytes());
+                hash.as_chunks_mut::<8>()
+                    .0
+                    .iter_mut()
+                    .for_each(|chunk| *chunk = word().to_le_bytes());
                 hash
             })
             .collect()
@@ -111,21 +145,37 @@ mod near {
     #[divan::bench(sample_count = 20)]
     fn batch_of_8(bencher: Bencher) {
         let (index, queries) = (index(&hashes(ENTRIES, 1)), hashes(8, 2));
-        bencher.counter(pairs(8)).bench_local(|| index.within_any(black_box(&queries), RADIUS));
+        bencher
+            .counter(pairs(8))
+            .bench_local(|| index.within_any(black_box(&queries), RADIUS));
     }
 
     #[divan::bench(sample_count = 20)]
     fn one_by_one_8(bencher: Bencher) {
         let (index, queries) = (index(&hashes(ENTRIES, 1)), hashes(8, 2));
         bencher.counter(pairs(8)).bench_local(|| {
-            black_box(&queries).iter().map(|query| index.within(query, RADIUS).unwrap().len()).sum::<usize>()
+            black_box(&queries)
+                .iter()
+                .map(|query| index.within(query, RADIUS).unwrap().len())
+                .sum::<usize>()
         });
+    }
+
+    /// The radius of a second tier, for review only.
+    #[divan::bench(sample_count = 20, args = [40, 60])]
+    fn batch_of_8_at_radius(bencher: Bencher, radius: u32) {
+        let (index, queries) = (index(&hashes(ENTRIES, 1)), hashes(8, 2));
+        bencher
+            .counter(pairs(8))
+            .bench_local(|| index.within_any(black_box(&queries), radius));
     }
 
     #[divan::bench(sample_count = 20)]
     fn one(bencher: Bencher) {
         let (index, queries) = (index(&hashes(ENTRIES, 1)), hashes(1, 2));
-        bencher.counter(pairs(1)).bench_local(|| index.within(black_box(&queries[0]), RADIUS));
+        bencher
+            .counter(pairs(1))
+            .bench_local(|| index.within(black_box(&queries[0]), RADIUS));
     }
 
     #[divan::bench(sample_count = 10)]
@@ -136,9 +186,19 @@ mod near {
         };
         let hashes: Vec<[u64; 4]> = hashes(ENTRIES, 1).iter().map(words).collect();
         let queries: Vec<[u64; 4]> = self::hashes(8, 2).iter().map(words).collect();
-        let distance = |a: &[u64; 4], b: &[u64; 4]| a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum::<u32>();
+        let distance = |a: &[u64; 4], b: &[u64; 4]| {
+            a.iter()
+                .zip(b)
+                .map(|(a, b)| (a ^ b).count_ones())
+                .sum::<u32>()
+        };
         bencher.counter(pairs(8)).bench_local(|| {
-            let hits = |query| hashes.iter().filter(|hash| distance(hash, query) <= RADIUS).count();
+            let hits = |query| {
+                hashes
+                    .iter()
+                    .filter(|hash| distance(hash, query) <= RADIUS)
+                    .count()
+            };
             black_box(&queries).iter().map(hits).sum::<usize>()
         });
     }

@@ -16,7 +16,10 @@ pub fn compute(asset: &Asset, kind: Kind) -> Result<Fingerprint, FingerprintErro
 /// Computes several fingerprints of an asset, in the given order: one pass for all digests, one decoding for the rest.
 pub fn compute_all(asset: &Asset, kinds: &[Kind]) -> Vec<Result<Fingerprint, FingerprintError>> {
     let views = Views::new(asset, kinds);
-    kinds.iter().map(|&kind| fingerprint(kind, &views)).collect()
+    kinds
+        .iter()
+        .map(|&kind| fingerprint(kind, &views))
+        .collect()
 }
 
 fn fingerprint(kind: Kind, views: &Views<'_>) -> Result<Fingerprint, FingerprintError> {
@@ -52,12 +55,18 @@ impl<'a> Views<'a> {
             sha1: kinds.contains(&super::SHA1),
             sha256: kinds.contains(&super::SHA256),
         };
-        Self { asset, wanted, digests: OnceCell::new(), gray: OnceCell::new() }
+        Self {
+            asset,
+            wanted,
+            digests: OnceCell::new(),
+            gray: OnceCell::new(),
+        }
     }
 
     /// The digests of all kinds that were asked for.
     pub(super) fn digests(&self) -> &Digests {
-        self.digests.get_or_init(|| digests(self.asset.bytes(), self.wanted))
+        self.digests
+            .get_or_init(|| digests(self.asset.bytes(), self.wanted))
     }
 
     /// The decoded picture.
@@ -94,7 +103,10 @@ mod tests {
     fn without_pixels_every_perceptual_kind_fails_and_none_panics() {
         let asset = Asset::new("abc", b"abc".to_vec(), Limits::default());
         for kind in kinds().filter(|kind| kind.needs_pixels()) {
-            assert!(matches!(compute(&asset, kind), Err(FingerprintError::Pixels(_))), "{kind}");
+            assert!(
+                matches!(compute(&asset, kind), Err(FingerprintError::Pixels(_))),
+                "{kind}"
+            );
         }
     }
 }

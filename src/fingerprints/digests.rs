@@ -20,7 +20,11 @@ pub struct Wanted {
 
 impl Wanted {
     /// All three.
-    pub const ALL: Self = Self { md5: true, sha1: true, sha256: true };
+    pub const ALL: Self = Self {
+        md5: true,
+        sha1: true,
+        sha256: true,
+    };
 }
 
 /// The digests that were wanted.
@@ -66,8 +70,14 @@ mod tests {
     fn published_vectors() {
         // RFC 1321 and FIPS 180 examples for "abc".
         let all = digests(b"abc", Wanted::ALL);
-        assert_eq!(to_hex(&all.md5.unwrap()), "900150983cd24fb0d6963f7d28e17f72");
-        assert_eq!(to_hex(&all.sha1.unwrap()), "a9993e364706816aba3e25717850c26c9cd0d89d");
+        assert_eq!(
+            to_hex(&all.md5.unwrap()),
+            "900150983cd24fb0d6963f7d28e17f72"
+        );
+        assert_eq!(
+            to_hex(&all.sha1.unwrap()),
+            "a9993e364706816aba3e25717850c26c9cd0d89d"
+        );
         assert_eq!(
             to_hex(&all.sha256.unwrap()),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -81,7 +91,10 @@ mod tests {
             let all = digests(&bytes, Wanted::ALL);
             assert_eq!(all.md5.unwrap(), <[u8; 16]>::from(Md5::digest(&bytes)));
             assert_eq!(all.sha1.unwrap(), <[u8; 20]>::from(Sha1::digest(&bytes)));
-            assert_eq!(all.sha256.unwrap(), <[u8; 32]>::from(Sha256::digest(&bytes)));
+            assert_eq!(
+                all.sha256.unwrap(),
+                <[u8; 32]>::from(Sha256::digest(&bytes))
+            );
         }
         assert_eq!(digests(b"abc", Wanted::default()), Digests::default());
     }

@@ -43,13 +43,18 @@ pub(super) type Compute = fn(u16, &Views<'_>) -> Result<Value, FingerprintError>
 impl Family {
     /// Its kinds, in a stable order.
     pub fn kinds(&'static self) -> impl Iterator<Item = Kind> {
-        (0..self.variants).map(move |variant| Kind { family: self, variant })
+        (0..self.variants).map(move |variant| Kind {
+            family: self,
+            variant,
+        })
     }
 }
 
 impl fmt::Debug for Family {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Family").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Family")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -178,8 +183,14 @@ mod tests {
         for kind in &all {
             assert_eq!(kind.to_string().parse(), Ok(*kind));
             assert_eq!(kind.bits() % 8, 0, "{kind}");
-            assert!(kind.default_threshold().is_none_or(|t| t < kind.bits()), "{kind}");
-            assert!(!kind.exact() || kind.default_threshold() == Some(0), "{kind}");
+            assert!(
+                kind.default_threshold().is_none_or(|t| t < kind.bits()),
+                "{kind}"
+            );
+            assert!(
+                !kind.exact() || kind.default_threshold() == Some(0),
+                "{kind}"
+            );
         }
         let names: BTreeSet<String> = all.iter().map(ToString::to_string).collect();
         assert_eq!(names.len(), all.len());
@@ -190,9 +201,19 @@ mod tests {
 
     #[test]
     fn unknown_names_say_what_there_is() {
-        for name in ["", "PDQ", "pdq-", "imghash-gradient-8", "imghash-blockhash-8-dct", "md5 "] {
+        for name in [
+            "",
+            "PDQ",
+            "pdq-",
+            "imghash-gradient-8",
+            "imghash-blockhash-8-dct",
+            "md5 ",
+        ] {
             let error = name.parse::<Kind>().unwrap_err().to_string();
-            assert!(error.contains("md5, sha1, sha256, pdq") && error.contains("imghash-<"), "{error}");
+            assert!(
+                error.contains("md5, sha1, sha256, pdq") && error.contains("imghash-<"),
+                "{error}"
+            );
         }
     }
 

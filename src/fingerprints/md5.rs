@@ -5,7 +5,10 @@ use super::{Family, Kind};
 /// MD5 of the file's bytes: equal values mean equal files.
 ///
 /// Collisions are easily made, so a match proves less than one of SHA-256; most lists in use have nothing else.
-pub const MD5: Kind = Kind { family: &FAMILY, variant: 0 };
+pub const MD5: Kind = Kind {
+    family: &FAMILY,
+    variant: 0,
+};
 
 pub(super) static FAMILY: Family = Family {
     name: "md5",

@@ -1,7 +1,11 @@
 //! PDQ, the perceptual hash of ThreatExchange: 256 bits and a quality.
 //!
 //! Written from the published algorithm and checked against the C++ program of the reference, quality included.
-//! There are two kinds because the reference programs disagree: see [`PDQ`] and [`PDQ_512`].
+//! There are two kinds because the reference programs disagree: see [`PDQ`] and [`PDQ_512`]. The picture is taken as
+//! stored: alpha is dropped and EXIF orientation ignored, as both programs do; [`dihedral`] makes up for the latter.
+//!
+//! Along a side of 8 or 16 pixels one frequency is nothing, and its 16 coefficients tie at the median: there the
+//! rounding errors of the reference decide, and up to some 20 bits differ from it.
 
 mod kernel;
 mod spectrum;
@@ -14,12 +18,18 @@ use crate::asset::Asset;
 use std::fmt;
 
 /// PDQ of the picture at full size, as the Python binding (`threatexchange`, HMA) computes it.
-pub const PDQ: Kind = Kind { family: &FAMILY, variant: 0 };
+pub const PDQ: Kind = Kind {
+    family: &FAMILY,
+    variant: 0,
+};
 
 /// PDQ as the C++ program `pdq-photo-hasher` computes it: a picture with a side above 512 pixels is first resized to 512 × 512.
 ///
 /// On photographs above that size it differs from [`PDQ`] by 8 bits in the mean and 24 at most.
-pub const PDQ_512: Kind = Kind { family: &FAMILY, variant: 1 };
+pub const PDQ_512: Kind = Kind {
+    family: &FAMILY,
+    variant: 1,
+};
 
 /// Below this the reference gives no hash, but zeros of quality 0, which would all match each other.
 const SMALLEST_SIDE: usize = 5;
@@ -38,7 +48,13 @@ pub(super) static FAMILY: Family = Family {
     needs_pixels: true,
     base64: false,
     variants: 2,
-    display: |variant, f| f.write_str(if variant == PDQ_512.variant { "pdq-512" } else { "pdq" }),
+    display: |variant, f| {
+        f.write_str(if variant == PDQ_512.variant {
+            "pdq-512"
+        } else {
+            "pdq"
+        })
+    },
     parse: |name| match name {
         "pdq" => Some(PDQ.variant),
         "pdq-512" => Some(PDQ_512.variant),
@@ -48,7 +64,10 @@ pub(super) static FAMILY: Family = Family {
     threshold: |_| Some(THRESHOLD),
     compute: |variant, views| {
         let spectrum = spectrum(variant, &raster(views.image()?)?)?;
-        Ok((spectrum.hash(Dihedral::Original).0.into(), Some(spectrum.quality())))
+        Ok((
+            spectrum.hash(Dihedral::Original).0.into(),
+            Some(spectrum.quality()),
+        ))
     },
 };
 
@@ -76,9 +95,14 @@ impl fmt::Display for Pdq {
 ///
 /// # Errors
 /// There are no pixels, or they are too few; `kind` is no PDQ kind.
-pub fn dihedral(asset: &Asset, kind: Kind) -> Result<Vec<(Dihedral, Fingerprint)>, FingerprintError> {
+pub fn dihedral(
+    asset: &Asset,
+    kind: Kind,
+) -> Result<Vec<(Dihedral, Fingerprint)>, FingerprintError> {
     if kind.family.name != FAMILY.name {
-        return Err(FingerprintError::Unfit(format!("{kind} has no rotated and mirrored variants, pdq kinds have")));
+        return Err(FingerprintError::Unfit(format!(
+            "{kind} has no rotated and mirrored variants, pdq kinds have"
+        )));
     }
     let image = &asset.pixels().map_err(Clone::clone)?.image;
     let spectrum = spectrum(kind.variant, &raster(image)?)?;
@@ -118,7 +142,11 @@ pub fn resized(raster: &Raster<'_>) -> Result<Spectrum, FingerprintError> {
 }
 
 fn spectrum(variant: u16, raster: &Raster<'_>) -> Result<Spectrum, FingerprintError> {
-    if variant == PDQ_512.variant { resized(raster) } else { full_size(raster) }
+    if variant == PDQ_512.variant {
+        resized(raster)
+    } else {
+        full_size(raster)
+    }
 }
 
 fn raster(image: &image::DynamicImage) -> Result<Raster<'_>, FingerprintError> {

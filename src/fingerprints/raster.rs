@@ -63,16 +63,31 @@ impl<'a> Raster<'a> {
     ///
     /// # Errors
     /// See [`RasterError`].
-    pub fn new(width: usize, height: usize, layout: Layout, samples: impl Into<Cow<'a, [u8]>>) -> Result<Self, RasterError> {
+    pub fn new(
+        width: usize,
+        height: usize,
+        layout: Layout,
+        samples: impl Into<Cow<'a, [u8]>>,
+    ) -> Result<Self, RasterError> {
         let samples = samples.into();
         if width == 0 || height == 0 {
             return Err(RasterError::Empty(width, height));
         }
-        let expected = width.saturating_mul(height).saturating_mul(layout.channels());
+        let expected = width
+            .saturating_mul(height)
+            .saturating_mul(layout.channels());
         if samples.len() != expected {
-            return Err(RasterError::Samples { found: samples.len(), expected });
+            return Err(RasterError::Samples {
+                found: samples.len(),
+                expected,
+            });
         }
-        Ok(Self { width, height, layout, samples })
+        Ok(Self {
+            width,
+            height,
+            layout,
+            samples,
+        })
     }
 
     /// Borrows a decoded picture; deeper ones than 8 bits a channel are copied and scaled down.
@@ -80,12 +95,21 @@ impl<'a> Raster<'a> {
     /// # Errors
     /// See [`RasterError`].
     pub fn of(image: &'a DynamicImage) -> Result<Self, RasterError> {
-        let [width, height] = [image.width(), image.height()].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+        let [width, height] =
+            [image.width(), image.height()].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
         match image {
-            DynamicImage::ImageLuma8(image) => Self::new(width, height, Layout::L, image.as_raw().as_slice()),
-            DynamicImage::ImageLumaA8(image) => Self::new(width, height, Layout::La, image.as_raw().as_slice()),
-            DynamicImage::ImageRgb8(image) => Self::new(width, height, Layout::Rgb, image.as_raw().as_slice()),
-            DynamicImage::ImageRgba8(image) => Self::new(width, height, Layout::Rgba, image.as_raw().as_slice()),
+            DynamicImage::ImageLuma8(image) => {
+                Self::new(width, height, Layout::L, image.as_raw().as_slice())
+            }
+            DynamicImage::ImageLumaA8(image) => {
+                Self::new(width, height, Layout::La, image.as_raw().as_slice())
+            }
+            DynamicImage::ImageRgb8(image) => {
+                Self::new(width, height, Layout::Rgb, image.as_raw().as_slice())
+            }
+            DynamicImage::ImageRgba8(image) => {
+                Self::new(width, height, Layout::Rgba, image.as_raw().as_slice())
+            }
             DynamicImage::ImageLuma16(_) | DynamicImage::ImageLumaA16(_) => {
                 Self::new(width, height, Layout::L, image.to_luma8().into_raw())
             }
@@ -111,7 +135,10 @@ impl<'a> Raster<'a> {
     /// The rows from `first` on.
     pub(super) fn rows_from(&self, first: usize) -> impl Iterator<Item = &[u8]> {
         let stride = self.width.saturating_mul(self.layout.channels());
-        let rest = self.samples.get(first.saturating_mul(stride)..).unwrap_or_default();
+        let rest = self
+            .samples
+            .get(first.saturating_mul(stride)..)
+            .unwrap_or_default();
         rest.chunks_exact(stride.max(1))
     }
 
@@ -121,13 +148,21 @@ impl<'a> Raster<'a> {
         let mut samples = Vec::with_capacity(side.saturating_mul(side).saturating_mul(channels));
         let columns: Vec<usize> = (0..side).map(|x| source(x, self.width, side)).collect();
         for y in 0..side {
-            let row = self.rows_from(source(y, self.height, side)).next().unwrap_or_default();
+            let row = self
+                .rows_from(source(y, self.height, side))
+                .next()
+                .unwrap_or_default();
             for x in &columns {
                 let pixel = row.chunks_exact(channels).nth(*x).unwrap_or_default();
                 samples.extend_from_slice(pixel);
             }
         }
-        Raster { width: side, height: side, layout: self.layout, samples: Cow::Owned(samples) }
+        Raster {
+            width: side,
+            height: side,
+            layout: self.layout,
+            samples: Cow::Owned(samples),
+        }
     }
 }
 
@@ -141,7 +176,10 @@ mod tests {
 
     #[test]
     fn sizes_are_checked() {
-        assert_eq!(Raster::new(0, 3, Layout::L, vec![]).unwrap_err(), RasterError::Empty(0, 3));
+        assert_eq!(
+            Raster::new(0, 3, Layout::L, vec![]).unwrap_err(),
+            RasterError::Empty(0, 3)
+        );
         assert!(Raster::new(2, 2, Layout::Rgb, vec![0; 11]).is_err());
         assert!(Raster::new(usize::MAX, usize::MAX, Layout::Rgba, vec![0; 11]).is_err());
         assert!(Raster::of(&DynamicImage::new_rgb8(0, 0)).is_err());
@@ -151,6 +189,9 @@ mod tests {
     #[test]
     fn nearest_takes_the_floor() {
         let image = Raster::new(5, 2, Layout::L, (0..10).collect::<Vec<u8>>()).unwrap();
-        assert_eq!(image.nearest(3).samples.as_ref(), [0, 1, 3, 0, 1, 3, 5, 6, 8]);
+        assert_eq!(
+            image.nearest(3).samples.as_ref(),
+            [0, 1, 3, 0, 1, 3, 5, 6, 8]
+        );
     }
 }

@@ -5,7 +5,10 @@ use super::{Family, Kind};
 /// SHA-1 of the file's bytes: equal values mean equal files.
 ///
 /// Collisions can be made, so a match proves less than one of SHA-256.
-pub const SHA1: Kind = Kind { family: &FAMILY, variant: 0 };
+pub const SHA1: Kind = Kind {
+    family: &FAMILY,
+    variant: 0,
+};
 
 pub(super) static FAMILY: Family = Family {
     name: "sha1",

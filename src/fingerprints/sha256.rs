@@ -3,7 +3,10 @@
 use super::{Family, Kind};
 
 /// SHA-256 of the file's bytes: equal values mean equal files.
-pub const SHA256: Kind = Kind { family: &FAMILY, variant: 0 };
+pub const SHA256: Kind = Kind {
+    family: &FAMILY,
+    variant: 0,
+};
 
 pub(super) static FAMILY: Family = Family {
     name: "sha256",

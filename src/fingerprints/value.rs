@@ -21,9 +21,18 @@ impl Fingerprint {
     pub fn new(kind: Kind, value: impl Into<Box<[u8]>>) -> Result<Self, ValueError> {
         let value = value.into();
         if value.len() != kind.bytes() {
-            return Err(ValueError::Length { kind, found: value.len(), unit: "bytes", expected: kind.bytes() });
+            return Err(ValueError::Length {
+                kind,
+                found: value.len(),
+                unit: "bytes",
+                expected: kind.bytes(),
+            });
         }
-        Ok(Self { kind, value, quality: None })
+        Ok(Self {
+            kind,
+            value,
+            quality: None,
+        })
     }
 
     /// Notes how far the value can be relied on, 0 to 100.
@@ -48,8 +57,17 @@ impl Fingerprint {
             return Self::new(kind, value);
         }
         let found = text.chars().count();
-        let unit = if text.bytes().all(|b| b.is_ascii_hexdigit()) { "hex digits" } else { "characters" };
-        Err(ValueError::Length { kind, found, unit, expected: digits })
+        let unit = if text.bytes().all(|b| b.is_ascii_hexdigit()) {
+            "hex digits"
+        } else {
+            "characters"
+        };
+        Err(ValueError::Length {
+            kind,
+            found,
+            unit,
+            expected: digits,
+        })
     }
 
     /// Its kind.
@@ -125,14 +143,19 @@ pub(super) fn hamming(a: &[u8], b: &[u8]) -> u32 {
     let (b_words, b_rest) = b.as_chunks::<8>();
     let words = a_words.iter().zip(b_words);
     let rest = a_rest.iter().zip(b_rest);
-    words.map(|(a, b)| (u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b)).count_ones()).sum::<u32>()
+    words
+        .map(|(a, b)| (u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b)).count_ones())
+        .sum::<u32>()
         + rest.map(|(a, b)| (a ^ b).count_ones()).sum::<u32>()
 }
 
 /// Lower-case hexadecimal.
 pub(super) fn to_hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 fn from_hex(kind: Kind, text: &str) -> Result<Vec<u8>, ValueError> {
@@ -140,10 +163,23 @@ fn from_hex(kind: Kind, text: &str) -> Result<Vec<u8>, ValueError> {
         char::from(c)
             .to_digit(16)
             .and_then(|d| u8::try_from(d).ok())
-            .ok_or(ValueError::Digit { kind, position: n + 1 })
+            .ok_or(ValueError::Digit {
+                kind,
+                position: n + 1,
+            })
     };
-    let nibbles: Vec<u8> = text.as_bytes().iter().enumerate().map(digit).collect::<Result<_, _>>()?;
-    Ok(nibbles.as_chunks::<2>().0.iter().map(|[high, low]| high << 4 | low).collect())
+    let nibbles: Vec<u8> = text
+        .as_bytes()
+        .iter()
+        .enumerate()
+        .map(digit)
+        .collect::<Result<_, _>>()?;
+    Ok(nibbles
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|[high, low]| high << 4 | low)
+        .collect())
 }
 
 /// Characters of unpadded Base64.
@@ -167,8 +203,14 @@ mod tests {
             let value: Vec<u8> = (0..kind.bytes()).map(|n| (n * 37 + 11) as u8).collect();
             let a = Fingerprint::new(kind, value.clone()).unwrap();
             assert_eq!(Fingerprint::parse_value(kind, &a.hex()), Ok(a.clone()));
-            assert_eq!(Fingerprint::parse_value(kind, &a.hex().to_uppercase()), Ok(a.clone()));
-            for engine in [base64::engine::general_purpose::STANDARD, base64::engine::general_purpose::STANDARD_NO_PAD] {
+            assert_eq!(
+                Fingerprint::parse_value(kind, &a.hex().to_uppercase()),
+                Ok(a.clone())
+            );
+            for engine in [
+                base64::engine::general_purpose::STANDARD,
+                base64::engine::general_purpose::STANDARD_NO_PAD,
+            ] {
                 let parsed = Fingerprint::parse_value(kind, &engine.encode(&value));
                 assert_eq!(parsed.is_ok(), kind.family().base64, "{kind}");
                 assert!(parsed.is_err() || parsed == Ok(a.clone()));
@@ -178,10 +220,20 @@ mod tests {
 
     #[test]
     fn errors_say_what_was_expected_and_leak_nothing() {
-        let error = |name, text: &str| Fingerprint::parse_value(kind(name), text).unwrap_err().to_string();
-        assert_eq!(error("pdq", &"a".repeat(63)), "63 hex digits, a pdq hash has 64");
+        let error = |name, text: &str| {
+            Fingerprint::parse_value(kind(name), text)
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            error("pdq", &"a".repeat(63)),
+            "63 hex digits, a pdq hash has 64"
+        );
         assert_eq!(error("md5", "hello"), "5 characters, a md5 hash has 32");
-        assert_eq!(error("md5", &format!("{}g", "0".repeat(31))), "character 32 of a md5 hash is no hex digit");
+        assert_eq!(
+            error("md5", &format!("{}g", "0".repeat(31))),
+            "character 32 of a md5 hash is no hex digit"
+        );
         assert_eq!(
             error("imghash-mean-8-lanczos3", "????????????"),
             "12 characters, a imghash-mean-8-lanczos3 hash has 16"

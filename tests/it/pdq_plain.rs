@@ -3,6 +3,13 @@
 //! The oracle of `pdq_reference` and the alternative that `benches/near_match.rs` measures against. It shares no code
 //! with the library.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test and a benchmark may panic"
+)]
+
 use image::DynamicImage;
 
 /// The hash in lower-case hex and the quality, of a picture with sides of at least 5 pixels.
@@ -31,13 +38,15 @@ pub(crate) fn hash(image: &DynamicImage) -> (String, u8) {
 fn luma(image: &DynamicImage) -> (usize, usize, Vec<f32>) {
     let (width, height) = (image.width() as usize, image.height() as usize);
     let rgb = image.to_rgb8();
-    let luma = rgb.pixels().map(|p| 0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2]));
+    let luma = rgb
+        .pixels()
+        .map(|p| 0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2]));
     (width, height, luma.collect())
 }
 
 /// A box filter by a running sum along `len` values, `stride` apart; at the borders the mean of what there is.
 fn blur(from: &[f32], to: &mut [f32], start: usize, stride: usize, len: usize) {
-    let window = (len + 127) / 128;
+    let window = len.div_ceil(128);
     let ahead = (window + 2) / 2 - 1;
     let behind = window - ahead - 1;
     let at = |n: usize| start + n * stride;
@@ -65,7 +74,9 @@ fn frequencies(samples: &[[f32; 64]; 64]) -> [[f32; 16]; 16] {
     let cosine = |i: usize, j: usize| {
         (scale * (std::f64::consts::PI / 128.0 * (i + 1) as f64 * (2 * j + 1) as f64).cos()) as f32
     };
-    let matrix: Vec<Vec<f32>> = (0..16).map(|i| (0..64).map(|j| cosine(i, j)).collect()).collect();
+    let matrix: Vec<Vec<f32>> = (0..16)
+        .map(|i| (0..64).map(|j| cosine(i, j)).collect())
+        .collect();
     let mut half = [[0.0_f32; 64]; 16];
     let mut out = [[0.0_f32; 16]; 16];
     for i in 0..16 {
@@ -94,7 +105,11 @@ fn bits(frequencies: &[[f32; 16]; 16]) -> String {
             words[n / 16] |= 1 << (n % 16);
         }
     }
-    words.iter().rev().map(|word| format!("{word:04x}")).collect()
+    words
+        .iter()
+        .rev()
+        .map(|word| format!("{word:04x}"))
+        .collect()
 }
 
 fn quality(samples: &[[f32; 64]; 64]) -> u8 {

@@ -36,7 +36,9 @@ fn filtered_row(raster: &Raster<'_>, tent: &Tent, sums: &mut Sums, luma: &mut [f
     for (n, luma) in luma.chunks_mut(STRIP).enumerate() {
         let start = n * STRIP * channels;
         let end = start + luma.len() * channels;
-        let rows = raster.rows_from(tent.first).map(|row| row.get(start..end).unwrap_or_default());
+        let rows = raster
+            .rows_from(tent.first)
+            .map(|row| row.get(start..end).unwrap_or_default());
         let sums = match &tent.whole {
             Some(weights) => sums.whole(end - start, rows.zip(weights.iter().copied())),
             None => sums.fractional(end - start, rows.zip(tent.weights.iter().copied())),
@@ -92,7 +94,11 @@ impl Sums {
     }
 
     /// Sums rows with any weights.
-    fn fractional<'a>(&mut self, len: usize, rows: impl Iterator<Item = (&'a [u8], f32)>) -> &[f32] {
+    fn fractional<'a>(
+        &mut self,
+        len: usize,
+        rows: impl Iterator<Item = (&'a [u8], f32)>,
+    ) -> &[f32] {
         self.clear(len);
         for (row, weight) in rows {
             for (sum, sample) in self.wide.iter_mut().zip(row) {
@@ -160,9 +166,17 @@ impl Tent {
         let whole = (uncut && boxes.window <= usize::from(ROOM)).then(|| {
             let rising = 1..=boxes.window;
             let falling = (1..boxes.window).rev();
-            rising.chain(falling).filter_map(|weight| u16::try_from(weight).ok()).collect()
+            rising
+                .chain(falling)
+                .filter_map(|weight| u16::try_from(weight).ok())
+                .collect()
         });
-        Self { first, weights, whole, window: boxes.window }
+        Self {
+            first,
+            weights,
+            whole,
+            window: boxes.window,
+        }
     }
 
     /// What sums made with `whole`, or else `weights`, are to be multiplied by.
@@ -182,14 +196,20 @@ struct Boxes {
 
 impl Boxes {
     fn new(len: usize) -> Self {
-        Self { len, window: len.div_ceil(2 * SIDE) }
+        Self {
+            len,
+            window: len.div_ceil(2 * SIDE),
+        }
     }
 
     /// The first and last place that the window around `place` covers: even windows reach one further to the right.
     fn around(&self, place: usize) -> (usize, usize) {
         let right = self.window / 2;
         let left = (self.window - 1) / 2;
-        (place.saturating_sub(left), (place + right).min(self.len - 1))
+        (
+            place.saturating_sub(left),
+            (place + right).min(self.len - 1),
+        )
     }
 }
 
@@ -200,15 +220,23 @@ fn size((first, last): (usize, usize)) -> f64 {
 /// Eight sums side by side, because one alone waits for itself.
 fn dot(samples: &[f32], weights: &[f32]) -> f32 {
     let len = samples.len().min(weights.len());
-    let (samples, weights) = (samples.get(..len).unwrap_or_default(), weights.get(..len).unwrap_or_default());
-    let ((samples, samples_rest), (weights, weights_rest)) = (samples.as_chunks::<8>(), weights.as_chunks::<8>());
+    let (samples, weights) = (
+        samples.get(..len).unwrap_or_default(),
+        weights.get(..len).unwrap_or_default(),
+    );
+    let ((samples, samples_rest), (weights, weights_rest)) =
+        (samples.as_chunks::<8>(), weights.as_chunks::<8>());
     let mut lanes = [0.0_f32; 8];
     for (samples, weights) in samples.iter().zip(weights) {
         for ((lane, sample), weight) in lanes.iter_mut().zip(samples).zip(weights) {
             *lane += sample * weight;
         }
     }
-    let rest: f32 = samples_rest.iter().zip(weights_rest).map(|(sample, weight)| sample * weight).sum();
+    let rest: f32 = samples_rest
+        .iter()
+        .zip(weights_rest)
+        .map(|(sample, weight)| sample * weight)
+        .sum();
     lanes.iter().sum::<f32>() + rest
 }
 
@@ -222,9 +250,15 @@ mod tests {
             for k in 0..SIDE {
                 let tent = Tent::new(k, len);
                 assert!(tent.first + tent.weights.len() <= len, "{k} of {len}");
-                assert!((tent.weights.iter().sum::<f32>() - 1.0).abs() < 1e-4, "{k} of {len}");
+                assert!(
+                    (tent.weights.iter().sum::<f32>() - 1.0).abs() < 1e-4,
+                    "{k} of {len}"
+                );
                 for (weight, whole) in tent.weights.iter().zip(tent.whole.iter().flatten()) {
-                    assert!((weight - f32::from(*whole) * tent.scale()).abs() < 1e-6, "{k} of {len}");
+                    assert!(
+                        (weight - f32::from(*whole) * tent.scale()).abs() < 1e-6,
+                        "{k} of {len}"
+                    );
                 }
             }
         }
@@ -232,10 +266,26 @@ mod tests {
 
     #[test]
     fn a_flat_picture_stays_flat() {
-        for (width, height) in [(1, 1), (5, 700), (64, 64), (129, 127), (513, 511), (40_000, 5)] {
-            let raster = Raster::new(width, height, super::super::super::Layout::L, vec![255; width * height]).unwrap();
+        for (width, height) in [
+            (1, 1),
+            (5, 700),
+            (64, 64),
+            (129, 127),
+            (513, 511),
+            (40_000, 5),
+        ] {
+            let raster = Raster::new(
+                width,
+                height,
+                super::super::super::Layout::L,
+                vec![255; width * height],
+            )
+            .unwrap();
             for sample in reduce(&raster).iter().flatten() {
-                assert!((sample - 255.0).abs() < 0.02, "{width} × {height}: {sample}");
+                assert!(
+                    (sample - 255.0).abs() < 0.02,
+                    "{width} × {height}: {sample}"
+                );
             }
         }
     }

@@ -22,7 +22,10 @@ pub struct Spectrum {
 
 impl Spectrum {
     pub(super) fn of(samples: &[[f32; SIDE]; SIDE]) -> Self {
-        Self { coefficients: low_frequencies(samples), quality: quality(samples) }
+        Self {
+            coefficients: low_frequencies(samples),
+            quality: quality(samples),
+        }
     }
 
     /// How much structure the picture has, 0 to 100; hashes of 49 or less are unreliable. The same for all eight variants.
@@ -34,11 +37,19 @@ impl Spectrum {
     pub fn hash(&self, dihedral: Dihedral) -> Pdq {
         let coefficients = dihedral.apply(&self.coefficients);
         let mut sorted = coefficients;
-        let (_, median, _) = sorted.as_flattened_mut().select_nth_unstable_by(MEDIAN, f32::total_cmp);
+        let (_, median, _) = sorted
+            .as_flattened_mut()
+            .select_nth_unstable_by(MEDIAN, f32::total_cmp);
         let mut bytes = [0; 32];
         // The reference prints the highest bit first, the last coefficient's.
-        for (byte, eight) in bytes.iter_mut().zip(coefficients.as_flattened().as_chunks::<8>().0.iter().rev()) {
-            *byte = eight.iter().rev().fold(0, |byte, value| byte << 1 | u8::from(value > median));
+        for (byte, eight) in bytes
+            .iter_mut()
+            .zip(coefficients.as_flattened().as_chunks::<8>().0.iter().rev())
+        {
+            *byte = eight
+                .iter()
+                .rev()
+                .fold(0, |byte, value| byte << 1 | u8::from(value > median));
         }
         Pdq(bytes)
     }
@@ -117,13 +128,21 @@ impl Dihedral {
                 }
             }
         }
-        if transpose { transposed(&signed) } else { signed }
+        if transpose {
+            transposed(&signed)
+        } else {
+            signed
+        }
     }
 }
 
 fn transposed(original: &[[f32; KEPT]; KEPT]) -> [[f32; KEPT]; KEPT] {
     let mut columns = original.each_ref().map(|row| row.iter());
-    [(); KEPT].map(|()| columns.each_mut().map(|column| column.next().copied().unwrap_or_default()))
+    [(); KEPT].map(|()| {
+        columns
+            .each_mut()
+            .map(|column| column.next().copied().unwrap_or_default())
+    })
 }
 
 /// Row `i` holds the cosine of frequency `i + 1` at each of the 64 places.
@@ -133,7 +152,8 @@ static COSINES: LazyLock<[[f32; SIDE]; KEPT]> = LazyLock::new(|| {
     let factor = f64::from((2.0 / SIDE as f64).sqrt() as f32);
     for (i, row) in cosines.iter_mut().enumerate() {
         for (j, cosine) in row.iter_mut().enumerate() {
-            let angle = std::f64::consts::PI / 2.0 / SIDE as f64 * (i + 1) as f64 * (2 * j + 1) as f64;
+            let angle =
+                std::f64::consts::PI / 2.0 / SIDE as f64 * (i + 1) as f64 * (2 * j + 1) as f64;
             *cosine = (factor * angle.cos()) as f32;
         }
     }
@@ -151,15 +171,23 @@ fn low_frequencies(samples: &[[f32; SIDE]; SIDE]) -> [[f32; KEPT]; KEPT] {
             }
         }
         for (frequency, cosines) in out.iter_mut().zip(COSINES.iter()) {
-            *frequency = column_sums.iter().zip(cosines).fold(0.0, |sum, (column, cosine)| sum + column * cosine);
+            *frequency = column_sums
+                .iter()
+                .zip(cosines)
+                .fold(0.0, |sum, (column, cosine)| sum + column * cosine);
         }
     }
     frequencies
 }
 
 fn quality(samples: &[[f32; SIDE]; SIDE]) -> u8 {
-    let neighbours_below = samples.iter().zip(samples.iter().skip(1)).flat_map(|(a, b)| a.iter().zip(b));
-    let neighbours_right = samples.iter().flat_map(|row| row.iter().zip(row.iter().skip(1)));
+    let neighbours_below = samples
+        .iter()
+        .zip(samples.iter().skip(1))
+        .flat_map(|(a, b)| a.iter().zip(b));
+    let neighbours_right = samples
+        .iter()
+        .flat_map(|row| row.iter().zip(row.iter().skip(1)));
     // Each difference is cut to a whole number, so that only gradients that can be seen count.
     let gradients = neighbours_below
         .chain(neighbours_right)
@@ -209,7 +237,9 @@ mod tests {
         let spectrum = Spectrum::of(&samples);
         for dihedral in Dihedral::ALL {
             let direct = Spectrum::of(&moved(&samples, dihedral));
-            let distance = spectrum.hash(dihedral).distance(&direct.hash(Dihedral::Original));
+            let distance = spectrum
+                .hash(dihedral)
+                .distance(&direct.hash(Dihedral::Original));
             assert!(distance <= 2, "{}: {distance}", dihedral.name());
             assert_eq!(spectrum.quality(), direct.quality());
         }

@@ -18,7 +18,10 @@ impl Exact {
     ///
     /// # Errors
     /// A digest has another size.
-    pub fn build<'a>(size: usize, digests: impl IntoIterator<Item = (u32, &'a [u8])>) -> Result<Self, WrongSize> {
+    pub fn build<'a>(
+        size: usize,
+        digests: impl IntoIterator<Item = (u32, &'a [u8])>,
+    ) -> Result<Self, WrongSize> {
         let mut rows = Vec::new();
         for (entry, digest) in digests {
             check(digest, size)?;
@@ -28,7 +31,11 @@ impl Exact {
         rows.dedup();
         Ok(Self {
             size,
-            digests: rows.iter().flat_map(|(digest, _)| *digest).copied().collect(),
+            digests: rows
+                .iter()
+                .flat_map(|(digest, _)| *digest)
+                .copied()
+                .collect(),
             entries: rows.iter().map(|(_, entry)| *entry).collect(),
         })
     }
@@ -80,7 +87,13 @@ mod tests {
         let index = Exact::build(16, []).unwrap();
         assert!(index.is_empty());
         assert_eq!(index.get(&[0; 16]), Ok([].as_slice()));
-        assert_eq!(index.get(&[0; 20]), Err(WrongSize { found: 20, expected: 16 }));
+        assert_eq!(
+            index.get(&[0; 20]),
+            Err(WrongSize {
+                found: 20,
+                expected: 16
+            })
+        );
         assert!(Exact::build(16, [(0, [0_u8; 20].as_slice())]).is_err());
     }
 

@@ -22,5 +22,9 @@ pub struct WrongSize {
 
 fn check(value: &[u8], expected: usize) -> Result<(), WrongSize> {
     let found = value.len();
-    if found == expected { Ok(()) } else { Err(WrongSize { found, expected }) }
+    if found == expected {
+        Ok(())
+    } else {
+        Err(WrongSize { found, expected })
+    }
 }
