@@ -129,7 +129,11 @@ macro_rules! words {
                     .ok_or_else(|| UnknownWord {
                         kind: $kind,
                         word: word.to_owned(),
-                        known: $table.iter().map(|(_, w)| *w).collect::<Vec<_>>().join(", "),
+                        known: $table
+                            .iter()
+                            .map(|(_, w)| *w)
+                            .collect::<Vec<_>>()
+                            .join(", "),
                     })
             }
         }
@@ -229,7 +233,12 @@ pub struct Evidence {
 impl Evidence {
     /// Evidence without particulars.
     pub fn new(code: &'static Code, strength: Strength) -> Self {
-        Self { code, strength, detail: Vec::new(), asks_for: None }
+        Self {
+            code,
+            strength,
+            detail: Vec::new(),
+            asks_for: None,
+        }
     }
 
     /// Adds a particular.
@@ -255,7 +264,10 @@ impl Evidence {
 
     /// The particular with this key.
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.detail.iter().find(|(k, _)| *k == key).map(|(_, value)| value)
+        self.detail
+            .iter()
+            .find(|(k, _)| *k == key)
+            .map(|(_, value)| value)
     }
 }
 
@@ -273,13 +285,20 @@ mod tests {
             assert_eq!(word.parse(), Ok(*strength));
         }
         let error = "stop".parse::<Action>().unwrap_err().to_string();
-        assert_eq!(error, "`stop` is no action; one of pass, label, review, block was expected");
+        assert_eq!(
+            error,
+            "`stop` is no action; one of pass, label, review, block was expected"
+        );
     }
 
     #[test]
     fn strengths_and_actions_are_ordered_as_documented() {
         assert!(Strength::Proven > Strength::Measured && Strength::Measured > Strength::Declared);
         assert!(Strength::Declared > Strength::Hint);
-        assert!(Action::Block > Action::Review && Action::Review > Action::Label && Action::Label > Action::Pass);
+        assert!(
+            Action::Block > Action::Review
+                && Action::Review > Action::Label
+                && Action::Label > Action::Pass
+        );
     }
 }

@@ -2,10 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::asset::Asset;
+use crate::asset::{Asset, Format};
 use crate::error::{Fault, FaultKind, SetupError};
 use crate::evidence::Evidence;
-use crate::policy::{Policy, Verdict};
+use crate::policy::{Checked, Policy, Verdict};
 use crate::settings::Settings;
 use crate::signals::{self, Outcome, Signal, SignalKind};
 
@@ -57,6 +57,13 @@ pub struct Inspection {
     pub notes: Vec<String>,
 }
 
+impl Inspection {
+    /// Whether the input is some other file than an image, in which nothing was found.
+    pub fn is_no_image(&self) -> bool {
+        self.evidence.is_empty() && checked(&self.faults) == Checked::NoImage
+    }
+}
+
 /// Signals and a policy, ready for images from many threads. It is immutable: to change lists or settings, make another.
 pub struct Inspector {
     signals: Vec<(&'static SignalKind, Box<dyn Signal>)>,
@@ -75,7 +82,10 @@ impl Inspector {
                 loaded.push((kind, signal));
             }
         }
-        Ok(Self { signals: loaded, policy })
+        Ok(Self {
+            signals: loaded,
+            policy,
+        })
     }
 
     /// Examines one image with every signal, cheapest first, and judges what they found.
@@ -104,7 +114,7 @@ impl Inspector {
             media_type: asset.format().map(|format| format.media_type()),
             dimensions: asset.container().dimensions,
             sha256: Some(asset.sha256().to_owned()),
-            verdict: self.policy.judge(&evidence, faults.is_empty()),
+            verdict: self.policy.judge(&evidence, checked(&faults)),
             evidence,
             signals: states,
             faults,
@@ -119,7 +129,7 @@ impl Inspector {
             media_type: None,
             dimensions: None,
             sha256: None,
-            verdict: self.policy.judge(&[], false),
+            verdict: self.policy.judge(&[], Checked::Partly),
             evidence: Vec::new(),
             signals: Vec::new(),
             faults: vec![fault],
@@ -136,19 +146,43 @@ impl Inspector {
 /// One signal's look at one image; a panic becomes a fault of this image alone.
 fn examine(signal: &dyn Signal, name: &str, asset: &Asset) -> Outcome {
     catch_unwind(AssertUnwindSafe(|| signal.examine(asset))).unwrap_or_else(|_| {
-        let message = format!("the {name} signal broke on this file; please report it with the file's SHA-256");
+        let message = format!(
+            "the {name} signal broke on this file; please report it with the file's SHA-256"
+        );
         Outcome::Failed(Vec::new(), Fault::new(FaultKind::Internal, message))
     })
 }
 
-/// A fault where the content is no image.
+/// A fault where the content is no image: some other file, or an image broken beyond recognition.
 fn identify(asset: &Asset) -> Option<Fault> {
-    let message = match asset.bytes() {
-        _ if asset.format().is_some() => return None,
-        [] => "the file is empty",
-        _ => "the content is no image format that provscan knows",
+    if asset.format().is_some() {
+        return None;
+    }
+    let (kind, named) = match Format::is_expected_of(asset.name()) {
+        true => (FaultKind::Malformed, "it is named like an image, but "),
+        false => (FaultKind::NotAnImage, ""),
     };
-    Some(Fault::new(FaultKind::NotAnImage, message))
+    let content = if asset.bytes().is_empty() {
+        "the file is empty"
+    } else {
+        "the content is no image format that provscan knows"
+    };
+    Some(Fault::new(kind, format!("{named}{content}")))
+}
+
+/// How far the image was checked.
+fn checked(faults: &[Fault]) -> Checked {
+    match faults {
+        [] => Checked::Fully,
+        faults
+            if faults
+                .iter()
+                .all(|fault| fault.kind == FaultKind::NotAnImage) =>
+        {
+            Checked::NoImage
+        }
+        _ => Checked::Partly,
+    }
 }
 
 /// Two signals that fail for the same reason give one fault.
@@ -160,6 +194,11 @@ fn add(faults: &mut Vec<Fault>, fault: Fault) {
 
 /// Damage that the walk and the metadata readers met.
 fn notes(asset: &Asset) -> Vec<String> {
-    let walk = asset.container().problems.iter().map(|problem| format!("at byte {}: {}", problem.at, problem.message));
-    walk.chain(asset.metadata().problems.iter().cloned()).collect()
+    let walk = asset
+        .container()
+        .problems
+        .iter()
+        .map(|problem| format!("at byte {}: {}", problem.at, problem.message));
+    walk.chain(asset.metadata().problems.iter().cloned())
+        .collect()
 }

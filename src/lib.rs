@@ -43,8 +43,8 @@ pub mod scan;
 pub mod settings;
 pub mod signals;
 pub mod sinks;
-pub mod sources;
 pub mod source_type;
+pub mod sources;
 
 pub use asset::{Asset, Limits};
 pub use error::SetupError;

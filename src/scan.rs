@@ -45,6 +45,8 @@ pub struct Answer {
     pub action_on_evidence: Action,
     /// It could not be checked, or not fully, though it is an image or somebody asked for it.
     pub incomplete: bool,
+    /// It is some other file.
+    pub no_image: bool,
 }
 
 /// What a whole scan came to.
@@ -56,6 +58,8 @@ pub struct Summary {
     pub bytes: u64,
     /// Inputs that could not be checked, or not fully.
     pub incomplete: u64,
+    /// Inputs that are no images.
+    pub no_images: u64,
     /// Inputs by finding.
     pub findings: BTreeMap<Finding, u64>,
     /// Inputs by action.
@@ -70,6 +74,7 @@ impl Summary {
         self.inputs += 1;
         self.bytes += answer.bytes;
         self.incomplete += u64::from(answer.incomplete);
+        self.no_images += u64::from(answer.no_image);
         *self.findings.entry(answer.finding).or_default() += 1;
         *self.actions.entry(answer.action).or_default() += 1;
         self.strongest = self.strongest.max(Some(answer.action_on_evidence));
@@ -88,7 +93,10 @@ pub fn inspect(inspector: &Inspector, input: Input, limits: &Limits) -> Inspecti
         Err(fault) => inspector.unreadable(fault),
     });
     catch_unwind(whole).unwrap_or_else(|_| {
-        inspector.unreadable(Fault::new(FaultKind::Internal, "provscan broke on this file; please report it"))
+        inspector.unreadable(Fault::new(
+            FaultKind::Internal,
+            "provscan broke on this file; please report it",
+        ))
     })
 }
 
@@ -99,15 +107,25 @@ pub fn inspect(inspector: &Inspector, input: Input, limits: &Limits) -> Inspecti
 ///
 /// # Errors
 /// The first error of `sink`, or that no worker could be started.
-pub fn scan<I, R, S>(inspector: &Inspector, inputs: I, options: &ScanOptions, render: R, mut sink: S) -> io::Result<Summary>
+pub fn scan<I, R, S>(
+    inspector: &Inspector,
+    inputs: I,
+    options: &ScanOptions,
+    render: R,
+    mut sink: S,
+) -> io::Result<Summary>
 where
     I: Iterator<Item = Input> + Send,
-    R: Fn(&Name, &Inspection) -> Vec<u8> + Sync,
+    R: Fn(&Name, &Inspection) -> Vec<u8> + Send + Sync,
     S: FnMut(&Answer, &Summary) -> io::Result<()>,
 {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().map_err(io::Error::other)?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .build()
+        .map_err(io::Error::other)?;
     let gate = Gate::default();
-    let (sender, answers) = sync_channel::<(u64, Answer)>(pool.current_num_threads().saturating_mul(4));
+    let (sender, answers) =
+        sync_channel::<(u64, Answer)>(pool.current_num_threads().saturating_mul(4));
     // The workers own the only sender: when they are done, collecting ends.
     let work = move |number: u64, input: Input| {
         let (name, asked_for) = (input.name.clone(), input.asked_for);
@@ -117,10 +135,16 @@ where
         let _ = sender.send((number, answer));
     };
     std::thread::scope(|threads| {
-        let numbered = (0..).zip(inputs).take_while(|(number, _)| gate.wait_for(*number));
+        let numbered = (0..)
+            .zip(inputs)
+            .take_while(|(number, _)| gate.wait_for(*number));
         let gate = &gate;
         threads.spawn(move || {
-            pool.install(|| numbered.par_bridge().for_each(|(number, input)| work(number, input)));
+            pool.install(|| {
+                numbered
+                    .par_bridge()
+                    .for_each(|(number, input)| work(number, input))
+            });
         });
         let result = collect(&answers, options.ordered, gate, &mut sink);
         gate.close();
@@ -159,32 +183,30 @@ fn collect(
     Ok(summary)
 }
 
-fn answer(name: &Name, asked_for: bool, inspection: &Inspection, render: &impl Fn(&Name, &Inspection) -> Vec<u8>) -> Answer {
+fn answer(
+    name: &Name,
+    asked_for: bool,
+    inspection: &Inspection,
+    render: &impl Fn(&Name, &Inspection) -> Vec<u8>,
+) -> Answer {
     Answer {
         rendered: render(name, inspection),
         bytes: inspection.bytes.unwrap_or_default(),
         finding: inspection.verdict.finding,
         action: inspection.verdict.action,
         action_on_evidence: inspection.verdict.action_on_evidence,
-        incomplete: is_incomplete(name, asked_for, inspection),
+        no_image: inspection.is_no_image(),
+        incomplete: is_incomplete(asked_for, inspection),
     }
 }
 
 /// Whether an input should have been checked and was not, or not fully. Other files that lie in a folder of images are
-/// no failure; a file that is named like an image or that somebody asked for is.
-fn is_incomplete(name: &Name, asked_for: bool, inspection: &Inspection) -> bool {
-    let only_no_image = inspection.faults.iter().all(|fault| fault.kind == FaultKind::NotAnImage);
-    let expected = asked_for || !only_no_image || is_named_like_an_image(name);
-    !inspection.faults.is_empty() && expected
-}
-
-const IMAGE_ENDINGS: &[&str] = &[
-    "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "tif", "tiff", "dng", "avif", "heic", "heif", "jxl", "bmp", "ico", "svg",
-];
-
-fn is_named_like_an_image(name: &Name) -> bool {
-    let ending = std::path::Path::new(name.as_os_str()).extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| IMAGE_ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+/// no failure; one that somebody asked for is.
+fn is_incomplete(asked_for: bool, inspection: &Inspection) -> bool {
+    inspection
+        .faults
+        .iter()
+        .any(|fault| asked_for || fault.kind != FaultKind::NotAnImage)
 }
 
 /// Holds inputs back while answers pile up, and for good once nobody wants them.
@@ -198,20 +220,32 @@ struct Gate {
 impl Gate {
     /// Waits until the input with this number may begin; false when none may any more.
     fn wait_for(&self, number: u64) -> bool {
-        let mut passed_on = self.passed_on.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut passed_on = self
+            .passed_on
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         while number >= passed_on.saturating_add(WINDOW) && !self.closed.load(Ordering::Acquire) {
-            passed_on = self.moved.wait(passed_on).unwrap_or_else(PoisonError::into_inner);
+            passed_on = self
+                .moved
+                .wait(passed_on)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         !self.closed.load(Ordering::Acquire)
     }
 
     fn advance(&self, passed_on: u64) {
-        *self.passed_on.lock().unwrap_or_else(PoisonError::into_inner) = passed_on;
+        *self
+            .passed_on
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = passed_on;
         self.moved.notify_all();
     }
 
     fn close(&self) {
-        let guard = self.passed_on.lock().unwrap_or_else(PoisonError::into_inner);
+        let guard = self
+            .passed_on
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         self.closed.store(true, Ordering::Release);
         drop(guard);
         self.moved.notify_all();

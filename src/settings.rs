@@ -23,6 +23,8 @@ pub struct Settings {
 impl Settings {
     /// Whether a signal is to be used.
     pub fn wants(&self, signal: &str) -> bool {
-        self.signals.as_ref().is_none_or(|names| names.iter().any(|name| name == signal))
+        self.signals
+            .as_ref()
+            .is_none_or(|names| names.iter().any(|name| name == signal))
     }
 }

@@ -21,7 +21,10 @@ pub enum Origin {
 const TERMS: &[(&str, Origin)] = &[
     ("trainedAlgorithmicMedia", Origin::Generated),
     ("trainedAlgorithmicData", Origin::Generated),
-    ("compositeWithTrainedAlgorithmicMedia", Origin::PartlyGenerated),
+    (
+        "compositeWithTrainedAlgorithmicMedia",
+        Origin::PartlyGenerated,
+    ),
     ("compositeSynthetic", Origin::PartlyGenerated),
     ("digitalCapture", Origin::Captured),
     ("computationalCapture", Origin::Captured),
@@ -55,7 +58,10 @@ pub fn term(written: &str) -> &str {
 /// What a source type says; `None` for a term that is not in the vocabulary.
 pub fn origin(written: &str) -> Option<Origin> {
     let term = term(written);
-    TERMS.iter().find(|(known, _)| known.eq_ignore_ascii_case(term)).map(|(_, origin)| *origin)
+    TERMS
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(term))
+        .map(|(_, origin)| *origin)
 }
 
 #[cfg(test)]
@@ -77,8 +83,19 @@ mod tests {
 
     #[test]
     fn terms_on_honest_photographs_are_no_ai_claim() {
-        for written in ["composite", "compositeCapture", "algorithmicallyEnhanced", "algorithmicMedia"] {
-            assert!(!matches!(origin(written), Some(Origin::Generated | Origin::PartlyGenerated) | None), "{written}");
+        for written in [
+            "composite",
+            "compositeCapture",
+            "algorithmicallyEnhanced",
+            "algorithmicMedia",
+        ] {
+            assert!(
+                !matches!(
+                    origin(written),
+                    Some(Origin::Generated | Origin::PartlyGenerated) | None
+                ),
+                "{written}"
+            );
         }
         assert_eq!(origin("trainedAlgorithmicMediaX"), None);
     }

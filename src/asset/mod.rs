@@ -84,7 +84,10 @@ impl Asset {
     /// SHA-256 of the whole file, in lower-case hex.
     pub fn sha256(&self) -> &str {
         self.sha256.get_or_init(|| {
-            let wanted = Wanted { sha256: true, ..Wanted::default() };
+            let wanted = Wanted {
+                sha256: true,
+                ..Wanted::default()
+            };
             let digest = digests(&self.bytes, wanted).sha256.unwrap_or_default();
             digest.iter().map(|byte| format!("{byte:02x}")).collect()
         })

@@ -86,7 +86,12 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "FILE", help_heading = "Inputs")]
     pub(crate) files_from: Option<PathBuf>,
     /// Paths are separated by NUL bytes, as from `find -print0`
-    #[arg(short = '0', long = "null", requires = "files_from", help_heading = "Inputs")]
+    #[arg(
+        short = '0',
+        long = "null",
+        requires = "files_from",
+        help_heading = "Inputs"
+    )]
     pub(crate) null: bool,
     /// Follow links, also those that lead out of the folder
     #[arg(long, help_heading = "Inputs")]
@@ -95,7 +100,13 @@ pub(crate) struct ScanArgs {
     #[arg(long, help_heading = "Inputs")]
     pub(crate) skip_hidden: bool,
     /// Workers; 0 for one a core
-    #[arg(long, short = 'j', default_value_t = 0, value_name = "N", help_heading = "Work")]
+    #[arg(
+        long,
+        short = 'j',
+        default_value_t = 0,
+        value_name = "N",
+        help_heading = "Work"
+    )]
     pub(crate) threads: usize,
     /// Print records as they come, not in the order of the inputs
     #[arg(long, help_heading = "Work")]
@@ -123,7 +134,12 @@ pub(crate) struct InspectArgs {
     #[arg(long, value_name = "FILE", env = "PROVSCAN_ALLOWED_LIST", value_delimiter = ENV_DELIMITER, help_heading = "Trust")]
     pub(crate) allowed_list: Vec<PathBuf>,
     /// Rules from evidence to verdict and action, in place of the built-in ones
-    #[arg(long, value_name = "FILE", env = "PROVSCAN_POLICY", help_heading = "Verdict")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "PROVSCAN_POLICY",
+        help_heading = "Verdict"
+    )]
     pub(crate) policy: Option<PathBuf>,
     /// Exit with 1 when an image's action reaches this
     #[arg(long, value_name = "ACTION", default_value = "review", value_parser = ["label", "review", "block", "never"], help_heading = "Verdict")]
@@ -264,19 +280,31 @@ pub(crate) enum GenerateVerb {
 
 /// Forms that a list can be written in.
 fn writable() -> PossibleValuesParser {
-    PossibleValuesParser::new(formats::ALL.iter().filter(|format| format.write.is_some()).map(|format| format.name))
+    PossibleValuesParser::new(
+        formats::ALL
+            .iter()
+            .filter(|format| format.write.is_some())
+            .map(|format| format.name),
+    )
 }
 
 /// `KIND=BITS`
 fn threshold(text: &str) -> Result<(Kind, u32), String> {
-    let (kind, bits) = text.split_once('=').ok_or("expected KIND=BITS, such as pdq=31")?;
-    let kind: Kind = kind.parse().map_err(|error: provscan::fingerprints::UnknownKind| error.to_string())?;
-    let bits = bits.parse().map_err(|_| "the number of bits is no whole number".to_owned())?;
+    let (kind, bits) = text
+        .split_once('=')
+        .ok_or("expected KIND=BITS, such as pdq=31")?;
+    let kind: Kind = kind
+        .parse()
+        .map_err(|error: provscan::fingerprints::UnknownKind| error.to_string())?;
+    let bits = bits
+        .parse()
+        .map_err(|_| "the number of bits is no whole number".to_owned())?;
     Ok((kind, bits))
 }
 
 fn action(word: &str) -> Result<Action, String> {
-    word.parse().map_err(|error: provscan::evidence::UnknownWord| error.to_string())
+    word.parse()
+        .map_err(|error: provscan::evidence::UnknownWord| error.to_string())
 }
 
 #[cfg(test)]

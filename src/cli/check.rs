@@ -16,7 +16,14 @@ pub(crate) fn run(args: CheckArgs, global: &Global) -> anyhow::Result<Exit> {
     let limits = args.inspect.limits.limits();
     let report = run::report(&args.inspect.format, true)?;
     let inputs = args.files.into_iter().map(move |name| input(name, &limits));
-    run::run(&args.inspect, global, report, inputs, (0, true), &mut Progress::none())
+    run::run(
+        &args.inspect,
+        global,
+        report,
+        inputs,
+        (0, true),
+        &mut Progress::none(),
+    )
 }
 
 /// A named file, or standard input under the name `-`.

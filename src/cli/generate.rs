@@ -12,7 +12,9 @@ pub(crate) fn run(verb: GenerateVerb) -> anyhow::Result<Exit> {
     let mut command = Cli::command();
     let mut text = Vec::new();
     match verb {
-        GenerateVerb::Completions { shell } => clap_complete::generate(shell, &mut command, "provscan", &mut text),
+        GenerateVerb::Completions { shell } => {
+            clap_complete::generate(shell, &mut command, "provscan", &mut text)
+        }
         GenerateVerb::Man => manual(command, &mut text)?,
         GenerateVerb::Schema => text.extend_from_slice(reports::SCHEMA.as_bytes()),
     }
@@ -26,7 +28,10 @@ pub(crate) fn run(verb: GenerateVerb) -> anyhow::Result<Exit> {
 fn manual(mut command: clap::Command, text: &mut Vec<u8>) -> std::io::Result<()> {
     command.build();
     clap_mangen::Man::new(command.clone()).render(text)?;
-    for verb in command.get_subcommands().filter(|verb| verb.get_name() != "help") {
+    for verb in command
+        .get_subcommands()
+        .filter(|verb| verb.get_name() != "help")
+    {
         clap_mangen::Man::new(verb.clone()).render(text)?;
     }
     Ok(())

@@ -20,24 +20,47 @@ type Hashed = (Vec<Entry>, Option<String>);
 
 pub(crate) fn run(args: HashArgs) -> anyhow::Result<Exit> {
     let limits = args.limits.limits();
-    let format = formats::named(&args.format).and_then(|format| format.write.map(|write| (format, write)));
+    let format =
+        formats::named(&args.format).and_then(|format| format.write.map(|write| (format, write)));
     let (format, write) = format.context("this form of list cannot be written")?;
-    if let Some(kind) = args.kinds.iter().find(|kind| format.name == "sums" && !kind.exact()) {
+    if let Some(kind) = args
+        .kinds
+        .iter()
+        .find(|kind| format.name == "sums" && !kind.exact())
+    {
         anyhow::bail!("a sum file has no place for {kind} hashes; --format text, csv or jsonl has");
     }
-    let inputs: Vec<Input> = args.paths.into_iter().flat_map(|path| inputs(&path, &limits)).collect();
-    let hashed: Vec<Hashed> =
-        inputs.into_par_iter().map(|input| hash(input, &args.kinds, &limits, args.blind)).collect();
+    let inputs: Vec<Input> = args
+        .paths
+        .into_iter()
+        .flat_map(|path| inputs(&path, &limits))
+        .collect();
+    let hashed: Vec<Hashed> = inputs
+        .into_par_iter()
+        .map(|input| hash(input, &args.kinds, &limits, args.blind))
+        .collect();
 
-    let failures: Vec<&String> = hashed.iter().filter_map(|(_, failure)| failure.as_ref()).collect();
+    let failures: Vec<&String> = hashed
+        .iter()
+        .filter_map(|(_, failure)| failure.as_ref())
+        .collect();
     for failure in &failures {
         eprintln!("provscan: {failure}");
     }
-    let exit = if failures.is_empty() { Exit::Clear } else { Exit::Incomplete };
-    let entries: Vec<Entry> = hashed.into_iter().flat_map(|(entries, _)| entries).collect();
+    let exit = if failures.is_empty() {
+        Exit::Clear
+    } else {
+        Exit::Incomplete
+    };
+    let entries: Vec<Entry> = hashed
+        .into_iter()
+        .flat_map(|(entries, _)| entries)
+        .collect();
     let text = write(&ListOptions::default(), &entries);
     let mut sink = sinks::to(args.output.as_deref())?;
-    sink.write_all(text.as_bytes()).and_then(|()| sink.finish()).context("the hashes could not be written")?;
+    sink.write_all(text.as_bytes())
+        .and_then(|()| sink.finish())
+        .context("the hashes could not be written")?;
     Ok(exit)
 }
 

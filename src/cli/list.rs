@@ -19,17 +19,31 @@ pub(crate) fn run(verb: ListVerb) -> anyhow::Result<Exit> {
 
 /// Reads the list whole, and only then writes a line of it.
 fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
-    let mut wishes = ListOptions { name: args.name.clone(), category: args.category.clone(), action: args.action, ..ListOptions::default() };
+    let mut wishes = ListOptions {
+        name: args.name.clone(),
+        category: args.category.clone(),
+        action: args.action,
+        ..ListOptions::default()
+    };
     for (kind, bits) in &args.threshold {
-        wishes.set_threshold(*kind, *bits).map_err(|error| anyhow::anyhow!("--threshold: {error}"))?;
+        wishes
+            .set_threshold(*kind, *bits)
+            .map_err(|error| anyhow::anyhow!("--threshold: {error}"))?;
     }
     let format = args.from.as_deref().and_then(formats::named);
     let list = List::open(&args.file, format, wishes)?;
-    let own = formats::named("jsonl").and_then(|format| format.write).context("this form of list cannot be written")?;
-    let options = ListOptions { name: Some(list.name().to_owned()), ..list.options().clone() };
+    let own = formats::named("jsonl")
+        .and_then(|format| format.write)
+        .context("this form of list cannot be written")?;
+    let options = ListOptions {
+        name: Some(list.name().to_owned()),
+        ..list.options().clone()
+    };
     let text = own(&options, list.entries());
     let mut sink = sinks::to(args.output.as_deref())?;
-    sink.write_all(text.as_bytes()).and_then(|()| sink.finish()).context("the list could not be written")?;
+    sink.write_all(text.as_bytes())
+        .and_then(|()| sink.finish())
+        .context("the list could not be written")?;
     eprint!("{}", describe(&list));
     Ok(Exit::Clear)
 }
@@ -53,24 +67,49 @@ fn describe(list: &List) -> String {
     }
     for (kind, threshold) in list.kinds() {
         let count = counts.get(&kind).copied().unwrap_or_default();
-        let rule = if kind.exact() { "equal".to_owned() } else { format!("at most {threshold} of {} bits", kind.bits()) };
+        let rule = if kind.exact() {
+            "equal".to_owned()
+        } else {
+            format!("at most {threshold} of {} bits", kind.bits())
+        };
         text += &format!("  {count:>9} {kind} ({rule})\n");
     }
     let mut categories = BTreeMap::new();
     for entry in list.entries() {
-        let category = entry.category.as_deref().or(list.options().category.as_deref());
-        *categories.entry(category.unwrap_or("none")).or_insert(0_u64) += 1;
+        let category = entry
+            .category
+            .as_deref()
+            .or(list.options().category.as_deref());
+        *categories
+            .entry(category.unwrap_or("none"))
+            .or_insert(0_u64) += 1;
     }
     for (category, count) in categories {
-        text += &format!("  {count:>9} in category {}\n", provscan::reports::safe(category));
+        text += &format!(
+            "  {count:>9} in category {}\n",
+            provscan::reports::safe(category)
+        );
     }
-    let poor = list.entries().iter().filter(|e| e.fingerprint.quality().is_some_and(|quality| quality < MIN_QUALITY)).count();
+    let poor = list
+        .entries()
+        .iter()
+        .filter(|e| {
+            e.fingerprint
+                .quality()
+                .is_some_and(|quality| quality < MIN_QUALITY)
+        })
+        .count();
     if poor > 0 {
         text += &format!("  {poor:>9} of quality below {MIN_QUALITY}: kept, but never matched\n");
     }
     for (entry, why) in list.skipped() {
         text += &format!("  entry {entry} was left out: {why}\n");
     }
-    let action = list.options().action.map_or("review, unless the policy says otherwise", |action| action.as_str());
+    let action = list
+        .options()
+        .action
+        .map_or("review, unless the policy says otherwise", |action| {
+            action.as_str()
+        });
     text + &format!("  action: {action}\n")
 }

@@ -1,6 +1,10 @@
 //! The command line: reads arguments, calls the library, says what went wrong.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the program that prints")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is the program that prints"
+)]
 
 mod args;
 mod check;

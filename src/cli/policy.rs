@@ -13,7 +13,12 @@ pub(crate) fn run(verb: PolicyVerb) -> anyhow::Result<Exit> {
         PolicyVerb::Show => provscan::policy::DEFAULT.to_owned(),
         PolicyVerb::Check { file } => {
             let policy = run::policy(Some(&file))?;
-            format!("{}: policy `{}` is sound, with {} rules\n", file.display(), policy.name, policy.rules.len())
+            format!(
+                "{}: policy `{}` is sound, with {} rules\n",
+                file.display(),
+                policy.name,
+                policy.rules.len()
+            )
         }
     };
     let mut sink = sinks::to(None)?;

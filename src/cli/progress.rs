@@ -29,21 +29,35 @@ impl Progress {
     }
 
     /// Progress over the files of these folders. Their number is counted beside the scan where it can be known.
-    pub(crate) fn new(quiet: bool, paths: &[PathBuf], options: FolderOptions, countable: bool) -> Self {
+    pub(crate) fn new(
+        quiet: bool,
+        paths: &[PathBuf],
+        options: FolderOptions,
+        countable: bool,
+    ) -> Self {
         if quiet {
             return Self::None;
         }
         if !io::stderr().is_terminal() {
-            return Self::Plain { began: Instant::now(), shown: Instant::now() };
+            return Self::Plain {
+                began: Instant::now(),
+                shown: Instant::now(),
+            };
         }
-        let bar = ProgressBar::new_spinner().with_style(style("{spinner} {pos} files, {per_sec}, {elapsed}  {msg}"));
+        let bar = ProgressBar::new_spinner()
+            .with_style(style("{spinner} {pos} files, {per_sec}, {elapsed}  {msg}"));
         bar.enable_steady_tick(Duration::from_millis(200));
         if countable {
             let (paths, counted) = (paths.to_vec(), bar.clone());
             std::thread::spawn(move || {
-                let files = paths.iter().map(|path| folder(path, options).count() as u64).sum();
+                let files = paths
+                    .iter()
+                    .map(|path| folder(path, options).count() as u64)
+                    .sum();
                 counted.set_length(files);
-                counted.set_style(style("{bar:30} {pos}/{len} files, {per_sec}, {eta} left  {msg}"));
+                counted.set_style(style(
+                    "{bar:30} {pos}/{len} files, {per_sec}, {eta} left  {msg}",
+                ));
             });
         }
         Self::Bar(bar)
@@ -61,7 +75,11 @@ impl Progress {
                 if shown.elapsed() >= PLAIN_INTERVAL {
                     *shown = Instant::now();
                     let rate = summary.inputs as f64 / began.elapsed().as_secs_f64().max(0.001);
-                    eprintln!("provscan: {} files, {rate:.0} a second  {}", summary.inputs, counts(summary));
+                    eprintln!(
+                        "provscan: {} files, {rate:.0} a second  {}",
+                        summary.inputs,
+                        counts(summary)
+                    );
                 }
             }
         }

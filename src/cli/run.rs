@@ -32,25 +32,40 @@ pub(crate) fn run(
 ) -> anyhow::Result<Exit> {
     let settings = settings(args)?;
     let inspector = Inspector::new(&settings, policy(args.policy.as_deref())?)?;
-    let report = (report.make)(ReportOptions { color: color(global.color, args.output.is_some()) });
-    let target = args.output.as_ref().map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
+    let report = (report.make)(ReportOptions {
+        color: color(global.color, args.output.is_some()),
+    });
+    let target = args.output.as_ref().map_or_else(
+        || "standard output".to_owned(),
+        |path| path.display().to_string(),
+    );
     let cannot_write = || format!("{target}: the results could not be written");
     let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
 
     let (threads, ordered) = work;
-    let options = ScanOptions { threads, ordered, limits: settings.limits.clone() };
+    let options = ScanOptions {
+        threads,
+        ordered,
+        limits: settings.limits.clone(),
+    };
     let mut seen = Summary::default();
     let mut first = true;
     let written = sink.write_all(&report.head()).and_then(|()| {
-        scan::scan(&inspector, inputs, &options, |name, inspection| report.record(name, inspection), |answer, summary| {
-            if !std::mem::take(&mut first) {
-                sink.write_all(report.separator())?;
-            }
-            sink.write_all(&answer.rendered)?;
-            seen.clone_from(summary);
-            progress.show(summary);
-            Ok(())
-        })
+        scan::scan(
+            &inspector,
+            inputs,
+            &options,
+            |name, inspection| report.record(name, inspection),
+            |answer, summary| {
+                if !std::mem::take(&mut first) {
+                    sink.write_all(report.separator())?;
+                }
+                sink.write_all(&answer.rendered)?;
+                seen.clone_from(summary);
+                progress.show(summary);
+                Ok(())
+            },
+        )
     });
     progress.end();
     let written = written.and_then(|summary| {
@@ -61,7 +76,9 @@ pub(crate) fn run(
     match written {
         Ok(summary) => Ok(Exit::of(&summary, fail_on(&args.fail_on))),
         // The reader has what it wanted; what was seen until then still counts.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::of(&seen, fail_on(&args.fail_on))),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            Ok(Exit::of(&seen, fail_on(&args.fail_on)))
+        }
         Err(error) => Err(error).with_context(cannot_write),
     }
 }
@@ -89,9 +106,14 @@ fn color(wish: Color, to_file: bool) -> bool {
 fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
     let mut wishes = ListOptions::default();
     for (kind, bits) in &args.threshold {
-        wishes.set_threshold(*kind, *bits).map_err(|error| anyhow::anyhow!("--threshold: {error}"))?;
+        wishes
+            .set_threshold(*kind, *bits)
+            .map_err(|error| anyhow::anyhow!("--threshold: {error}"))?;
     }
-    let lists = args.lists.iter().map(|path| List::open(path, None, wishes.clone()).map(Arc::new));
+    let lists = args
+        .lists
+        .iter()
+        .map(|path| List::open(path, None, wishes.clone()).map(Arc::new));
     Ok(Settings {
         limits: args.limits.limits(),
         trust: trust(args)?,
@@ -105,8 +127,16 @@ fn trust(args: &InspectArgs) -> anyhow::Result<TrustSettings> {
         paths
             .iter()
             .map(|path| {
-                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                Ok(TrustList { name, kind, pem: read_text(path)? })
+                let name = path
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
+                Ok(TrustList {
+                    name,
+                    kind,
+                    pem: read_text(path)?,
+                })
             })
             .collect()
     };
@@ -128,6 +158,10 @@ pub(crate) fn policy(path: Option<&Path>) -> anyhow::Result<Policy> {
 fn read_text(path: &Path) -> anyhow::Result<String> {
     let named = || path.display().to_string();
     let length = fs::metadata(path).with_context(named)?.len();
-    anyhow::ensure!(length <= MAX_SETUP_BYTES, "{}: larger than {MAX_SETUP_BYTES} bytes", named());
+    anyhow::ensure!(
+        length <= MAX_SETUP_BYTES,
+        "{}: larger than {MAX_SETUP_BYTES} bytes",
+        named()
+    );
     fs::read_to_string(path).with_context(named)
 }

@@ -15,29 +15,63 @@ use crate::run;
 
 pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
     let report = run::report(&args.inspect.format, false)?;
-    let options = FolderOptions { follow_links: args.follow_links, skip_hidden: args.skip_hidden };
-    let separator = if args.null { Separator::Nul } else { Separator::Line };
-    let listed = args.files_from.as_deref().map(|path| listed(path, separator)).transpose()?;
+    let options = FolderOptions {
+        follow_links: args.follow_links,
+        skip_hidden: args.skip_hidden,
+    };
+    let separator = if args.null {
+        Separator::Nul
+    } else {
+        Separator::Line
+    };
+    let listed = args
+        .files_from
+        .as_deref()
+        .map(|path| listed(path, separator))
+        .transpose()?;
     let mut progress = Progress::new(global.quiet, &args.paths, options, listed.is_none());
-    let paths = args.paths.into_iter().flat_map(move |path| folder(&path, options));
+    let paths = args
+        .paths
+        .into_iter()
+        .flat_map(move |path| folder(&path, options));
     let inputs = paths.chain(listed.into_iter().flatten());
-    run::run(&args.inspect, global, report, inputs, (args.threads, !args.unordered), &mut progress)
+    run::run(
+        &args.inspect,
+        global,
+        report,
+        inputs,
+        (args.threads, !args.unordered),
+        &mut progress,
+    )
 }
 
 /// The inputs that a list of paths names. A list that breaks off is an input that was lost, not the end of it.
-fn listed(list: &Path, separator: Separator) -> anyhow::Result<impl Iterator<Item = Input> + Send + use<>> {
+fn listed(
+    list: &Path,
+    separator: Separator,
+) -> anyhow::Result<impl Iterator<Item = Input> + Send + use<>> {
     let reader: Box<dyn BufRead + Send> = match list {
         list if list == Path::new("-") => Box::new(BufReader::new(io::stdin())),
-        list => Box::new(BufReader::new(File::open(list).with_context(|| list.display().to_string())?)),
+        list => Box::new(BufReader::new(
+            File::open(list).with_context(|| list.display().to_string())?,
+        )),
     };
     let name = PathBuf::from(list);
     let mut broken = false;
-    Ok(paths_from(reader, separator).map_while(move |path| match path {
-        _ if broken => None,
-        Ok(path) => Some(Input::file(path)),
-        Err(error) => {
-            broken = true;
-            Some(Input::lost(&name, Fault::new(FaultKind::Unreadable, format!("the list of paths broke off: {error}"))))
-        }
-    }))
+    Ok(
+        paths_from(reader, separator).map_while(move |path| match path {
+            _ if broken => None,
+            Ok(path) => Some(Input::file(path)),
+            Err(error) => {
+                broken = true;
+                Some(Input::lost(
+                    &name,
+                    Fault::new(
+                        FaultKind::Unreadable,
+                        format!("the list of paths broke off: {error}"),
+                    ),
+                ))
+            }
+        }),
+    )
 }

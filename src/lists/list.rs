@@ -31,7 +31,11 @@ pub struct Entry {
 impl Entry {
     /// An entry without a category of its own.
     pub fn new(fingerprint: Fingerprint, id: impl Into<String>) -> Self {
-        Self { fingerprint, id: id.into(), category: None }
+        Self {
+            fingerprint,
+            id: id.into(),
+            category: None,
+        }
     }
 }
 
@@ -55,10 +59,15 @@ impl ListOptions {
     /// Digests have no distance, and no distance is larger than the hash.
     pub fn set_threshold(&mut self, kind: Kind, threshold: u32) -> Result<(), String> {
         if kind.exact() {
-            return Err(format!("{kind} hashes match when they are equal; they have no threshold"));
+            return Err(format!(
+                "{kind} hashes match when they are equal; they have no threshold"
+            ));
         }
         if threshold > kind.bits() {
-            return Err(format!("a threshold of {threshold} is larger than the {} bits of a {kind} hash", kind.bits()));
+            return Err(format!(
+                "a threshold of {threshold} is larger than the {} bits of a {kind} hash",
+                kind.bits()
+            ));
         }
         self.thresholds.insert(kind, threshold);
         Ok(())
@@ -66,7 +75,9 @@ impl ListOptions {
 
     /// The thresholds that were set.
     pub fn thresholds(&self) -> impl Iterator<Item = (Kind, u32)> {
-        self.thresholds.iter().map(|(kind, threshold)| (*kind, *threshold))
+        self.thresholds
+            .iter()
+            .map(|(kind, threshold)| (*kind, *threshold))
     }
 
     /// These wishes, and `otherwise` where they leave something open.
@@ -127,15 +138,29 @@ impl List {
     ///
     /// # Errors
     /// The file cannot be read, or its first bad line. Nothing is half loaded.
-    pub fn open(path: &Path, format: Option<&'static ListFormat>, wishes: ListOptions) -> Result<Self, SetupError> {
-        let read = |error| SetupError::Read { path: path.to_owned(), source: error };
+    pub fn open(
+        path: &Path,
+        format: Option<&'static ListFormat>,
+        wishes: ListOptions,
+    ) -> Result<Self, SetupError> {
+        let read = |error| SetupError::Read {
+            path: path.to_owned(),
+            source: error,
+        };
         let mut bytes = Vec::new();
-        File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes)).map_err(read)?;
+        File::open(path)
+            .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+            .map_err(read)?;
         let name = path.display().to_string();
         if bytes.len() as u64 > MAX_BYTES {
-            return Err(SetupError::File { name, message: format!("larger than {MAX_BYTES} bytes") });
+            return Err(SetupError::File {
+                name,
+                message: format!("larger than {MAX_BYTES} bytes"),
+            });
         }
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let stem = path
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned());
         Self::read(&name, &bytes, format, wishes, stem)
     }
 
@@ -152,8 +177,15 @@ impl List {
             message: error.message,
         })?;
         let options = wishes.or(imported.options);
-        let name = options.name.clone().or(otherwise).unwrap_or_else(|| "list".to_owned());
-        let refused = |message| SetupError::File { name: file.to_owned(), message };
+        let name = options
+            .name
+            .clone()
+            .or(otherwise)
+            .unwrap_or_else(|| "list".to_owned());
+        let refused = |message| SetupError::File {
+            name: file.to_owned(),
+            message,
+        };
         let mut list = Self::new(name, options, imported.entries).map_err(refused)?;
         list.skipped = imported.skipped;
         Ok(list)
@@ -163,10 +195,17 @@ impl List {
     ///
     /// # Errors
     /// There are entries of a kind for which no threshold is known or was set.
-    pub fn new(name: impl Into<String>, options: ListOptions, entries: Vec<Entry>) -> Result<Self, String> {
+    pub fn new(
+        name: impl Into<String>,
+        options: ListOptions,
+        entries: Vec<Entry>,
+    ) -> Result<Self, String> {
         let mut by_kind: BTreeMap<Kind, Vec<(u32, &[u8])>> = BTreeMap::new();
         for (number, entry) in (0..).zip(&entries) {
-            let usable = entry.fingerprint.quality().is_none_or(|quality| quality >= MIN_QUALITY);
+            let usable = entry
+                .fingerprint
+                .quality()
+                .is_none_or(|quality| quality >= MIN_QUALITY);
             let shelf = by_kind.entry(entry.fingerprint.kind()).or_default();
             if usable {
                 shelf.push((number, entry.fingerprint.value()));
@@ -176,7 +215,13 @@ impl List {
         for (kind, values) in by_kind {
             shelves.insert(kind, shelf(kind, &options, values)?);
         }
-        Ok(Self { name: name.into(), options, entries, skipped: Vec::new(), shelves })
+        Ok(Self {
+            name: name.into(),
+            options,
+            entries,
+            skipped: Vec::new(),
+            shelves,
+        })
     }
 
     /// Its name.
@@ -223,7 +268,9 @@ impl List {
             Some(Shelf::Near { index, threshold }) => {
                 let values: Vec<&[u8]> = queries.iter().map(|q| q.fingerprint.value()).collect();
                 let hits = index.within_any(&values, *threshold).unwrap_or_default();
-                hits.into_iter().map(|hit| (hit.distance, hit.entry, hit.query, *threshold)).collect()
+                hits.into_iter()
+                    .map(|hit| (hit.distance, hit.entry, hit.query, *threshold))
+                    .collect()
             }
         };
         let mut seen = std::collections::HashSet::new();
@@ -232,7 +279,12 @@ impl List {
             .filter(|(_, entry, ..)| seen.insert(*entry))
             .filter_map(|(distance, entry, query, threshold)| {
                 let entry = self.entries.get(usize::try_from(entry).ok()?)?;
-                Some(Match { entry, query: queries.get(query)?, distance, threshold })
+                Some(Match {
+                    entry,
+                    query: queries.get(query)?,
+                    distance,
+                    threshold,
+                })
             })
             .collect()
     }
@@ -241,12 +293,21 @@ impl List {
 fn shelf(kind: Kind, options: &ListOptions, values: Vec<(u32, &[u8])>) -> Result<Shelf, String> {
     let broken = |error: super::index::WrongSize| error.to_string();
     if kind.exact() {
-        return Ok(Shelf::Exact(Exact::build(kind.bytes(), values).map_err(broken)?));
+        return Ok(Shelf::Exact(
+            Exact::build(kind.bytes(), values).map_err(broken)?,
+        ));
     }
-    let threshold = options.thresholds.get(&kind).copied().or_else(|| kind.default_threshold());
+    let threshold = options
+        .thresholds
+        .get(&kind)
+        .copied()
+        .or_else(|| kind.default_threshold());
     let threshold = threshold
         .ok_or_else(|| format!("no threshold was measured for {kind}; say which distance is a match with --threshold {kind}=N"))?;
-    Ok(Shelf::Near { index: Near::build(kind.bytes(), values).map_err(broken)?, threshold })
+    Ok(Shelf::Near {
+        index: Near::build(kind.bytes(), values).map_err(broken)?,
+        threshold,
+    })
 }
 
 #[cfg(test)]
@@ -255,18 +316,37 @@ mod tests {
     use crate::fingerprints::{MD5, pdq::PDQ};
 
     fn entry(kind: Kind, byte: u8, id: &str) -> Entry {
-        Entry::new(Fingerprint::new(kind, vec![byte; kind.bytes()]).unwrap(), id)
+        Entry::new(
+            Fingerprint::new(kind, vec![byte; kind.bytes()]).unwrap(),
+            id,
+        )
     }
 
     fn query(kind: Kind, byte: u8) -> Query {
-        Query { fingerprint: Fingerprint::new(kind, vec![byte; kind.bytes()]).unwrap(), transform: "" }
+        Query {
+            fingerprint: Fingerprint::new(kind, vec![byte; kind.bytes()]).unwrap(),
+            transform: "",
+        }
     }
 
     #[test]
     fn kinds_are_never_compared_and_each_entry_comes_once() {
-        let list = List::new("l", ListOptions::default(), vec![entry(PDQ, 0, "a"), entry(MD5, 0, "b"), entry(MD5, 0, "c")]).unwrap();
-        let found = |kind, queries: &[Query]| list.find(kind, queries).iter().map(|m| m.entry.id.clone()).collect::<Vec<_>>();
-        assert_eq!(found(PDQ, &[query(PDQ, 1), query(PDQ, 0)]), Vec::<String>::from(["a".into()]));
+        let list = List::new(
+            "l",
+            ListOptions::default(),
+            vec![entry(PDQ, 0, "a"), entry(MD5, 0, "b"), entry(MD5, 0, "c")],
+        )
+        .unwrap();
+        let found = |kind, queries: &[Query]| {
+            list.find(kind, queries)
+                .iter()
+                .map(|m| m.entry.id.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            found(PDQ, &[query(PDQ, 1), query(PDQ, 0)]),
+            Vec::<String>::from(["a".into()])
+        );
         assert_eq!(found(MD5, &[query(MD5, 0)]), ["b", "c"]);
     }
 
@@ -287,6 +367,11 @@ mod tests {
     fn entries_of_poor_quality_match_nothing() {
         let mut flat = entry(PDQ, 0, "flat");
         flat.fingerprint = flat.fingerprint.with_quality(Some(49));
-        assert!(List::new("l", ListOptions::default(), vec![flat]).unwrap().find(PDQ, &[query(PDQ, 0)]).is_empty());
+        assert!(
+            List::new("l", ListOptions::default(), vec![flat])
+                .unwrap()
+                .find(PDQ, &[query(PDQ, 0)])
+                .is_empty()
+        );
     }
 }

@@ -48,7 +48,10 @@ impl Finding {
 
     /// The word in every output.
     pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(finding, _)| *finding == self).map_or("", |(_, word)| *word)
+        Self::ALL
+            .iter()
+            .find(|(finding, _)| *finding == self)
+            .map_or("", |(_, word)| *word)
     }
 }
 
@@ -62,10 +65,17 @@ impl FromStr for Finding {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
-        Self::ALL.iter().find(|(_, known)| *known == word).map(|(finding, _)| *finding).ok_or_else(|| {
-            let known: Vec<_> = Self::ALL.iter().map(|(_, word)| *word).collect();
-            format!("`{word}` is no verdict; one of {} was expected", known.join(", "))
-        })
+        Self::ALL
+            .iter()
+            .find(|(_, known)| *known == word)
+            .map(|(finding, _)| *finding)
+            .ok_or_else(|| {
+                let known: Vec<_> = Self::ALL.iter().map(|(_, word)| *word).collect();
+                format!(
+                    "`{word}` is no verdict; one of {} was expected",
+                    known.join(", ")
+                )
+            })
     }
 }
 
@@ -82,40 +92,82 @@ pub struct Verdict {
     pub action_on_evidence: Action,
 }
 
+/// How far an input was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checked {
+    /// Every signal looked at all that it looks at.
+    Fully,
+    /// A signal failed, or the input could not be read.
+    Partly,
+    /// It is some other file than an image; its digests were compared all the same.
+    NoImage,
+}
+
 impl Policy {
-    /// Judges evidence. `fully_checked` is false where a signal failed: then nothing passes without a person's look.
-    pub fn judge(&self, evidence: &[Evidence], fully_checked: bool) -> Verdict {
-        let met: Vec<(&Rule, Vec<&Evidence>)> = self
+    /// Judges evidence. Where something could not be checked, nothing passes without a person's look.
+    pub fn judge(&self, evidence: &[Evidence], checked: Checked) -> Verdict {
+        let met: Vec<Met<'_>> = self
             .rules
             .iter()
-            .map(|rule| (rule, evidence.iter().filter(|e| rule.is_met_by(e)).collect::<Vec<_>>()))
-            .filter(|(_, by)| !by.is_empty())
+            .filter_map(|rule| Met::find(rule, evidence))
             .collect();
-        let Some((deciding, _)) = met.first() else {
-            return self.judge_nothing(fully_checked);
+        let Some(deciding) = met.first() else {
+            return self.judge_nothing(checked);
         };
-        let action_of = |rule: &Rule, by: &[&Evidence]| by.iter().map(|e| rule.action_for(e)).max();
-        let strongest = met.iter().filter_map(|(rule, by)| action_of(rule, by)).max().unwrap_or(Action::Pass);
+        let strongest = met
+            .iter()
+            .map(|met| met.action)
+            .max()
+            .unwrap_or(deciding.action);
         let causes: Vec<&Evidence> = met
             .iter()
             .enumerate()
-            .filter(|(place, (rule, by))| *place == 0 || action_of(rule, by) == Some(strongest))
-            .flat_map(|(_, (_, by))| by.iter().copied())
+            .filter(|(place, met)| {
+                *place == 0 || (met.action == strongest && strongest > deciding.action)
+            })
+            .flat_map(|(_, met)| met.by.iter().copied())
             .collect();
+        let unchecked = (checked == Checked::Partly).then_some(self.unchecked);
         Verdict {
-            finding: deciding.verdict,
-            action: if fully_checked { strongest } else { strongest.max(self.unchecked) },
+            finding: deciding.rule.verdict,
+            action: Some(strongest).max(unchecked).unwrap_or(strongest),
             because: codes_in_order(evidence, &causes),
             action_on_evidence: strongest,
         }
     }
 
-    fn judge_nothing(&self, fully_checked: bool) -> Verdict {
-        let (finding, action) = match fully_checked {
-            true => (Finding::NoEvidence, self.no_evidence),
-            false => (Finding::Unchecked, self.unchecked),
+    fn judge_nothing(&self, checked: Checked) -> Verdict {
+        let (finding, action) = match checked {
+            Checked::Fully => (Finding::NoEvidence, self.no_evidence),
+            Checked::Partly => (Finding::Unchecked, self.unchecked),
+            Checked::NoImage => (Finding::Unchecked, self.not_an_image),
         };
-        Verdict { finding, action, because: Vec::new(), action_on_evidence: self.no_evidence }
+        let action_on_evidence = if checked == Checked::Fully {
+            action
+        } else {
+            Action::Pass
+        };
+        Verdict {
+            finding,
+            action,
+            because: Vec::new(),
+            action_on_evidence,
+        }
+    }
+}
+
+/// A rule and the evidence that meets it.
+struct Met<'a> {
+    rule: &'a Rule,
+    by: Vec<&'a Evidence>,
+    action: Action,
+}
+
+impl<'a> Met<'a> {
+    fn find(rule: &'a Rule, evidence: &'a [Evidence]) -> Option<Self> {
+        let by: Vec<&Evidence> = evidence.iter().filter(|one| rule.is_met_by(one)).collect();
+        let action = by.iter().map(|one| rule.action_for(one)).max()?;
+        Some(Self { rule, by, action })
     }
 }
 
@@ -145,20 +197,40 @@ mod tests {
     #[test]
     fn nothing_found_is_no_evidence_and_a_failed_check_never_passes() {
         let policy = Policy::default();
-        let nothing = policy.judge(&[], true);
-        assert_eq!((nothing.finding, nothing.action), (Finding::NoEvidence, Action::Pass));
-        let failed = policy.judge(&[], false);
-        assert_eq!((failed.finding, failed.action), (Finding::Unchecked, Action::Review));
-        let captured = policy.judge(&[found("c2pa.captured", Strength::Proven)], false);
-        assert_eq!((captured.finding, captured.action), (Finding::Captured, Action::Review));
+        let nothing = policy.judge(&[], Checked::Fully);
+        assert_eq!(
+            (nothing.finding, nothing.action),
+            (Finding::NoEvidence, Action::Pass)
+        );
+        let failed = policy.judge(&[], Checked::Partly);
+        assert_eq!(
+            (failed.finding, failed.action),
+            (Finding::Unchecked, Action::Review)
+        );
+        let other = policy.judge(&[], Checked::NoImage);
+        assert_eq!(
+            (other.finding, other.action),
+            (Finding::Unchecked, Action::Pass)
+        );
+        let captured = policy.judge(&[found("c2pa.captured", Strength::Proven)], Checked::Partly);
+        assert_eq!(
+            (captured.finding, captured.action),
+            (Finding::Captured, Action::Review)
+        );
         assert_eq!(captured.action_on_evidence, Action::Pass);
     }
 
     #[test]
     fn the_first_rule_decides_and_the_strongest_action_holds() {
-        let evidence = [found("c2pa.malformed", Strength::Declared), found("c2pa.ai-generated", Strength::Declared)];
-        let verdict = Policy::default().judge(&evidence, true);
-        assert_eq!((verdict.finding, verdict.action), (Finding::AiGenerated, Action::Review));
+        let evidence = [
+            found("c2pa.malformed", Strength::Declared),
+            found("c2pa.ai-generated", Strength::Declared),
+        ];
+        let verdict = Policy::default().judge(&evidence, Checked::Fully);
+        assert_eq!(
+            (verdict.finding, verdict.action),
+            (Finding::AiGenerated, Action::Review)
+        );
         assert_eq!(verdict.because, ["c2pa.malformed", "c2pa.ai-generated"]);
     }
 
@@ -166,14 +238,25 @@ mod tests {
     fn a_list_gets_the_action_it_asks_for() {
         let mut known = found("known.exact", Strength::Proven);
         known.asks_for = Some(Action::Block);
-        assert_eq!(Policy::default().judge(&[known.clone()], true).action, Action::Block);
+        assert_eq!(
+            Policy::default()
+                .judge(&[known.clone()], Checked::Fully)
+                .action,
+            Action::Block
+        );
         known.asks_for = None;
-        assert_eq!(Policy::default().judge(&[known], true).action, Action::Review);
+        assert_eq!(
+            Policy::default().judge(&[known], Checked::Fully).action,
+            Action::Review
+        );
     }
 
     #[test]
     fn a_capture_that_nobody_trusted_vouches_for_decides_nothing() {
-        let verdict = Policy::default().judge(&[found("c2pa.captured", Strength::Declared)], true);
+        let verdict = Policy::default().judge(
+            &[found("c2pa.captured", Strength::Declared)],
+            Checked::Fully,
+        );
         assert_eq!(verdict.finding, Finding::NoEvidence);
     }
 }

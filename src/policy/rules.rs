@@ -20,6 +20,8 @@ pub struct Policy {
     pub unchecked: Action,
     /// For that in which nothing was found.
     pub no_evidence: Action,
+    /// For files in a folder of images that are none themselves.
+    pub not_an_image: Action,
 }
 
 /// One rule: what evidence must be like, and what follows.
@@ -55,9 +57,17 @@ impl Rule {
     /// Whether the evidence is what the rule asks for.
     pub fn is_met_by(&self, evidence: &Evidence) -> bool {
         self.claim.is_none_or(|claim| claim == evidence.claim())
-            && self.code.as_deref().is_none_or(|code| code == evidence.code.name)
-            && self.min_strength.is_none_or(|least| evidence.strength >= least)
-            && self.list.as_deref().is_none_or(|list| evidence.get("list") == Some(&Value::from(list)))
+            && self
+                .code
+                .as_deref()
+                .is_none_or(|code| code == evidence.code.name)
+            && self
+                .min_strength
+                .is_none_or(|least| evidence.strength >= least)
+            && self
+                .list
+                .as_deref()
+                .is_none_or(|list| evidence.get("list") == Some(&Value::from(list)))
     }
 
     /// The action that follows from this evidence.
@@ -77,6 +87,7 @@ impl Default for Policy {
             rules: Vec::new(),
             unchecked: Action::Review,
             no_evidence: Action::Review,
+            not_an_image: Action::Review,
         })
     }
 }
@@ -90,7 +101,8 @@ impl Policy {
         if text.len() > MAX_BYTES {
             return Err(PolicyError(format!("larger than {MAX_BYTES} bytes")));
         }
-        let file: PolicyFile = toml::from_str(text).map_err(|error| PolicyError(error.to_string().trim_end().to_owned()))?;
+        let file: PolicyFile = toml::from_str(text)
+            .map_err(|error| PolicyError(error.to_string().trim_end().to_owned()))?;
         if file.rule.is_empty() {
             return Err(PolicyError("it has no [[rule]]".into()));
         }
@@ -98,7 +110,9 @@ impl Policy {
             check(rule).map_err(|message| PolicyError(format!("rule {}: {message}", place + 1)))
         });
         let setting = |name: &str, word: Option<String>, otherwise: Action| match word {
-            Some(word) => word.parse().map_err(|error| PolicyError(format!("{name}: {error}"))),
+            Some(word) => word
+                .parse()
+                .map_err(|error| PolicyError(format!("{name}: {error}"))),
             None => Ok(otherwise),
         };
         Ok(Self {
@@ -106,6 +120,7 @@ impl Policy {
             rules: rules.collect::<Result<_, _>>()?,
             unchecked: setting("unchecked", file.unchecked, Action::Review)?,
             no_evidence: setting("no_evidence", file.no_evidence, Action::Pass)?,
+            not_an_image: setting("not_an_image", file.not_an_image, Action::Pass)?,
         })
     }
 }
@@ -116,6 +131,7 @@ struct PolicyFile {
     name: String,
     unchecked: Option<String>,
     no_evidence: Option<String>,
+    not_an_image: Option<String>,
     #[serde(default)]
     rule: Vec<RuleFile>,
 }
@@ -137,12 +153,21 @@ fn check(rule: RuleFile) -> Result<Rule, String> {
     if rule.claim.is_none() && rule.code.is_none() && rule.list.is_none() {
         return Err("it names no claim, code or list, so any evidence at all would meet it".into());
     }
-    if let Some(code) = rule.code.as_deref().filter(|code| signals::code(code).is_none()) {
-        return Err(format!("no signal reports the code `{code}`; `provscan explain` lists them all"));
+    if let Some(code) = rule
+        .code
+        .as_deref()
+        .filter(|code| signals::code(code).is_none())
+    {
+        return Err(format!(
+            "no signal reports the code `{code}`; `provscan explain` lists them all"
+        ));
     }
     let action = match rule.action.as_str() {
         "as-listed" => ActionRule::AsListed,
-        word => ActionRule::Fixed(word.parse().map_err(|error| format!("{error}, or as-listed"))?),
+        word => ActionRule::Fixed(
+            word.parse()
+                .map_err(|error| format!("{error}, or as-listed"))?,
+        ),
     };
     Ok(Rule {
         about: rule.about,
@@ -159,7 +184,8 @@ fn parse<T: std::str::FromStr>(word: Option<String>) -> Result<Option<T>, String
 where
     T::Err: std::fmt::Display,
 {
-    word.map(|word| word.parse().map_err(|error: T::Err| error.to_string())).transpose()
+    word.map(|word| word.parse().map_err(|error: T::Err| error.to_string()))
+        .transpose()
 }
 
 #[cfg(test)]
@@ -174,13 +200,37 @@ mod tests {
 
     #[test]
     fn mistakes_are_named_with_their_rule_and_the_way_out() {
-        let with = |rule: &str| Policy::parse(&format!("name = \"x\"\n[[rule]]\n{rule}")).unwrap_err().to_string();
-        assert_eq!(with("verdict = \"known\"\naction = \"block\""), "rule 1: it names no claim, code or list, so any evidence at all would meet it");
-        assert!(with("claim = \"fake\"\nverdict = \"known\"\naction = \"block\"").starts_with("rule 1: `fake` is no claim; one of known, tampered"));
-        assert!(with("code = \"c2pa.fake\"\nverdict = \"known\"\naction = \"block\"").contains("provscan explain"));
-        assert!(with("claim = \"known\"\nverdict = \"authentic\"\naction = \"pass\"").contains("is no verdict"));
-        assert!(with("claim = \"known\"\nverdict = \"known\"\naction = \"stop\"").contains("or as-listed"));
-        assert!(with("claim = \"known\"\nverdikt = \"known\"\naction = \"pass\"").contains("verdikt"));
-        assert_eq!(Policy::parse("name = \"x\"").unwrap_err().to_string(), "it has no [[rule]]");
+        let with = |rule: &str| {
+            Policy::parse(&format!("name = \"x\"\n[[rule]]\n{rule}"))
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            with("verdict = \"known\"\naction = \"block\""),
+            "rule 1: it names no claim, code or list, so any evidence at all would meet it"
+        );
+        assert!(
+            with("claim = \"fake\"\nverdict = \"known\"\naction = \"block\"")
+                .starts_with("rule 1: `fake` is no claim; one of known, tampered")
+        );
+        assert!(
+            with("code = \"c2pa.fake\"\nverdict = \"known\"\naction = \"block\"")
+                .contains("provscan explain")
+        );
+        assert!(
+            with("claim = \"known\"\nverdict = \"authentic\"\naction = \"pass\"")
+                .contains("is no verdict")
+        );
+        assert!(
+            with("claim = \"known\"\nverdict = \"known\"\naction = \"stop\"")
+                .contains("or as-listed")
+        );
+        assert!(
+            with("claim = \"known\"\nverdikt = \"known\"\naction = \"pass\"").contains("verdikt")
+        );
+        assert_eq!(
+            Policy::parse("name = \"x\"").unwrap_err().to_string(),
+            "it has no [[rule]]"
+        );
     }
 }

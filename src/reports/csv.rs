@@ -11,8 +11,19 @@ pub(super) const KIND: ReportKind = ReportKind {
     make: |_| Box::new(Csv),
 };
 
-const COLUMNS: [&str; 11] =
-    ["path", "verdict", "action", "because", "strength", "media_type", "width", "height", "bytes", "sha256", "errors"];
+const COLUMNS: [&str; 11] = [
+    "path",
+    "verdict",
+    "action",
+    "because",
+    "strength",
+    "media_type",
+    "width",
+    "height",
+    "bytes",
+    "sha256",
+    "errors",
+];
 
 struct Csv;
 
@@ -22,16 +33,29 @@ impl Report for Csv {
     }
 
     fn record(&self, name: &Name, inspection: &Inspection) -> Vec<u8> {
-        let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
-        let deciding = |e: &&crate::evidence::Evidence| inspection.verdict.because.contains(&e.code.name);
-        let strength = inspection.evidence.iter().filter(deciding).map(|e| e.strength).max();
-        let errors: Vec<_> = inspection.faults.iter().map(|fault| fault.message.as_str()).collect();
+        let number =
+            |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let deciding =
+            |e: &&crate::evidence::Evidence| inspection.verdict.because.contains(&e.code.name);
+        let strength = inspection
+            .evidence
+            .iter()
+            .filter(deciding)
+            .map(|e| e.strength)
+            .max();
+        let errors: Vec<_> = inspection
+            .faults
+            .iter()
+            .map(|fault| fault.message.as_str())
+            .collect();
         row(&[
             name.to_text(),
             inspection.verdict.finding.to_string(),
             inspection.verdict.action.to_string(),
             inspection.verdict.because.join(" "),
-            strength.map(|strength| strength.to_string()).unwrap_or_default(),
+            strength
+                .map(|strength| strength.to_string())
+                .unwrap_or_default(),
             inspection.media_type.unwrap_or_default().to_owned(),
             number(inspection.dimensions.map(|(width, _)| width.into())),
             number(inspection.dimensions.map(|(_, height)| height.into())),
@@ -57,7 +81,11 @@ fn row(fields: &[String]) -> Vec<u8> {
 /// A field that no spreadsheet takes for a formula: a quote goes before what would begin one.
 fn inert(field: &str) -> String {
     let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if formula { format!("'{field}") } else { field.to_owned() }
+    if formula {
+        format!("'{field}")
+    } else {
+        field.to_owned()
+    }
 }
 
 #[cfg(test)]

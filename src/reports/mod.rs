@@ -16,7 +16,13 @@ pub use record::SCHEMA;
 pub use safe::safe;
 
 /// Every report.
-pub static ALL: &[ReportKind] = &[text::KIND, page::KIND, json::KIND, json_lines::KIND, csv::KIND];
+pub static ALL: &[ReportKind] = &[
+    text::KIND,
+    page::KIND,
+    json::KIND,
+    json_lines::KIND,
+    csv::KIND,
+];
 
 /// A kind of report.
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +43,7 @@ pub struct ReportOptions {
 }
 
 /// Turns answers into bytes. Records are rendered on many threads and written in turn.
-pub trait Report: Sync {
+pub trait Report: Send + Sync {
     /// What comes before the first record.
     fn head(&self) -> Vec<u8> {
         Vec::new()

@@ -48,9 +48,16 @@ impl Page {
     fn heading(&self, name: &Name, inspection: &Inspection) -> String {
         let verdict = &inspection.verdict;
         let title = self.paint(&safe(&name.to_text()), BOLD);
-        let what = self.paint(&verdict.finding.to_string().to_uppercase(), color(verdict.finding));
+        let what = self.paint(
+            &verdict.finding.to_string().to_uppercase(),
+            color(verdict.finding),
+        );
         let action = self.paint(verdict.action.as_str(), action_color(verdict.action));
-        format!("{title}\n{}\n{what}: {}\nAction by the policy: {action}\n", facts(inspection), meaning(verdict.finding))
+        format!(
+            "{title}\n{}\n{what}: {}\nAction by the policy: {action}\n",
+            facts(inspection),
+            meaning(verdict.finding)
+        )
     }
 
     fn evidence(&self, inspection: &Inspection) -> String {
@@ -62,38 +69,75 @@ impl Page {
             let decides = inspection.verdict.because.contains(&evidence.code.name);
             (!decides, std::cmp::Reverse(evidence.strength))
         });
-        let found: String = sorted.into_iter().map(|evidence| self.one(evidence)).collect();
+        let found: String = sorted
+            .into_iter()
+            .map(|evidence| self.one(evidence))
+            .collect();
         format!("\n{}\n{found}", self.paint("What was found", BOLD))
     }
 
     fn one(&self, evidence: &Evidence) -> String {
-        let strength = self.paint(&format!("{:<9}", evidence.strength), strength_color(evidence.strength));
+        let strength = self.paint(
+            &format!("{:<9}", evidence.strength),
+            strength_color(evidence.strength),
+        );
         let code = self.paint(&format!("[{}]", evidence.code.name), DIM);
-        let mut text = format!("  {strength} {} {code}\n", indent(evidence.code.summary, 12));
+        let mut text = format!(
+            "  {strength} {} {code}\n",
+            indent(evidence.code.summary, 12)
+        );
         for (key, value) in &evidence.detail {
             let key = key.replace('_', " ");
             let value = safe(&value.to_string()).into_owned();
-            text += &format!("            {} {}\n", self.paint(&format!("{key}:"), DIM), indent(&value, 12 + key.len() + 2));
+            text += &format!(
+                "            {} {}\n",
+                self.paint(&format!("{key}:"), DIM),
+                indent(&value, 12 + key.len() + 2)
+            );
         }
         text
     }
 
     fn trouble(&self, inspection: &Inspection) -> String {
         let faults = inspection.faults.iter().map(|fault| fault.message.clone());
-        let notes = inspection.notes.iter().map(|note| format!("the file is damaged: {note}"));
-        let lines: String = faults.chain(notes).map(|line| format!("  - {}\n", indent(&safe(&line), 4))).collect();
-        if lines.is_empty() { lines } else { format!("\n{}\n{lines}", self.paint("What could not be checked", YELLOW)) }
+        let notes = inspection
+            .notes
+            .iter()
+            .map(|note| format!("the file is damaged: {note}"));
+        let lines: String = faults
+            .chain(notes)
+            .map(|line| format!("  - {}\n", indent(&safe(&line), 4)))
+            .collect();
+        if lines.is_empty() {
+            lines
+        } else {
+            format!(
+                "\n{}\n{lines}",
+                self.paint("What could not be checked", YELLOW)
+            )
+        }
     }
 
     fn advice(&self, inspection: &Inspection) -> String {
-        let deciding = inspection.evidence.iter().find(|e| inspection.verdict.because.contains(&e.code.name));
+        let deciding = inspection
+            .evidence
+            .iter()
+            .find(|e| inspection.verdict.because.contains(&e.code.name));
         let (limits, next) = match deciding {
             Some(evidence) => (evidence.code.limits, evidence.code.next),
             None => nothing_decides(inspection.verdict.finding),
         };
-        let mut text = format!("\n{}\n  {}\n", self.paint("What this does not tell you", BOLD), indent(limits, 2));
+        let mut text = format!(
+            "\n{}\n  {}\n",
+            self.paint("What this does not tell you", BOLD),
+            indent(limits, 2)
+        );
         text += &looked_at(inspection);
-        text += &format!("\n{}\n  {}\n", self.paint("What you can do", BOLD), indent(next, 2));
+        text += &format!(
+            "\n{}\n  {}\n",
+            self.paint("What you can do", BOLD),
+            indent(next, 2)
+        );
         if let Some(evidence) = deciding {
             text += &format!("  `provscan explain {}` says more.\n", evidence.code.name);
         }
@@ -119,8 +163,12 @@ fn meaning(finding: Finding) -> &'static str {
     match finding {
         Finding::Known => "it is on a list of known images.",
         Finding::Tampered => "it, or its content credentials, was changed after it was signed.",
-        Finding::AiGenerated => "it was made by a generative model, as far as the evidence below goes.",
-        Finding::AiEdited => "a generative model edited it or made a part of it, as far as the evidence below goes.",
+        Finding::AiGenerated => {
+            "it was made by a generative model, as far as the evidence below goes."
+        }
+        Finding::AiEdited => {
+            "a generative model edited it or made a part of it, as far as the evidence below goes."
+        }
         Finding::Edited => "it was edited by ordinary means, a trusted signer says.",
         Finding::Captured => "it was captured by a camera, a trusted signer says.",
         Finding::NoEvidence => "nothing was found that says what it is.",
@@ -132,25 +180,49 @@ fn meaning(finding: Finding) -> &'static str {
 fn facts(inspection: &Inspection) -> String {
     let mut facts: Vec<String> = Vec::new();
     facts.extend(inspection.media_type.map(str::to_owned));
-    facts.extend(inspection.dimensions.map(|(width, height)| format!("{width} × {height}")));
+    facts.extend(
+        inspection
+            .dimensions
+            .map(|(width, height)| format!("{width} × {height}")),
+    );
     facts.extend(inspection.bytes.map(|bytes| format!("{bytes} bytes")));
-    let digest = inspection.sha256.as_deref().map(|digest| format!("SHA-256 {digest}\n")).unwrap_or_default();
-    let facts = if facts.is_empty() { "not read".to_owned() } else { facts.join(", ") };
+    let digest = inspection
+        .sha256
+        .as_deref()
+        .map(|digest| format!("SHA-256 {digest}\n"))
+        .unwrap_or_default();
+    let facts = if facts.is_empty() {
+        "not read".to_owned()
+    } else {
+        facts.join(", ")
+    };
     format!("{facts}\n{digest}")
 }
 
 /// Which signals looked and found nothing, and which had nothing to look at.
 fn looked_at(inspection: &Inspection) -> String {
-    let silent: Vec<&str> =
-        inspection.signals.iter().filter(|(_, state)| *state == SignalState::Nothing).map(|(name, _)| *name).collect();
+    let silent: Vec<&str> = inspection
+        .signals
+        .iter()
+        .filter(|(_, state)| *state == SignalState::Nothing)
+        .map(|(name, _)| *name)
+        .collect();
     let mut text = String::new();
     if !silent.is_empty() {
         text += &format!("  Looked and found nothing: {}.\n", silent.join(", "));
     }
     for kind in crate::signals::ALL {
-        match inspection.signals.iter().find(|(name, _)| *name == kind.name) {
-            Some((name, SignalState::NotApplicable(why))) => text += &format!("  Did not apply: {name} ({why}).\n"),
-            None if inspection.bytes.is_some() => text += &format!("  Was not used: {} ({}).\n", kind.name, kind.about),
+        match inspection
+            .signals
+            .iter()
+            .find(|(name, _)| *name == kind.name)
+        {
+            Some((name, SignalState::NotApplicable(why))) => {
+                text += &format!("  Did not apply: {name} ({why}).\n")
+            }
+            None if inspection.bytes.is_some() => {
+                text += &format!("  Was not used: {} ({}).\n", kind.name, kind.about)
+            }
             _ => {}
         }
     }

@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::ser::{SerializeMap, Serializer};
 use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
 use crate::evidence::{Evidence, Value};
 use crate::inspect::{Inspection, SignalState};
@@ -120,7 +120,10 @@ impl<'a> ImageRecord<'a> {
             errors: inspection
                 .faults
                 .iter()
-                .map(|fault| ErrorRecord { kind: fault.kind.as_str(), message: &fault.message })
+                .map(|fault| ErrorRecord {
+                    kind: fault.kind.as_str(),
+                    message: &fault.message,
+                })
                 .collect(),
             notes: &inspection.notes,
         }
@@ -130,7 +133,9 @@ impl<'a> ImageRecord<'a> {
 fn path(name: &Name) -> Path<'_> {
     match name.as_str() {
         Some(text) => Path::Text(text),
-        None => Path::Bytes { bytes: STANDARD.encode(name.as_os_str().as_encoded_bytes()) },
+        None => Path::Bytes {
+            bytes: STANDARD.encode(name.as_os_str().as_encoded_bytes()),
+        },
     }
 }
 
@@ -174,11 +179,21 @@ impl SummaryRecord {
             inputs: summary.inputs,
             bytes: summary.bytes,
             incomplete: summary.incomplete,
-            verdicts: Counts(Finding::ALL.iter().map(|(finding, word)| (*word, summary.count(*finding))).collect()),
+            verdicts: Counts(
+                Finding::ALL
+                    .iter()
+                    .map(|(finding, word)| (*word, summary.count(*finding)))
+                    .collect(),
+            ),
             actions: Counts(
                 crate::evidence::Action::ALL
                     .iter()
-                    .map(|(action, word)| (*word, summary.actions.get(action).copied().unwrap_or_default()))
+                    .map(|(action, word)| {
+                        (
+                            *word,
+                            summary.actions.get(action).copied().unwrap_or_default(),
+                        )
+                    })
                     .collect(),
             ),
         }

@@ -27,7 +27,10 @@ mod tests {
 
     #[test]
     fn escapes_reach_no_terminal() {
-        assert_eq!(safe("a\u{1b}[31mb\u{202e}c\nd"), "a\\u{1b}[31mb\\u{202e}c\\nd");
+        assert_eq!(
+            safe("a\u{1b}[31mb\u{202e}c\nd"),
+            "a\\u{1b}[31mb\\u{202e}c\\nd"
+        );
         assert!(matches!(safe("画像 é 👍"), Cow::Borrowed(_)));
     }
 }

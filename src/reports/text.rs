@@ -18,39 +18,90 @@ struct Text {
 }
 
 /// Particulars that say most in few words, in the order in which they are looked for.
-const TELLING: &[&str] = &["list", "tool", "signer", "generator", "url", "source_type", "reason"];
+const TELLING: &[&str] = &[
+    "list",
+    "tool",
+    "signer",
+    "generator",
+    "url",
+    "source_type",
+    "reason",
+];
 
 impl Report for Text {
     fn record(&self, name: &Name, inspection: &Inspection) -> Vec<u8> {
+        if inspection.is_no_image() {
+            return Vec::new();
+        }
         let verdict = &inspection.verdict;
         let finding = format!("{:<13}", verdict.finding);
         let finding = paint(&finding, color(verdict.finding), self.options.color);
-        format!("{finding} {:<6}  {}{}\n", verdict.action, safe(&name.to_text()), reason(inspection)).into_bytes()
+        format!(
+            "{finding} {:<6}  {}{}\n",
+            verdict.action,
+            safe(&name.to_text()),
+            reason(inspection)
+        )
+        .into_bytes()
     }
 
     fn tail(&self, summary: &Summary) -> Vec<u8> {
-        let counts: Vec<String> = Finding::ALL
-            .iter()
-            .filter(|(finding, _)| summary.count(*finding) > 0)
-            .map(|(finding, word)| format!("  {} {word}", paint(&format!("{:>7}", summary.count(*finding)), color(*finding), self.options.color)))
-            .collect();
-        let files = if summary.inputs == 1 { "file" } else { "files" };
-        let mut text = format!("\n{} {files} checked\n{}\n", summary.inputs, counts.join("\n"));
+        let images = summary.inputs.saturating_sub(summary.no_images);
+        let mut text = format!(
+            "\n{images} {} checked\n",
+            if images == 1 { "image" } else { "images" }
+        );
+        for (finding, word) in Finding::ALL {
+            let others = if *finding == Finding::Unchecked {
+                summary.no_images
+            } else {
+                0
+            };
+            let count = summary.count(*finding).saturating_sub(others);
+            if count > 0 {
+                text += &format!(
+                    "  {} {word}\n",
+                    paint(&format!("{count:>7}"), color(*finding), self.options.color)
+                );
+            }
+        }
+        if summary.no_images > 0 {
+            text += &format!(
+                "  {:>7} other files, which are no images\n",
+                summary.no_images
+            );
+        }
         if summary.count(Finding::NoEvidence) > 0 {
             text += "no-evidence means that nothing was found, not that an image is genuine.\n";
         }
         if summary.incomplete > 0 {
-            text += &format!("{} could not be checked, or not fully; their lines say why.\n", summary.incomplete);
+            text += &format!(
+                "{} could not be checked, or not fully; their lines say why.\n",
+                summary.incomplete
+            );
         }
         text.into_bytes()
     }
 }
 
-/// Why, in a few words: the deciding evidence, or what went wrong.
+/// Why, in a few words: the deciding evidence, what went wrong, or what was found and decides nothing.
 fn reason(inspection: &Inspection) -> String {
-    let deciding = inspection.evidence.iter().find(|e| inspection.verdict.because.contains(&e.code.name));
-    let told = deciding.map(told).or_else(|| inspection.faults.first().map(|fault| fault.message.clone()));
-    told.map(|told| format!("  ({})", safe(&told))).unwrap_or_default()
+    let deciding = inspection
+        .evidence
+        .iter()
+        .find(|e| inspection.verdict.because.contains(&e.code.name));
+    let told = deciding
+        .map(told)
+        .or_else(|| inspection.faults.first().map(|fault| fault.message.clone()))
+        .or_else(|| inspection.evidence.first().map(told))
+        .or_else(|| {
+            inspection
+                .notes
+                .first()
+                .map(|note| format!("damaged: {note}"))
+        });
+    told.map(|told| format!("  ({})", safe(&told)))
+        .unwrap_or_default()
 }
 
 fn told(evidence: &Evidence) -> String {
@@ -93,5 +144,9 @@ pub(super) fn action_color(action: Action) -> &'static str {
 
 /// Colours text, if wanted.
 pub(super) fn paint(text: &str, code: &str, on: bool) -> String {
-    if on { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    if on {
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    } else {
+        text.to_owned()
+    }
 }

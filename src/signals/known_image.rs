@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Outcome, Signal, SignalKind};
-use crate::asset::{Asset, PixelError};
+use crate::asset::{Asset, Format, PixelError};
 use crate::error::{Fault, FaultKind};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 use crate::fingerprints::pdq::{self, PDQ, PDQ_512};
@@ -39,7 +39,8 @@ pub const KIND: SignalKind = SignalKind {
     about: "lists of known images: the same file, or the same picture",
     codes: &[EXACT, NEAR],
     load: |settings| {
-        let signal = (!settings.lists.is_empty()).then(|| Box::new(KnownImage::new(&settings.lists)) as Box<dyn Signal>);
+        let signal = (!settings.lists.is_empty())
+            .then(|| Box::new(KnownImage::new(&settings.lists)) as Box<dyn Signal>);
         Ok(signal)
     },
 };
@@ -52,8 +53,14 @@ struct KnownImage {
 
 impl KnownImage {
     fn new(lists: &[Arc<List>]) -> Self {
-        let kinds = lists.iter().flat_map(|list| list.kinds().map(|(kind, _)| kind)).collect();
-        Self { lists: lists.to_vec(), kinds }
+        let kinds = lists
+            .iter()
+            .flat_map(|list| list.kinds().map(|(kind, _)| kind))
+            .collect();
+        Self {
+            lists: lists.to_vec(),
+            kinds,
+        }
     }
 }
 
@@ -64,7 +71,11 @@ impl Signal for KnownImage {
         for list in &self.lists {
             for (kind, _) in list.kinds() {
                 let queries = hashes.comparable_with(kind);
-                found.extend(list.find(kind, &queries).iter().map(|m| (evidence(list, m), m.distance)));
+                found.extend(
+                    list.find(kind, &queries)
+                        .iter()
+                        .map(|m| (evidence(list, m), m.distance)),
+                );
             }
         }
         // The same file says more than the same picture, and a near one more than a far one.
@@ -86,18 +97,27 @@ struct Hashes {
 
 impl Hashes {
     fn of(asset: &Asset, kinds: &BTreeSet<Kind>) -> Self {
-        let mut hashes = Self { queries: Vec::new(), fault: None };
+        let mut hashes = Self {
+            queries: Vec::new(),
+            fault: None,
+        };
         let is_pdq = |kind: &Kind| *kind == PDQ || *kind == PDQ_512;
         let others: Vec<Kind> = kinds.iter().copied().filter(|kind| !is_pdq(kind)).collect();
         for result in compute_all(asset, &others) {
             match result {
-                Ok(fingerprint) => hashes.queries.push(Query { fingerprint, transform: "" }),
+                Ok(fingerprint) => hashes.queries.push(Query {
+                    fingerprint,
+                    transform: "",
+                }),
                 Err(error) => hashes.fail(asset, &error),
             }
         }
         // Lists rarely say which of the two references made a `pdq` hash; on large pictures they differ, so both are tried.
         let wants_pdq = kinds.contains(&PDQ);
-        for (kind, wanted) in [(PDQ, wants_pdq), (PDQ_512, wants_pdq || kinds.contains(&PDQ_512))] {
+        for (kind, wanted) in [
+            (PDQ, wants_pdq),
+            (PDQ_512, wants_pdq || kinds.contains(&PDQ_512)),
+        ] {
             if wanted {
                 hashes.add_pdq(asset, kind);
             }
@@ -109,8 +129,15 @@ impl Hashes {
         match pdq::dihedral(asset, kind) {
             Ok(all) => self.queries.extend(
                 all.into_iter()
-                    .filter(|(_, fingerprint)| fingerprint.quality().is_none_or(|quality| quality >= MIN_QUALITY))
-                    .map(|(dihedral, fingerprint)| Query { fingerprint, transform: dihedral.name() }),
+                    .filter(|(_, fingerprint)| {
+                        fingerprint
+                            .quality()
+                            .is_none_or(|quality| quality >= MIN_QUALITY)
+                    })
+                    .map(|(dihedral, fingerprint)| Query {
+                        fingerprint,
+                        transform: dihedral.name(),
+                    }),
             ),
             Err(error) => self.fail(asset, &error),
         }
@@ -120,7 +147,8 @@ impl Hashes {
     fn fail(&mut self, asset: &Asset, error: &FingerprintError) {
         let kind = match error {
             FingerprintError::Unfit(_) => return,
-            FingerprintError::Pixels(_) if asset.format().is_none() => return,
+            // There is no picture to compare in other files, in a lone manifest or in a drawing of lines.
+            FingerprintError::Pixels(_) if !has_picture(asset) => return,
             FingerprintError::Pixels(PixelError::Unsupported(_)) => FaultKind::Unsupported,
             FingerprintError::Pixels(PixelError::TooLarge(_)) => FaultKind::Limit,
             FingerprintError::Pixels(PixelError::Malformed(_)) => FaultKind::Malformed,
@@ -139,11 +167,21 @@ impl Hashes {
     }
 }
 
+/// Whether the format holds a picture of pixels at all.
+fn has_picture(asset: &Asset) -> bool {
+    !matches!(asset.format(), None | Some(Format::C2pa | Format::Svg))
+}
+
 fn evidence(list: &List, found: &Match<'_>) -> Evidence {
     let kind = found.query.fingerprint.kind();
     let entry = found.entry;
-    let category = entry.category.as_deref().or(list.options().category.as_deref());
-    let measured = kind.default_threshold().is_some_and(|threshold| found.distance <= threshold);
+    let category = entry
+        .category
+        .as_deref()
+        .or(list.options().category.as_deref());
+    let measured = kind
+        .default_threshold()
+        .is_some_and(|threshold| found.distance <= threshold);
     let (code, strength) = match (kind.exact(), measured) {
         (true, _) => (&EXACT, Strength::Proven),
         (false, true) => (&NEAR, Strength::Measured),

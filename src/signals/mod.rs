@@ -51,7 +51,11 @@ pub enum Outcome {
 impl Outcome {
     /// Evidence, or nothing.
     pub fn from_evidence(evidence: Vec<Evidence>) -> Self {
-        if evidence.is_empty() { Self::Nothing } else { Self::Found(evidence) }
+        if evidence.is_empty() {
+            Self::Nothing
+        } else {
+            Self::Found(evidence)
+        }
     }
 }
 

@@ -10,10 +10,24 @@ use super::Sink;
 /// Creates the file. What stands at a path that is no regular file (a pipe, a device) is written to directly.
 pub(super) fn create(path: &Path) -> io::Result<Box<dyn Sink>> {
     let direct = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
-    let partial = if direct { path.to_owned() } else { partial(path) };
-    let file = if direct { File::options().write(true).open(path)? } else { File::create(&partial)? };
+    let partial = if direct {
+        path.to_owned()
+    } else {
+        partial(path)
+    };
+    let file = if direct {
+        File::options().write(true).open(path)?
+    } else {
+        File::create(&partial)?
+    };
     let out = BufWriter::with_capacity(1 << 16, file);
-    Ok(Box::new(Whole { out, partial, path: path.to_owned(), direct, done: false }))
+    Ok(Box::new(Whole {
+        out,
+        partial,
+        path: path.to_owned(),
+        direct,
+        done: false,
+    }))
 }
 
 /// A name beside the final one, so that renaming stays within one file system.

@@ -32,10 +32,14 @@ pub fn folder(path: &Path, options: FolderOptions) -> impl Iterator<Item = Input
             .max_depth(MAX_DEPTH)
             .sort_by_file_name()
             .into_iter()
-            .filter_entry(move |entry| !options.skip_hidden || entry.depth() == 0 || !is_hidden(entry))
+            .filter_entry(move |entry| {
+                !options.skip_hidden || entry.depth() == 0 || !is_hidden(entry)
+            })
     });
     let named = alone.then(|| Input::file(root));
-    named.into_iter().chain(walk.into_iter().flatten().filter_map(input))
+    named
+        .into_iter()
+        .chain(walk.into_iter().flatten().filter_map(input))
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
@@ -46,7 +50,11 @@ fn input(entry: walkdir::Result<DirEntry>) -> Option<Input> {
     match entry {
         Ok(entry) if entry.file_type().is_file() => {
             let path = entry.into_path();
-            Some(Input { name: Name::new(path.as_os_str()), place: Place::File(path), asked_for: false })
+            Some(Input {
+                name: Name::new(path.as_os_str()),
+                place: Place::File(path),
+                asked_for: false,
+            })
         }
         Ok(_) => None,
         Err(error) => Some(lost(&error)),
@@ -55,10 +63,19 @@ fn input(entry: walkdir::Result<DirEntry>) -> Option<Input> {
 
 fn lost(error: &walkdir::Error) -> Input {
     let message = match error.io_error().map(io::Error::kind) {
-        _ if error.loop_ancestor().is_some() => "a link that leads back to a folder above it".to_owned(),
+        _ if error.loop_ancestor().is_some() => {
+            "a link that leads back to a folder above it".to_owned()
+        }
         Some(io::ErrorKind::PermissionDenied) => "no permission to list it".to_owned(),
-        Some(io::ErrorKind::NotFound) => "it was gone when its turn came, or is a link to nothing".to_owned(),
-        _ => error.io_error().map_or_else(|| "it cannot be listed".to_owned(), ToString::to_string),
+        Some(io::ErrorKind::NotFound) => {
+            "it was gone when its turn came, or is a link to nothing".to_owned()
+        }
+        _ => error
+            .io_error()
+            .map_or_else(|| "it cannot be listed".to_owned(), ToString::to_string),
     };
-    Input::lost(error.path().unwrap_or(Path::new("?")), Fault::new(FaultKind::Unreadable, message))
+    Input::lost(
+        error.path().unwrap_or(Path::new("?")),
+        Fault::new(FaultKind::Unreadable, message),
+    )
 }

@@ -25,7 +25,10 @@ impl Separator {
 }
 
 /// The paths of a list, read as they are asked for. Empty ones are passed over.
-pub fn paths_from(mut list: impl BufRead, separator: Separator) -> impl Iterator<Item = io::Result<PathBuf>> {
+pub fn paths_from(
+    mut list: impl BufRead,
+    separator: Separator,
+) -> impl Iterator<Item = io::Result<PathBuf>> {
     std::iter::from_fn(move || {
         loop {
             let mut path = Vec::new();
@@ -35,7 +38,9 @@ pub fn paths_from(mut list: impl BufRead, separator: Separator) -> impl Iterator
                 Ok(read) => {
                     let ended = path.last() == Some(&separator.byte());
                     if !ended && read as u64 == MAX_PATH {
-                        let message = format!("a path longer than {MAX_PATH} bytes; is the separator right (-0)?");
+                        let message = format!(
+                            "a path longer than {MAX_PATH} bytes; is the separator right (-0)?"
+                        );
                         return Some(Err(io::Error::new(io::ErrorKind::InvalidData, message)));
                     }
                     trim(&mut path, separator);
@@ -73,18 +78,31 @@ mod tests {
     use super::*;
 
     fn read(list: &[u8], separator: Separator) -> Vec<PathBuf> {
-        paths_from(list, separator).map(|path| path.unwrap()).collect()
+        paths_from(list, separator)
+            .map(|path| path.unwrap())
+            .collect()
     }
 
     #[test]
     fn lines_and_nul_are_told_apart() {
-        assert_eq!(read(b"a.jpg\r\n\nb c.jpg", Separator::Line), [PathBuf::from("a.jpg"), PathBuf::from("b c.jpg")]);
-        assert_eq!(read(b"a\nb.jpg\0c", Separator::Nul), [PathBuf::from("a\nb.jpg"), PathBuf::from("c")]);
+        assert_eq!(
+            read(b"a.jpg\r\n\nb c.jpg", Separator::Line),
+            [PathBuf::from("a.jpg"), PathBuf::from("b c.jpg")]
+        );
+        assert_eq!(
+            read(b"a\nb.jpg\0c", Separator::Nul),
+            [PathBuf::from("a\nb.jpg"), PathBuf::from("c")]
+        );
     }
 
     #[test]
     fn a_list_without_separators_is_an_error_not_a_path() {
         let endless = vec![b'a'; 200_000];
-        assert!(paths_from(&endless[..], Separator::Nul).next().unwrap().is_err());
+        assert!(
+            paths_from(&endless[..], Separator::Nul)
+                .next()
+                .unwrap()
+                .is_err()
+        );
     }
 }

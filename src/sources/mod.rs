@@ -65,16 +65,28 @@ impl Input {
     /// A file that somebody named.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
-        Self { name: Name::new(path.as_os_str()), place: Place::File(path), asked_for: true }
+        Self {
+            name: Name::new(path.as_os_str()),
+            place: Place::File(path),
+            asked_for: true,
+        }
     }
 
     /// Bytes that came by another way, under a name to show.
     pub fn memory(name: &str, bytes: Vec<u8>) -> Self {
-        Self { name: Name::new(name), place: Place::Memory(bytes), asked_for: true }
+        Self {
+            name: Name::new(name),
+            place: Place::Memory(bytes),
+            asked_for: true,
+        }
     }
 
     /// Something that could not be found.
     pub fn lost(path: &Path, fault: Fault) -> Self {
-        Self { name: Name::new(path.as_os_str()), place: Place::Lost(fault), asked_for: true }
+        Self {
+            name: Name::new(path.as_os_str()),
+            place: Place::Lost(fault),
+            asked_for: true,
+        }
     }
 }

@@ -29,8 +29,15 @@ fn read_file(path: &Path, limits: &Limits) -> Result<Vec<u8>, Fault> {
     // Looking before opening: opening a pipe would wait for a writer that may never come.
     let metadata = fs::metadata(path).map_err(|error| unreadable(&error))?;
     if !metadata.is_file() {
-        let what = if metadata.is_dir() { "a folder" } else { "a pipe or a device" };
-        return Err(Fault::new(FaultKind::Unreadable, format!("this is {what}, not a file")));
+        let what = if metadata.is_dir() {
+            "a folder"
+        } else {
+            "a pipe or a device"
+        };
+        return Err(Fault::new(
+            FaultKind::Unreadable,
+            format!("this is {what}, not a file"),
+        ));
     }
     let file = File::open(path).map_err(|error| unreadable(&error))?;
     read_limited(file, metadata.len(), limits)
@@ -42,7 +49,10 @@ fn read_file(path: &Path, limits: &Limits) -> Result<Vec<u8>, Fault> {
 /// The input is longer than the limit, or reading failed.
 pub fn read_limited(input: impl Read, expected: u64, limits: &Limits) -> Result<Vec<u8>, Fault> {
     let too_large = || {
-        let message = format!("larger than the limit of {} bytes; --max-bytes raises it", limits.max_bytes);
+        let message = format!(
+            "larger than the limit of {} bytes; --max-bytes raises it",
+            limits.max_bytes
+        );
         Fault::new(FaultKind::Limit, message)
     };
     if expected > limits.max_bytes {
@@ -50,10 +60,21 @@ pub fn read_limited(input: impl Read, expected: u64, limits: &Limits) -> Result<
     }
     let mut bytes = Vec::new();
     // One byte more tells a file that ends at the limit from one that goes on.
-    let room = usize::try_from(expected).unwrap_or(usize::MAX).saturating_add(1);
-    bytes.try_reserve_exact(room).map_err(|_| Fault::new(FaultKind::Limit, "not enough memory to read it"))?;
-    input.take(limits.max_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
-    if bytes.len() as u64 > limits.max_bytes { Err(too_large()) } else { Ok(bytes) }
+    let room = usize::try_from(expected)
+        .unwrap_or(usize::MAX)
+        .saturating_add(1);
+    bytes
+        .try_reserve_exact(room)
+        .map_err(|_| Fault::new(FaultKind::Limit, "not enough memory to read it"))?;
+    input
+        .take(limits.max_bytes.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(&error))?;
+    if bytes.len() as u64 > limits.max_bytes {
+        Err(too_large())
+    } else {
+        Ok(bytes)
+    }
 }
 
 /// The detached manifest of an image: the same name with the ending `.c2pa`.
@@ -64,8 +85,15 @@ fn sidecar(path: &Path, limits: &Limits) -> Option<Sidecar> {
     let beside = path.with_extension("c2pa");
     let metadata = fs::metadata(&beside).ok().filter(fs::Metadata::is_file)?;
     let bytes = read_limited(File::open(&beside).ok()?, metadata.len(), limits).ok()?;
-    let name = beside.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Some(Sidecar { name, bytes: bytes.into() })
+    let name = beside
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    Some(Sidecar {
+        name,
+        bytes: bytes.into(),
+    })
 }
 
 /// The system's reason, in words.
@@ -84,7 +112,10 @@ mod tests {
 
     #[test]
     fn the_limit_holds_whatever_the_size_said() {
-        let limits = Limits { max_bytes: 10, ..Limits::default() };
+        let limits = Limits {
+            max_bytes: 10,
+            ..Limits::default()
+        };
         assert_eq!(read_limited(&[7; 10][..], 0, &limits).unwrap().len(), 10);
         let fault = read_limited(&[7; 11][..], 3, &limits).unwrap_err();
         assert_eq!(fault.kind, FaultKind::Limit);

@@ -9,6 +9,7 @@ mod jxl;
 mod plain;
 mod png;
 mod riff;
+mod svg;
 mod tiff;
 mod walk;
 
@@ -40,6 +41,7 @@ static ALL: &[ContainerKind] = &[
     plain::BMP,
     plain::ICO,
     jumbf::KIND,
+    svg::KIND,
 ];
 
 /// An image format, told from content.
@@ -65,9 +67,17 @@ pub enum Format {
     Bmp,
     /// ICO
     Ico,
+    /// SVG
+    Svg,
     /// A bare C2PA manifest store (`.c2pa`)
     C2pa,
 }
+
+/// Endings of the names of images.
+const ENDINGS: &[&str] = &[
+    "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "tif", "tiff", "dng", "avif",
+    "heic", "heif", "jxl", "bmp", "ico", "svg", "c2pa",
+];
 
 impl Format {
     /// The name people use (`JPEG XL`).
@@ -83,6 +93,7 @@ impl Format {
             Self::JpegXl => "JPEG XL",
             Self::Bmp => "BMP",
             Self::Ico => "ICO",
+            Self::Svg => "SVG",
             Self::C2pa => "C2PA",
         }
     }
@@ -100,8 +111,17 @@ impl Format {
             Self::JpegXl => "image/jxl",
             Self::Bmp => "image/bmp",
             Self::Ico => "image/x-icon",
+            Self::Svg => "image/svg+xml",
             Self::C2pa => "application/c2pa",
         }
+    }
+
+    /// Whether a file of this name should be an image: used only to tell a broken image from some other file.
+    pub fn is_expected_of(name: &str) -> bool {
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        ENDINGS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(ending))
     }
 }
 

@@ -24,11 +24,21 @@ const ID: &[&str] = &["id"];
 const CATEGORY: &[&str] = &["category"];
 
 fn read(text: &str) -> Result<Imported, LineError> {
-    let mut reader = ::csv::ReaderBuilder::new().trim(::csv::Trim::All).comment(Some(b'#')).from_reader(text.as_bytes());
+    let mut reader = ::csv::ReaderBuilder::new()
+        .trim(::csv::Trim::All)
+        .comment(Some(b'#'))
+        .from_reader(text.as_bytes());
     let header = reader.headers().map_err(|error| at(&error, 1))?.clone();
-    let column = |names: &[&str]| names.iter().find_map(|name| header.iter().position(|column| column == *name));
+    let column = |names: &[&str]| {
+        names
+            .iter()
+            .find_map(|name| header.iter().position(|column| column == *name))
+    };
     let needed = |names: &[&str]| {
-        column(names).ok_or_else(|| LineError { line: 1, message: format!("no column `{}` in the header", names.join("` or `")) })
+        column(names).ok_or_else(|| LineError {
+            line: 1,
+            message: format!("no column `{}` in the header", names.join("` or `")),
+        })
     };
     let (kind, value) = (needed(TYPE)?, needed(VALUE)?);
     let (quality, id, category) = (column(QUALITY), column(ID), column(CATEGORY));
@@ -36,7 +46,11 @@ fn read(text: &str) -> Result<Imported, LineError> {
     for record in reader.records() {
         let record = record.map_err(|error| at(&error, 1))?;
         let line = record.position().map_or(0, ::csv::Position::line);
-        let field = |place: Option<usize>| place.and_then(|place| record.get(place)).unwrap_or_default();
+        let field = |place: Option<usize>| {
+            place
+                .and_then(|place| record.get(place))
+                .unwrap_or_default()
+        };
         let row = Row {
             kind: field(Some(kind)),
             value: field(Some(value)),
@@ -44,7 +58,9 @@ fn read(text: &str) -> Result<Imported, LineError> {
             id: field(id),
             category: field(category),
         };
-        imported.entries.push(row.entry().map_err(|message| LineError { line, message })?);
+        imported
+            .entries
+            .push(row.entry().map_err(|message| LineError { line, message })?);
     }
     Ok(imported)
 }
@@ -59,7 +75,10 @@ struct Row<'a> {
 
 impl Row<'_> {
     fn entry(&self) -> Result<Entry, String> {
-        let kind: Kind = self.kind.parse().map_err(|error: crate::fingerprints::UnknownKind| error.to_string())?;
+        let kind: Kind = self
+            .kind
+            .parse()
+            .map_err(|error: crate::fingerprints::UnknownKind| error.to_string())?;
         let quality = match self.quality {
             "" => None,
             text => match text.parse() {
@@ -67,7 +86,8 @@ impl Row<'_> {
                 _ => return Err("the quality is no whole number from 0 to 100".into()),
             },
         };
-        let fingerprint = Fingerprint::parse_value(kind, self.value).map_err(|error| error.to_string())?;
+        let fingerprint =
+            Fingerprint::parse_value(kind, self.value).map_err(|error| error.to_string())?;
         let mut entry = Entry::new(fingerprint.with_quality(quality), self.id);
         entry.category = (!self.category.is_empty()).then(|| self.category.to_owned());
         Ok(entry)
@@ -78,7 +98,9 @@ impl Row<'_> {
 fn at(error: &::csv::Error, otherwise: u64) -> LineError {
     let line = error.position().map_or(otherwise, ::csv::Position::line);
     let message = match error.kind() {
-        ::csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("{len} fields, the header has {expected_len}"),
+        ::csv::ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => format!("{len} fields, the header has {expected_len}"),
         ::csv::ErrorKind::Utf8 { .. } => "not UTF-8".into(),
         _ => "not CSV".into(),
     };
@@ -90,7 +112,10 @@ fn write(_: &ListOptions, entries: &[Entry]) -> String {
     // Writing to memory does not fail.
     let _ = writer.write_record(["type", "value", "quality", "id", "category"]);
     for entry in entries {
-        let quality = entry.fingerprint.quality().map(|quality| quality.to_string());
+        let quality = entry
+            .fingerprint
+            .quality()
+            .map(|quality| quality.to_string());
         let _ = writer.write_record([
             entry.fingerprint.kind().to_string().as_str(),
             &entry.fingerprint.hex(),
@@ -108,19 +133,47 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        let text = format!("type,value,quality,id,category\npdq,{},88,\"a, b\",A1\nmd5,{},,,\n", "0f".repeat(32), "ab".repeat(16));
+        let text = format!(
+            "type,value,quality,id,category\npdq,{},88,\"a, b\",A1\nmd5,{},,,\n",
+            "0f".repeat(32),
+            "ab".repeat(16)
+        );
         let entries = read(&text).unwrap().entries;
-        assert_eq!((entries[0].id.as_str(), entries[0].category.as_deref()), ("a, b", Some("A1")));
+        assert_eq!(
+            (entries[0].id.as_str(), entries[0].category.as_deref()),
+            ("a, b", Some("A1"))
+        );
         assert_eq!(write(&ListOptions::default(), &entries), text);
     }
 
     #[test]
     fn tx_exports_are_read_and_errors_have_their_line() {
-        let tx = format!("signal_type,signal_str,collab,category,tags\npdq,{},lf,INVESTIGATION_SEED,\n", "0f".repeat(32));
-        assert_eq!(read(&tx).unwrap().entries[0].category.as_deref(), Some("INVESTIGATION_SEED"));
-        let bad = format!("type,value\npdq,{}\npdq,{}\n", "0f".repeat(32), "0".repeat(63));
-        assert_eq!(read(&bad).unwrap_err().to_string(), "line 3: 63 hex digits, a pdq hash has 64");
-        assert_eq!(read("type,value\npdq\n").unwrap_err().to_string(), "line 2: 1 fields, the header has 2");
-        assert!(read("type,value\nphotodna,00\n").unwrap_err().to_string().starts_with("line 2: no fingerprint is called"));
+        let tx = format!(
+            "signal_type,signal_str,collab,category,tags\npdq,{},lf,INVESTIGATION_SEED,\n",
+            "0f".repeat(32)
+        );
+        assert_eq!(
+            read(&tx).unwrap().entries[0].category.as_deref(),
+            Some("INVESTIGATION_SEED")
+        );
+        let bad = format!(
+            "type,value\npdq,{}\npdq,{}\n",
+            "0f".repeat(32),
+            "0".repeat(63)
+        );
+        assert_eq!(
+            read(&bad).unwrap_err().to_string(),
+            "line 3: 63 hex digits, a pdq hash has 64"
+        );
+        assert_eq!(
+            read("type,value\npdq\n").unwrap_err().to_string(),
+            "line 2: 1 fields, the header has 2"
+        );
+        assert!(
+            read("type,value\nphotodna,00\n")
+                .unwrap_err()
+                .to_string()
+                .starts_with("line 2: no fingerprint is called")
+        );
     }
 }

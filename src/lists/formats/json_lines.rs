@@ -47,14 +47,21 @@ fn read(text: &str) -> Result<Imported, LineError> {
     let mut first = true;
     for (line, content) in lines(text) {
         let failed = |message: String| LineError { line, message };
-        if std::mem::take(&mut first) && content.contains("\"list\"") && !content.contains("\"value\"") {
-            let header: Header = serde_json::from_str(content).map_err(|error| failed(format!("header: {error}")))?;
+        if std::mem::take(&mut first)
+            && content.contains("\"list\"")
+            && !content.contains("\"value\"")
+        {
+            let header: Header = serde_json::from_str(content)
+                .map_err(|error| failed(format!("header: {error}")))?;
             imported.options = options(header).map_err(failed)?;
             continue;
         }
         // The parser's message may quote a part of the line, and with it a hash.
         let entry: Line = serde_json::from_str(content).map_err(|error| {
-            failed(format!("column {}: no entry of the form {{\"type\": …, \"value\": …}}", error.column()))
+            failed(format!(
+                "column {}: no entry of the form {{\"type\": …, \"value\": …}}",
+                error.column()
+            ))
         })?;
         imported.entries.push(entry_of(entry).map_err(failed)?);
     }
@@ -65,20 +72,30 @@ fn options(header: Header) -> Result<ListOptions, String> {
     let mut options = ListOptions::default();
     options.name = Some(header.list);
     options.category = header.category;
-    options.action = header.action.map(|word| word.parse()).transpose().map_err(|e: crate::evidence::UnknownWord| e.to_string())?;
+    options.action = header
+        .action
+        .map(|word| word.parse())
+        .transpose()
+        .map_err(|e: crate::evidence::UnknownWord| e.to_string())?;
     for (kind, threshold) in header.threshold {
-        let kind: Kind = kind.parse().map_err(|error: crate::fingerprints::UnknownKind| error.to_string())?;
+        let kind: Kind = kind
+            .parse()
+            .map_err(|error: crate::fingerprints::UnknownKind| error.to_string())?;
         options.set_threshold(kind, threshold)?;
     }
     Ok(options)
 }
 
 fn entry_of(line: Line) -> Result<Entry, String> {
-    let kind: Kind = line.kind.parse().map_err(|error: crate::fingerprints::UnknownKind| error.to_string())?;
+    let kind: Kind = line
+        .kind
+        .parse()
+        .map_err(|error: crate::fingerprints::UnknownKind| error.to_string())?;
     if line.quality.is_some_and(|quality| quality > 100) {
         return Err("the quality is above 100".into());
     }
-    let fingerprint = Fingerprint::parse_value(kind, &line.value).map_err(|error| error.to_string())?;
+    let fingerprint =
+        Fingerprint::parse_value(kind, &line.value).map_err(|error| error.to_string())?;
     let mut entry = Entry::new(fingerprint.with_quality(line.quality), line.id);
     entry.category = line.category;
     Ok(entry)
@@ -89,7 +106,10 @@ fn write(options: &ListOptions, entries: &[Entry]) -> String {
         list,
         category: options.category.clone(),
         action: options.action.map(|action| action.to_string()),
-        threshold: options.thresholds().map(|(kind, threshold)| (kind.to_string(), threshold)).collect(),
+        threshold: options
+            .thresholds()
+            .map(|(kind, threshold)| (kind.to_string(), threshold))
+            .collect(),
     });
     let header = header.and_then(|header| serde_json::to_string(&header).ok());
     let entries = entries.iter().filter_map(|entry| {
@@ -102,7 +122,11 @@ fn write(options: &ListOptions, entries: &[Entry]) -> String {
         })
         .ok()
     });
-    header.into_iter().chain(entries).map(|line| line + "\n").collect()
+    header
+        .into_iter()
+        .chain(entries)
+        .map(|line| line + "\n")
+        .collect()
 }
 
 #[cfg(test)]
@@ -129,9 +153,17 @@ mod tests {
             format!("{{\"type\":\"pdq\",\"value\":\"{secret}\",\"quality\":101}}"),
         ] {
             let message = read(&line).unwrap_err().to_string();
-            assert!(message.starts_with("line 1: ") && !message.contains("deadbeef"), "{message}");
+            assert!(
+                message.starts_with("line 1: ") && !message.contains("deadbeef"),
+                "{message}"
+            );
         }
-        assert!(read("{\"list\":\"x\",\"action\":\"stop\"}").unwrap_err().to_string().contains("is no action"));
+        assert!(
+            read("{\"list\":\"x\",\"action\":\"stop\"}")
+                .unwrap_err()
+                .to_string()
+                .contains("is no action")
+        );
         assert!(read("{\"list\":\"x\",\"threshold\":{\"pdq\":257}}").is_err());
     }
 }

@@ -10,7 +10,12 @@ use std::borrow::Cow;
 use super::{Entry, ListOptions};
 
 /// Every format, in the order in which their marks are looked for.
-pub static ALL: &[&ListFormat] = &[&json_lines::FORMAT, &csv::FORMAT, &sum_file::FORMAT, &text::FORMAT];
+pub static ALL: &[&ListFormat] = &[
+    &json_lines::FORMAT,
+    &csv::FORMAT,
+    &sum_file::FORMAT,
+    &text::FORMAT,
+];
 
 /// A form that a hash list can have.
 pub struct ListFormat {
@@ -59,7 +64,11 @@ pub fn named(name: &str) -> Option<&'static ListFormat> {
 pub fn read(bytes: &[u8], format: Option<&'static ListFormat>) -> Result<Imported, LineError> {
     let text = decode(bytes)?;
     let first = lines(&text).next().map_or("", |(_, line)| line);
-    let format = format.or_else(|| ALL.iter().copied().find(|format| (format.looks_like)(first)));
+    let format = format.or_else(|| {
+        ALL.iter()
+            .copied()
+            .find(|format| (format.looks_like)(first))
+    });
     let format = format.ok_or_else(|| LineError {
         line: lines(&text).next().map_or(1, |(number, _)| number),
         message: format!("this is no known form of a hash list; {}", expected()),
@@ -77,7 +86,10 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, LineError> {
         Err(error) => {
             let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let line = good.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
-            Err(LineError { line, message: "not UTF-8 text; a text list of hashes was expected".into() })
+            Err(LineError {
+                line,
+                message: "not UTF-8 text; a text list of hashes was expected".into(),
+            })
         }
     }
 }
@@ -92,7 +104,10 @@ fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
 
 /// The forms, for an error message.
 fn expected() -> String {
-    let forms: Vec<_> = ALL.iter().map(|format| format!("{} ({})", format.name, format.about)).collect();
+    let forms: Vec<_> = ALL
+        .iter()
+        .map(|format| format!("{} ({})", format.name, format.about))
+        .collect();
     format!("expected one of: {}", forms.join("; "))
 }
 
@@ -103,9 +118,13 @@ fn drop_placeholders(imported: &mut Imported) {
     let skipped = &mut imported.skipped;
     imported.entries.retain(|entry| {
         number += 1;
-        let blank = !entry.fingerprint.kind().exact() && entry.fingerprint.value().iter().all(|byte| *byte == 0);
+        let blank = !entry.fingerprint.kind().exact()
+            && entry.fingerprint.value().iter().all(|byte| *byte == 0);
         if blank {
-            skipped.push((number, "a hash of zeros, as is written for unreadable files"));
+            skipped.push((
+                number,
+                "a hash of zeros, as is written for unreadable files",
+            ));
         }
         !blank
     });

@@ -22,7 +22,8 @@ fn read(text: &str) -> Result<Imported, LineError> {
 }
 
 fn entry(line: &str) -> Result<Entry, String> {
-    let (kind, value, name) = split(line).ok_or("expected `HEX  NAME` with 32, 40 or 64 hex digits, or `SHA256 (NAME) = HEX`")?;
+    let (kind, value, name) = split(line)
+        .ok_or("expected `HEX  NAME` with 32, 40 or 64 hex digits, or `SHA256 (NAME) = HEX`")?;
     let fingerprint = Fingerprint::parse_value(kind, value).map_err(|error| error.to_string())?;
     Ok(Entry::new(fingerprint, name))
 }
@@ -53,7 +54,10 @@ fn plain(line: &str) -> Option<(Kind, &str, &str)> {
         64 => SHA256,
         _ => return None,
     };
-    value.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some((kind, value, name))
+    value
+        .bytes()
+        .all(|byte| byte.is_ascii_hexdigit())
+        .then_some((kind, value, name))
 }
 
 /// Digests only: a sum file has no place for other hashes.
@@ -61,7 +65,13 @@ fn write(_: &ListOptions, entries: &[Entry]) -> String {
     entries
         .iter()
         .filter(|entry| entry.fingerprint.kind().exact())
-        .map(|entry| format!("{}  {}\n", entry.fingerprint.hex(), entry.id.replace(['\n', '\r'], " ")))
+        .map(|entry| {
+            format!(
+                "{}  {}\n",
+                entry.fingerprint.hex(),
+                entry.id.replace(['\n', '\r'], " ")
+            )
+        })
         .collect()
 }
 
@@ -71,7 +81,12 @@ mod tests {
 
     #[test]
     fn every_spelling_is_read() {
-        let text = format!("{0}  a.jpg\n{1} *b c.jpg\nSHA256 (d) e.jpg) = {2}\n", "ab".repeat(16), "cd".repeat(20), "ef".repeat(32));
+        let text = format!(
+            "{0}  a.jpg\n{1} *b c.jpg\nSHA256 (d) e.jpg) = {2}\n",
+            "ab".repeat(16),
+            "cd".repeat(20),
+            "ef".repeat(32)
+        );
         let entries = read(&text).unwrap().entries;
         let names: Vec<_> = entries.iter().map(|entry| entry.id.as_str()).collect();
         assert_eq!(names, ["a.jpg", "b c.jpg", "d) e.jpg"]);
@@ -81,6 +96,11 @@ mod tests {
     #[test]
     fn a_line_of_another_shape_is_an_error() {
         let text = format!("{}  a.jpg\nhello\n", "ab".repeat(16));
-        assert!(read(&text).unwrap_err().to_string().starts_with("line 2: expected `HEX  NAME`"));
+        assert!(
+            read(&text)
+                .unwrap_err()
+                .to_string()
+                .starts_with("line 2: expected `HEX  NAME`")
+        );
     }
 }

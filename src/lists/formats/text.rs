@@ -25,14 +25,19 @@ fn read(text: &str) -> Result<Imported, LineError> {
 fn entry(line: &str) -> Result<Entry, String> {
     if let Some((kind, rest)) = named(line) {
         let (value, id) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-        let fingerprint = Fingerprint::parse_value(kind, value).map_err(|error| error.to_string())?;
+        let fingerprint =
+            Fingerprint::parse_value(kind, value).map_err(|error| error.to_string())?;
         return Ok(Entry::new(fingerprint, id.trim()));
     }
     if let Some((value, quality, file)) = hashed(line) {
-        let kind: Kind = "pdq-512".parse().map_err(|_| "pdq-512 is not built in".to_owned())?;
+        let kind: Kind = "pdq-512"
+            .parse()
+            .map_err(|_| "pdq-512 is not built in".to_owned())?;
         let quality = quality.parse().ok().filter(|quality| *quality <= 100);
-        let quality = quality.ok_or("the quality, after the first comma, is no whole number from 0 to 100")?;
-        let fingerprint = Fingerprint::parse_value(kind, value).map_err(|error| error.to_string())?;
+        let quality = quality
+            .ok_or("the quality, after the first comma, is no whole number from 0 to 100")?;
+        let fingerprint =
+            Fingerprint::parse_value(kind, value).map_err(|error| error.to_string())?;
         return Ok(Entry::new(fingerprint.with_quality(Some(quality)), file));
     }
     let digits = line.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -62,7 +67,12 @@ fn write(_: &ListOptions, entries: &[Entry]) -> String {
         .iter()
         .map(|entry| {
             let gap = if entry.id.is_empty() { "" } else { " " };
-            format!("{} {}{gap}{}\n", entry.fingerprint.kind(), entry.fingerprint.hex(), entry.id.replace(['\n', '\r'], " "))
+            format!(
+                "{} {}{gap}{}\n",
+                entry.fingerprint.kind(),
+                entry.fingerprint.hex(),
+                entry.id.replace(['\n', '\r'], " ")
+            )
         })
         .collect()
 }
@@ -73,17 +83,33 @@ mod tests {
 
     #[test]
     fn both_shapes_are_read() {
-        let text = format!("# ours\npdq {0}\n\n{0},97,in/a, b.jpg\nmd5 {1} case-7\n", "0f".repeat(32), "ab".repeat(16));
+        let text = format!(
+            "# ours\npdq {0}\n\n{0},97,in/a, b.jpg\nmd5 {1} case-7\n",
+            "0f".repeat(32),
+            "ab".repeat(16)
+        );
         let entries = read(&text).unwrap().entries;
-        assert_eq!(entries.iter().map(|e| e.fingerprint.kind().to_string()).collect::<Vec<_>>(), ["pdq", "pdq-512", "md5"]);
-        assert_eq!((entries[1].id.as_str(), entries[1].fingerprint.quality()), ("in/a, b.jpg", Some(97)));
+        assert_eq!(
+            entries
+                .iter()
+                .map(|e| e.fingerprint.kind().to_string())
+                .collect::<Vec<_>>(),
+            ["pdq", "pdq-512", "md5"]
+        );
+        assert_eq!(
+            (entries[1].id.as_str(), entries[1].fingerprint.quality()),
+            ("in/a, b.jpg", Some(97))
+        );
         assert_eq!(entries[2].id, "case-7");
     }
 
     #[test]
     fn errors_name_line_and_expectation_but_no_hash() {
         let bad = |text: &str| read(text).unwrap_err().to_string();
-        assert_eq!(bad(&format!("pdq {}\npdq {}", "0f".repeat(32), "a".repeat(63))), "line 2: 63 hex digits, a pdq hash has 64");
+        assert_eq!(
+            bad(&format!("pdq {}\npdq {}", "0f".repeat(32), "a".repeat(63))),
+            "line 2: 63 hex digits, a pdq hash has 64"
+        );
         assert!(bad(&"0f".repeat(32)).contains("does not say its kind"));
         assert!(bad(&format!("{},101,x", "0f".repeat(32))).contains("from 0 to 100"));
         assert!(!bad(&format!("pdq {}", "a".repeat(63))).contains("aaa"));

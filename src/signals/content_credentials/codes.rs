@@ -2,8 +2,10 @@
 
 use crate::evidence::{Claim, Code};
 
-const CRYPTOGRAPHIC: &str = "none for the check itself: it is SHA-2 and a digital signature, not a statistic";
-const AS_SIGNED: &str = "as reliable as the signer: the check is cryptographic, the statement is the signer's";
+const CRYPTOGRAPHIC: &str =
+    "none for the check itself: it is SHA-2 and a digital signature, not a statistic";
+const AS_SIGNED: &str =
+    "as reliable as the signer: the check is cryptographic, the statement is the signer's";
 
 pub(super) const TRUSTED: Code = Code {
     name: "c2pa.trusted",
@@ -197,7 +199,25 @@ pub(super) const DO_NOT_TRAIN: Code = Code {
 
 /// Every code of the signal.
 pub(super) const ALL: &[Code] = &[
-    TRUSTED, UNTRUSTED, SIGNER_NOT_CHECKED, EXPIRED, REVOKED, BAD_CERTIFICATE, CONTENT_ALTERED, MANIFEST_ALTERED,
-    INGREDIENT_ALTERED, MALFORMED, NOT_CHECKABLE, UNREADABLE, SIDECAR_MISMATCH, LONE_MANIFEST, REMOTE_ONLY,
-    AI_GENERATED, AI_EDITED, AI_INGREDIENT, CAPTURED, EDITED, DO_NOT_TRAIN,
+    TRUSTED,
+    UNTRUSTED,
+    SIGNER_NOT_CHECKED,
+    EXPIRED,
+    REVOKED,
+    BAD_CERTIFICATE,
+    CONTENT_ALTERED,
+    MANIFEST_ALTERED,
+    INGREDIENT_ALTERED,
+    MALFORMED,
+    NOT_CHECKABLE,
+    UNREADABLE,
+    SIDECAR_MISMATCH,
+    LONE_MANIFEST,
+    REMOTE_ONLY,
+    AI_GENERATED,
+    AI_EDITED,
+    AI_INGREDIENT,
+    CAPTURED,
+    EDITED,
+    DO_NOT_TRAIN,
 ];

@@ -12,8 +12,22 @@ const MAX_LISTED: usize = 20;
 /// Everything that a store gives, its state first.
 pub(super) fn evidence(store: &Store, lists_loaded: bool) -> Vec<Evidence> {
     let mut found = state(store, lists_loaded);
-    let relied_on = if vouched_for(store) { Strength::Proven } else { Strength::Declared };
-    found.extend(origin_evidence(store, &origins(&store.manifests), relied_on));
+    if matches!(store.source, Source::Sidecar(_))
+        && !store.codes(Concern::ContentAltered, false).is_empty()
+    {
+        // The manifest may be of another image: what it says must not be said of this one.
+        return found;
+    }
+    let relied_on = if vouched_for(store) {
+        Strength::Proven
+    } else {
+        Strength::Declared
+    };
+    found.extend(origin_evidence(
+        store,
+        &origins(&store.manifests),
+        relied_on,
+    ));
     found.extend(reservations(store, relied_on));
     found
 }
@@ -21,7 +35,12 @@ pub(super) fn evidence(store: &Store, lists_loaded: bool) -> Vec<Evidence> {
 /// Whether what the store says is backed by a trusted signer: bound to these bytes, whole, signed by someone on a list.
 fn vouched_for(store: &Store) -> bool {
     let bound = matches!(store.source, Source::Embedded);
-    let clean = store.failures.iter().filter(|f| f.concern != Concern::Identity).count() == 0;
+    let clean = store
+        .failures
+        .iter()
+        .filter(|f| f.concern != Concern::Identity)
+        .count()
+        == 0;
     bound && clean && store.signature_verified && store.trusted_by.is_some()
 }
 
@@ -62,10 +81,15 @@ fn state(store: &Store, lists_loaded: bool) -> Vec<Evidence> {
 /// the manifest lay beside the image.
 fn content_altered(store: &Store) -> Evidence {
     match &store.source {
-        Source::Sidecar(name) => describe(store, &codes::SIDECAR_MISMATCH, Strength::Declared).with("from", name.as_str()),
+        Source::Sidecar(name) => describe(store, &codes::SIDECAR_MISMATCH, Strength::Declared)
+            .with("from", name.as_str()),
         _ => {
             let proven = store.signature_verified && store.trusted_by.is_some();
-            let strength = if proven { Strength::Proven } else { Strength::Declared };
+            let strength = if proven {
+                Strength::Proven
+            } else {
+                Strength::Declared
+            };
             describe(store, &codes::CONTENT_ALTERED, strength)
         }
     }
@@ -87,27 +111,44 @@ fn signer_state(store: &Store, lists_loaded: bool) -> Evidence {
     } else {
         &codes::SIGNER_NOT_CHECKED
     };
-    let strength = if vouched_for(store) && code == &codes::TRUSTED { Strength::Proven } else { Strength::Declared };
+    let strength = if vouched_for(store) && code == &codes::TRUSTED {
+        Strength::Proven
+    } else {
+        Strength::Declared
+    };
     describe(store, code, strength)
 }
 
 /// Evidence about the store as a whole, with who signed it and what was done.
 fn describe(store: &Store, code: &'static Code, strength: Strength) -> Evidence {
-    let Some(active) = store.active() else { return Evidence::new(code, strength) };
+    let Some(active) = store.active() else {
+        return Evidence::new(code, strength);
+    };
     let count = u32::try_from(store.manifests.len()).unwrap_or(u32::MAX);
-    let actions: Vec<String> = active.actions.iter().map(|a| a.name.clone()).take(MAX_LISTED).collect();
+    let actions: Vec<String> = active
+        .actions
+        .iter()
+        .map(|a| a.name.clone())
+        .take(MAX_LISTED)
+        .collect();
     Evidence::new(code, strength)
         .with_some("signer", active.signer.as_deref())
         .with_some("trust_list", store.trusted_by.as_deref())
         .with_some("generator", active.generator.as_deref())
         .with_some("signed_at", active.signed_at.as_deref())
-        .with_some("time_vouched_for", active.signed_at.as_ref().map(|_| store.time_trusted))
+        .with_some(
+            "time_vouched_for",
+            active.signed_at.as_ref().map(|_| store.time_trusted),
+        )
         .with_some("actions", (!actions.is_empty()).then_some(actions))
         .with("manifests", count)
-        .with_some("sidecar", match &store.source {
-            Source::Sidecar(name) => Some(name.as_str()),
-            _ => None,
-        })
+        .with_some(
+            "sidecar",
+            match &store.source {
+                Source::Sidecar(name) => Some(name.as_str()),
+                _ => None,
+            },
+        )
 }
 
 /// What the manifests say of the origin. Something that a model made outranks an ordinary edit or a capture further down,
@@ -121,22 +162,37 @@ fn origin_evidence(store: &Store, origins: &Origins, relied_on: Strength) -> Vec
         (&origins.edited, &codes::EDITED),
     ];
     rows.into_iter()
-        .filter_map(|(statement, code)| statement.as_ref().map(|statement| origin(store, statement, code, relied_on)))
+        .filter_map(|(statement, code)| {
+            statement
+                .as_ref()
+                .map(|statement| origin(store, statement, code, relied_on))
+        })
         .collect()
 }
 
-fn origin(store: &Store, statement: &Statement, code: &'static Code, relied_on: Strength) -> Evidence {
+fn origin(
+    store: &Store,
+    statement: &Statement,
+    code: &'static Code,
+    relied_on: Strength,
+) -> Evidence {
     Evidence::new(code, relied_on)
         .with_some("tool", statement.tool.as_deref())
         .with_some("action", statement.action.as_deref())
         .with_some("source_type", statement.source_type.as_deref())
         .with_some("says", statement.description.as_deref())
         .with_some("signer", statement.signer.as_deref())
-        .with_some("steps_back", (statement.depth > 0).then_some(statement.depth))
-        .with_some("sidecar", match &store.source {
-            Source::Sidecar(name) => Some(name.as_str()),
-            _ => None,
-        })
+        .with_some(
+            "steps_back",
+            (statement.depth > 0).then_some(statement.depth),
+        )
+        .with_some(
+            "sidecar",
+            match &store.source {
+                Source::Sidecar(name) => Some(name.as_str()),
+                _ => None,
+            },
+        )
 }
 
 /// Reservations against training and mining, in the image's own manifest. `constrained` counts as not allowed (CAWG 1.1).
@@ -150,5 +206,6 @@ fn reservations(store: &Store, relied_on: Strength) -> Option<Evidence> {
         .collect();
     reserved.sort();
     reserved.dedup();
-    (!reserved.is_empty()).then(|| Evidence::new(&codes::DO_NOT_TRAIN, relied_on).with("not_allowed", reserved))
+    (!reserved.is_empty())
+        .then(|| Evidence::new(&codes::DO_NOT_TRAIN, relied_on).with("not_allowed", reserved))
 }

@@ -66,19 +66,25 @@ impl ContentCredentials {
                 .map(|reader| Some((reader, Source::Sidecar(sidecar.name.clone()))));
         }
         if asset.format() == Some(Format::C2pa) {
-            return reader.with_stream("application/c2pa", stream).map(|reader| Some((reader, Source::Alone)));
+            return reader
+                .with_stream("application/c2pa", stream)
+                .map(|reader| Some((reader, Source::Alone)));
         }
         if cannot_hold_a_manifest(asset) {
             return Ok(None);
         }
-        reader.with_stream(hint, stream).map(|reader| Some((reader, Source::Embedded)))
+        reader
+            .with_stream(hint, stream)
+            .map(|reader| Some((reader, Source::Embedded)))
     }
 }
 
 impl Signal for ContentCredentials {
     fn examine(&self, asset: &Asset) -> Outcome {
         match self.read(asset) {
-            Ok(None) => remote(asset, None).map_or(Outcome::Nothing, |found| Outcome::Found(vec![found])),
+            Ok(None) => {
+                remote(asset, None).map_or(Outcome::Nothing, |found| Outcome::Found(vec![found]))
+            }
             Ok(Some((reader, source))) => {
                 let store = Store::read(&reader, source);
                 Outcome::from_evidence(findings::evidence(&store, self.lists_loaded))
@@ -103,14 +109,23 @@ fn failed(asset: &Asset, error: &Error) -> Outcome {
         _ if has_jumbf(asset) || asset.sidecar().is_some() || concerns_a_manifest(error) => {
             let evidence = Evidence::new(&codes::UNREADABLE, Strength::Declared)
                 .with("reason", plain(error))
-                .with_some("from", asset.sidecar().filter(|_| !has_jumbf(asset)).map(|s| s.name.as_str()));
+                .with_some(
+                    "from",
+                    asset
+                        .sidecar()
+                        .filter(|_| !has_jumbf(asset))
+                        .map(|s| s.name.as_str()),
+                );
             Outcome::Found(vec![evidence])
         }
         _ => Outcome::Failed(
             Vec::new(),
             Fault::new(
                 FaultKind::Malformed,
-                format!("the file's structure could not be searched for content credentials: {}", plain(error)),
+                format!(
+                    "the file's structure could not be searched for content credentials: {}",
+                    plain(error)
+                ),
             ),
         ),
     }
@@ -143,24 +158,37 @@ fn concerns_a_manifest(error: &Error) -> bool {
 /// The library's message on one line, at a length that fits a report.
 fn plain(error: &Error) -> String {
     let text = match error {
-        Error::PrereleaseError => "it was written to a draft of the standard, before version 1.0".to_owned(),
+        Error::PrereleaseError => {
+            "it was written to a draft of the standard, before version 1.0".to_owned()
+        }
         other => other.to_string(),
     };
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     line.chars().take(200).collect()
 }
 
 /// Evidence that the credentials are stored elsewhere, if the XMP (or the library) names an address.
 fn remote(asset: &Asset, url: Option<&str>) -> Option<Evidence> {
-    let url = url
-        .map(str::to_owned)
-        .or_else(|| asset.metadata().xmp_values(DCTERMS, "provenance").find(|v| v.starts_with("http")).map(str::to_owned))?;
+    let url = url.map(str::to_owned).or_else(|| {
+        asset
+            .metadata()
+            .xmp_values(DCTERMS, "provenance")
+            .find(|v| v.starts_with("http"))
+            .map(str::to_owned)
+    })?;
     Some(Evidence::new(&codes::REMOTE_ONLY, Strength::Declared).with("url", url))
 }
 
 /// Whether the walk met a piece of a manifest store.
 fn has_jumbf(asset: &Asset) -> bool {
-    asset.container().blocks.iter().any(|block| block.kind == BlockKind::Jumbf)
+    asset
+        .container()
+        .blocks
+        .iter()
+        .any(|block| block.kind == BlockKind::Jumbf)
 }
 
 /// The walk was whole and saw no place where a manifest could be: asking the library would only copy the file.
@@ -175,7 +203,9 @@ fn cannot_hold_a_manifest(asset: &Asset) -> bool {
 
 /// The hint for the library, which looks at the content first.
 fn media_type(asset: &Asset) -> &'static str {
-    asset.format().map_or("application/octet-stream", Format::media_type)
+    asset
+        .format()
+        .map_or("application/octet-stream", Format::media_type)
 }
 
 /// A view of the bytes that stops answering once reading them has cost far more than any honest file needs.
@@ -186,18 +216,22 @@ struct Budgeted<'a> {
 
 impl<'a> Budgeted<'a> {
     fn new(bytes: &'a [u8]) -> Self {
-        let left = (bytes.len() as u64).saturating_mul(READ_FACTOR).saturating_add(READ_ALLOWANCE);
-        Self { inner: Cursor::new(bytes), left }
+        let left = (bytes.len() as u64)
+            .saturating_mul(READ_FACTOR)
+            .saturating_add(READ_ALLOWANCE);
+        Self {
+            inner: Cursor::new(bytes),
+            left,
+        }
     }
 }
 
 impl Read for Budgeted<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.left = self
-            .left
-            .checked_sub(read as u64)
-            .ok_or_else(|| std::io::Error::other("reading the manifest took more work than its size allows"))?;
+        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
+            std::io::Error::other("reading the manifest took more work than its size allows")
+        })?;
         Ok(read)
     }
 }

@@ -70,14 +70,32 @@ pub(super) fn origins(manifests: &[Manifest]) -> Origins {
                 signer: manifest.signer.clone(),
                 ..Statement::default()
             };
-            note(&mut origins, *role, source_type::origin(declared), true, statement);
+            note(
+                &mut origins,
+                *role,
+                source_type::origin(declared),
+                true,
+                statement,
+            );
         }
         if manifest.legacy_generative {
             let statement = statement(manifest, None);
-            note(&mut origins, manifest.role, Some(Origin::Generated), true, statement);
+            note(
+                &mut origins,
+                manifest.role,
+                Some(Origin::Generated),
+                true,
+                statement,
+            );
         }
         if let Some(action) = bing(manifest) {
-            note(&mut origins, manifest.role, Some(Origin::Generated), true, statement(manifest, Some(action)));
+            note(
+                &mut origins,
+                manifest.role,
+                Some(Origin::Generated),
+                true,
+                statement(manifest, Some(action)),
+            );
         }
     }
     origins
@@ -86,8 +104,15 @@ pub(super) fn origins(manifests: &[Manifest]) -> Origins {
 fn read_action(origins: &mut Origins, manifest: &Manifest, action: &Action) {
     let origin = action.source_type.as_deref().and_then(source_type::origin);
     let inception = action.name == "c2pa.created" || !manifest.actions.iter().any(begins);
-    note(origins, manifest.role, origin, inception, statement(manifest, Some(action)));
-    let edit = !NOT_EDITS.contains(&action.name.as_str()) && !matches!(origin, Some(Origin::Generated | Origin::PartlyGenerated));
+    note(
+        origins,
+        manifest.role,
+        origin,
+        inception,
+        statement(manifest, Some(action)),
+    );
+    let edit = !NOT_EDITS.contains(&action.name.as_str())
+        && !matches!(origin, Some(Origin::Generated | Origin::PartlyGenerated));
     if edit && manifest.role != Role::Ingredient && action.name.starts_with("c2pa.") {
         keep(&mut origins.edited, statement(manifest, Some(action)));
     }
@@ -95,12 +120,24 @@ fn read_action(origins: &mut Origins, manifest: &Manifest, action: &Action) {
 
 /// Files a statement under the question it answers. A model's output that comes in after the beginning of a history is
 /// an edit; in something that merely went into the image it is an ingredient.
-fn note(origins: &mut Origins, role: Role, origin: Option<Origin>, inception: bool, statement: Statement) {
+fn note(
+    origins: &mut Origins,
+    role: Role,
+    origin: Option<Origin>,
+    inception: bool,
+    statement: Statement,
+) {
     match (origin, role) {
-        (Some(Origin::Generated | Origin::PartlyGenerated), Role::Ingredient) => keep(&mut origins.ai_ingredient, statement),
+        (Some(Origin::Generated | Origin::PartlyGenerated), Role::Ingredient) => {
+            keep(&mut origins.ai_ingredient, statement)
+        }
         (Some(Origin::Generated), _) if inception => keep(&mut origins.generated, statement),
-        (Some(Origin::Generated | Origin::PartlyGenerated), _) => keep(&mut origins.ai_edited, statement),
-        (Some(Origin::Captured), Role::Active | Role::Ancestor) => keep(&mut origins.captured, statement),
+        (Some(Origin::Generated | Origin::PartlyGenerated), _) => {
+            keep(&mut origins.ai_edited, statement)
+        }
+        (Some(Origin::Captured), Role::Active | Role::Ancestor) => {
+            keep(&mut origins.captured, statement)
+        }
         _ => {}
     }
 }
@@ -118,8 +155,12 @@ fn statement(manifest: &Manifest, action: Option<&Action>) -> Statement {
     Statement {
         depth: manifest.depth,
         action: action.map(|action| action.name.clone()),
-        source_type: action.and_then(|a| a.source_type.as_deref()).map(|t| source_type::term(t).to_owned()),
-        tool: action.and_then(|a| a.agent.clone()).or_else(|| manifest.generator.clone()),
+        source_type: action
+            .and_then(|a| a.source_type.as_deref())
+            .map(|t| source_type::term(t).to_owned()),
+        tool: action
+            .and_then(|a| a.agent.clone())
+            .or_else(|| manifest.generator.clone()),
         signer: manifest.signer.clone(),
         description: action.and_then(|a| a.description.clone()),
     }
@@ -127,11 +168,17 @@ fn statement(manifest: &Manifest, action: Option<&Action>) -> Statement {
 
 /// Bing Image Creator declares no source type; its agent and its generator together are its mark.
 fn bing(manifest: &Manifest) -> Option<&Action> {
-    let microsoft = manifest.generator.as_deref().is_some_and(|name| name.starts_with("Microsoft_Responsible_AI"));
-    manifest
-        .actions
-        .iter()
-        .find(|action| microsoft && action.agent.as_deref().is_some_and(|agent| agent.starts_with("Image Creator")))
+    let microsoft = manifest
+        .generator
+        .as_deref()
+        .is_some_and(|name| name.starts_with("Microsoft_Responsible_AI"));
+    manifest.actions.iter().find(|action| {
+        microsoft
+            && action
+                .agent
+                .as_deref()
+                .is_some_and(|agent| agent.starts_with("Image Creator"))
+    })
 }
 
 #[cfg(test)]
@@ -159,29 +206,52 @@ mod tests {
         }
     }
 
-    const AI: Option<&str> = Some("http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia");
+    const AI: Option<&str> =
+        Some("http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia");
 
     #[test]
     fn created_by_a_model_is_generated_and_stays_so_through_parents() {
-        assert!(origins(&[manifest(Role::Active, 0, &[("c2pa.created", AI)])]).generated.is_some());
-        let resized = [manifest(Role::Active, 0, &[("c2pa.opened", None)]), manifest(Role::Ancestor, 1, &[("c2pa.created", AI)])];
+        assert!(
+            origins(&[manifest(Role::Active, 0, &[("c2pa.created", AI)])])
+                .generated
+                .is_some()
+        );
+        let resized = [
+            manifest(Role::Active, 0, &[("c2pa.opened", None)]),
+            manifest(Role::Ancestor, 1, &[("c2pa.created", AI)]),
+        ];
         assert_eq!(origins(&resized).generated.unwrap().depth, 1);
     }
 
     #[test]
     fn a_model_after_opening_is_an_edit_and_below_a_component_an_ingredient() {
-        let fill = origins(&[manifest(Role::Active, 0, &[("c2pa.opened", None), ("c2pa.edited", AI)])]);
+        let fill = origins(&[manifest(
+            Role::Active,
+            0,
+            &[("c2pa.opened", None), ("c2pa.edited", AI)],
+        )]);
         assert!(fill.generated.is_none() && fill.ai_edited.is_some() && fill.edited.is_none());
-        let collage = [manifest(Role::Active, 0, &[("c2pa.placed", None)]), manifest(Role::Ingredient, 1, &[("c2pa.created", AI)])];
+        let collage = [
+            manifest(Role::Active, 0, &[("c2pa.placed", None)]),
+            manifest(Role::Ingredient, 1, &[("c2pa.created", AI)]),
+        ];
         let collage = origins(&collage);
         assert!(collage.generated.is_none() && collage.ai_ingredient.is_some());
     }
 
     #[test]
     fn formulas_and_composites_are_no_ai() {
-        for term in ["algorithmicMedia", "composite", "compositeCapture", "algorithmicallyEnhanced"] {
+        for term in [
+            "algorithmicMedia",
+            "composite",
+            "compositeCapture",
+            "algorithmicallyEnhanced",
+        ] {
             let found = origins(&[manifest(Role::Active, 0, &[("c2pa.created", Some(term))])]);
-            assert!(found.generated.is_none() && found.ai_edited.is_none(), "{term}");
+            assert!(
+                found.generated.is_none() && found.ai_edited.is_none(),
+                "{term}"
+            );
         }
     }
 }

@@ -64,7 +64,13 @@ const CONCERNS: &[(Concern, &[&str])] = &[
         ],
     ),
     (Concern::Untrusted, &["signingCredential.untrusted"]),
-    (Concern::Expired, &["signingCredential.expired", "claimSignature.outsideValidity"]),
+    (
+        Concern::Expired,
+        &[
+            "signingCredential.expired",
+            "claimSignature.outsideValidity",
+        ],
+    ),
     (Concern::BadCertificate, &["signingCredential.invalid"]),
     (Concern::Revoked, &["signingCredential.ocsp.revoked"]),
     (
@@ -84,7 +90,11 @@ const CONCERNS: &[(Concern, &[&str])] = &[
 pub(super) fn concern(code: &str) -> Concern {
     CONCERNS
         .iter()
-        .find(|(_, codes)| codes.iter().any(|known| *known == code || (known.ends_with('.') && code.starts_with(known))))
+        .find(|(_, codes)| {
+            codes
+                .iter()
+                .any(|known| *known == code || (known.ends_with('.') && code.starts_with(known)))
+        })
         .map_or(Concern::Malformed, |(concern, _)| *concern)
 }
 
@@ -95,14 +105,20 @@ mod tests {
     #[test]
     fn expiry_is_never_read_as_tampering() {
         assert_eq!(concern("signingCredential.expired"), Concern::Expired);
-        assert_eq!(concern("assertion.dataHash.mismatch"), Concern::ContentAltered);
+        assert_eq!(
+            concern("assertion.dataHash.mismatch"),
+            Concern::ContentAltered
+        );
         assert_eq!(concern("cawg.ica.did_unavailable"), Concern::Identity);
         assert_eq!(concern("something.new"), Concern::Malformed);
     }
 
     #[test]
     fn no_code_stands_in_two_places() {
-        let mut all: Vec<_> = CONCERNS.iter().flat_map(|(_, codes)| codes.iter()).collect();
+        let mut all: Vec<_> = CONCERNS
+            .iter()
+            .flat_map(|(_, codes)| codes.iter())
+            .collect();
         let count = all.len();
         all.sort();
         all.dedup();

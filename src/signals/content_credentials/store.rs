@@ -103,7 +103,9 @@ impl Store {
             trusted_by: None,
             time_trusted: false,
         };
-        let Some(results) = reader.validation_results() else { return store };
+        let Some(results) = reader.validation_results() else {
+            return store;
+        };
         if let Some(active) = results.active_manifest() {
             store.add_failures(active, false);
             for status in active.success().iter().chain(active.informational()) {
@@ -111,7 +113,8 @@ impl Store {
                     "claimSignature.validated" => store.signature_verified = true,
                     "timeStamp.trusted" => store.time_trusted = true,
                     "signingCredential.trusted" => {
-                        store.trusted_by = Some(status.trust_list_uri().unwrap_or("trust list").to_owned());
+                        store.trusted_by =
+                            Some(status.trust_list_uri().unwrap_or("trust list").to_owned());
                     }
                     _ => {}
                 }
@@ -124,11 +127,12 @@ impl Store {
     }
 
     fn add_failures(&mut self, codes: &StatusCodes, in_ingredient: bool) {
-        self.failures.extend(codes.failure().iter().map(|status| Failure {
-            code: status.code().to_owned(),
-            concern: concern(status.code()),
-            in_ingredient,
-        }));
+        self.failures
+            .extend(codes.failure().iter().map(|status| Failure {
+                code: status.code().to_owned(),
+                concern: concern(status.code()),
+                in_ingredient,
+            }));
     }
 
     /// The image's own manifest.
@@ -154,16 +158,25 @@ impl Store {
 fn manifests(reader: &Reader) -> Vec<Manifest> {
     let mut found = Vec::new();
     let mut seen = HashSet::new();
-    let mut queue: VecDeque<(String, Role, u32)> =
-        reader.active_label().map(|label| (label.to_owned(), Role::Active, 0)).into_iter().collect();
+    let mut queue: VecDeque<(String, Role, u32)> = reader
+        .active_label()
+        .map(|label| (label.to_owned(), Role::Active, 0))
+        .into_iter()
+        .collect();
     while let Some((label, role, depth)) = queue.pop_front() {
         if found.len() >= MAX_MANIFESTS || !seen.insert(label.clone()) {
             continue;
         }
-        let Some(read) = reader.get_manifest(&label) else { continue };
+        let Some(read) = reader.get_manifest(&label) else {
+            continue;
+        };
         for ingredient in read.ingredients() {
             if let Some(next) = ingredient.active_manifest() {
-                queue.push_back((next.to_owned(), step(role, ingredient.relationship()), depth + 1));
+                queue.push_back((
+                    next.to_owned(),
+                    step(role, ingredient.relationship()),
+                    depth + 1,
+                ));
             }
         }
         found.push(translate(read, role, depth));
@@ -184,7 +197,9 @@ fn translate(read: &Read, role: Role, depth: u32) -> Manifest {
         role,
         depth,
         generator: generator(read),
-        signer: read.signature_info().and_then(|info| info.issuer.clone().or_else(|| info.common_name.clone())),
+        signer: read
+            .signature_info()
+            .and_then(|info| info.issuer.clone().or_else(|| info.common_name.clone())),
         signed_at: read.signature_info().and_then(|info| info.time.clone()),
         actions: Vec::new(),
         ingredient_types: Vec::new(),
@@ -192,18 +207,28 @@ fn translate(read: &Read, role: Role, depth: u32) -> Manifest {
         reservations: Vec::new(),
     };
     for assertion in read.assertions() {
-        let Ok(value) = assertion.value() else { continue };
+        let Ok(value) = assertion.value() else {
+            continue;
+        };
         match assertion.label() {
             label if label.starts_with("c2pa.actions") => manifest.actions.extend(actions(value)),
-            label if label.starts_with("com.adobe.generative-ai") => manifest.legacy_generative = true,
-            label if label.ends_with(".training-mining") => manifest.reservations.extend(reservations(value)),
+            label if label.starts_with("com.adobe.generative-ai") => {
+                manifest.legacy_generative = true
+            }
+            label if label.ends_with(".training-mining") => {
+                manifest.reservations.extend(reservations(value))
+            }
             _ => {}
         }
     }
     for ingredient in read.ingredients() {
-        let declared = ingredient.digital_source_type().and_then(|t| serde_json::to_value(t).ok());
+        let declared = ingredient
+            .digital_source_type()
+            .and_then(|t| serde_json::to_value(t).ok());
         if let Some(Value::String(declared)) = declared {
-            manifest.ingredient_types.push((step(role, ingredient.relationship()), declared));
+            manifest
+                .ingredient_types
+                .push((step(role, ingredient.relationship()), declared));
         }
     }
     manifest
@@ -211,7 +236,10 @@ fn translate(read: &Read, role: Role, depth: u32) -> Manifest {
 
 /// Name and version of the software that wrote the claim.
 fn generator(read: &Read) -> Option<String> {
-    let info = read.claim_generator_info.as_ref().and_then(|infos| infos.first());
+    let info = read
+        .claim_generator_info
+        .as_ref()
+        .and_then(|infos| infos.first());
     match info {
         Some(info) => Some(match &info.version {
             Some(version) => format!("{} {version}", info.name),
@@ -230,7 +258,9 @@ fn actions(value: &Value) -> Vec<Action> {
         .map(|action| Action {
             name: text(action, "action").unwrap_or_default(),
             source_type: text(action, "digitalSourceType").or_else(|| {
-                action.get("parameters").and_then(|parameters| text(parameters, "com.adobe.digitalSourceType"))
+                action
+                    .get("parameters")
+                    .and_then(|parameters| text(parameters, "com.adobe.digitalSourceType"))
             }),
             agent: action.get("softwareAgent").and_then(agent),
             description: text(action, "description"),

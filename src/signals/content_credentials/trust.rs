@@ -41,7 +41,9 @@ pub struct TrustSettings {
 impl TrustSettings {
     /// Whether signers can be checked at all.
     pub fn has_signer_lists(&self) -> bool {
-        self.lists.iter().any(|list| list.kind != TrustKind::TimeStamp)
+        self.lists
+            .iter()
+            .any(|list| list.kind != TrustKind::TimeStamp)
     }
 }
 
@@ -54,7 +56,11 @@ const KEY_USAGES: &str = "1.3.6.1.5.5.7.3.4\n1.3.6.1.5.5.7.3.36\n1.3.6.1.5.5.7.3
 /// # Errors
 /// A list that holds no certificate, or one that does not parse.
 pub(super) fn context(trust: &TrustSettings) -> Result<Arc<Context>, SetupError> {
-    let anchors = trust.lists.iter().map(anchor).collect::<Result<Vec<_>, _>>()?;
+    let anchors = trust
+        .lists
+        .iter()
+        .map(anchor)
+        .collect::<Result<Vec<_>, _>>()?;
     let settings = json!({
         "version": 1,
         "verify": {"verify_trust": true, "remote_manifest_fetch": false, "ocsp_fetch": false},
@@ -63,29 +69,52 @@ pub(super) fn context(trust: &TrustSettings) -> Result<Arc<Context>, SetupError>
         "trust": {"trust_config": KEY_USAGES, "anchors": anchors},
     });
     let refused = |error: c2pa::Error| SetupError::File {
-        name: trust.lists.iter().map(|list| list.name.as_str()).collect::<Vec<_>>().join(", "),
+        name: trust
+            .lists
+            .iter()
+            .map(|list| list.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
         message: format!("the trust lists were refused: {error}"),
     };
-    let settings = Settings::new().with_json(&settings.to_string()).map_err(refused)?;
-    Ok(Context::new().with_settings(settings).map_err(refused)?.into_shared())
+    let settings = Settings::new()
+        .with_json(&settings.to_string())
+        .map_err(refused)?;
+    Ok(Context::new()
+        .with_settings(settings)
+        .map_err(refused)?
+        .into_shared())
 }
 
 /// One list in the library's form.
 fn anchor(list: &TrustList) -> Result<serde_json::Value, SetupError> {
     let certificates = certificates(&list.pem);
-    let hashes = list.pem.lines().filter(|line| is_digest(line.trim())).count();
+    let hashes = list
+        .pem
+        .lines()
+        .filter(|line| is_digest(line.trim()))
+        .count();
     let usable = certificates.as_ref().is_ok_and(|count| *count > 0);
-    let usable = usable || (list.kind == TrustKind::AllowedSigner && hashes > 0 && certificates.is_ok());
+    let usable =
+        usable || (list.kind == TrustKind::AllowedSigner && hashes > 0 && certificates.is_ok());
     if !usable {
         let message = match certificates {
             Err(nth) => format!("certificate {nth} is no valid PEM; the list was not loaded"),
-            Ok(_) => "no certificate found; PEM with `-----BEGIN CERTIFICATE-----` was expected".to_owned(),
+            Ok(_) => "no certificate found; PEM with `-----BEGIN CERTIFICATE-----` was expected"
+                .to_owned(),
         };
-        return Err(SetupError::File { name: list.name.clone(), message });
+        return Err(SetupError::File {
+            name: list.name.clone(),
+            message,
+        });
     }
     Ok(match list.kind {
-        TrustKind::Signer => json!({"trust_kind": "manifest", "trust_uri": list.name, "trust_anchors": list.pem}),
-        TrustKind::TimeStamp => json!({"trust_kind": "tsa", "trust_uri": list.name, "trust_anchors": list.pem}),
+        TrustKind::Signer => {
+            json!({"trust_kind": "manifest", "trust_uri": list.name, "trust_anchors": list.pem})
+        }
+        TrustKind::TimeStamp => {
+            json!({"trust_kind": "tsa", "trust_uri": list.name, "trust_anchors": list.pem})
+        }
         TrustKind::AllowedSigner => {
             json!({"trust_kind": "manifest", "trust_uri": list.name, "trust_anchors": "", "allowed_list": list.pem})
         }
@@ -118,20 +147,36 @@ mod tests {
     use super::*;
 
     fn list(kind: TrustKind, pem: &str) -> TrustSettings {
-        TrustSettings { lists: vec![TrustList { name: "roots.pem".into(), kind, pem: pem.into() }] }
+        TrustSettings {
+            lists: vec![TrustList {
+                name: "roots.pem".into(),
+                kind,
+                pem: pem.into(),
+            }],
+        }
     }
 
     #[test]
     fn a_list_without_certificates_is_refused_by_name() {
-        let error = context(&list(TrustKind::Signer, "hello")).unwrap_err().to_string();
-        assert!(error.starts_with("roots.pem: no certificate found"), "{error}");
+        let error = context(&list(TrustKind::Signer, "hello"))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.starts_with("roots.pem: no certificate found"),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_broken_certificate_is_named_by_its_place() {
         let pem = "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
-        let error = context(&list(TrustKind::TimeStamp, pem)).unwrap_err().to_string();
-        assert_eq!(error, "roots.pem: certificate 1 is no valid PEM; the list was not loaded");
+        let error = context(&list(TrustKind::TimeStamp, pem))
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            error,
+            "roots.pem: certificate 1 is no valid PEM; the list was not loaded"
+        );
     }
 
     #[test]

@@ -24,7 +24,12 @@ pub(super) fn recognise(metadata: &Metadata) -> Option<Evidence> {
     let texts = metadata.texts_named("parameters");
     let comments = metadata.exif.texts(USER_COMMENT);
     let settings = texts.chain(comments).find_map(settings)?;
-    let of = |name: &str| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+    let of = |name: &str| {
+        settings
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| (*value).to_owned())
+    };
     Some(
         Evidence::new(&PARAMETERS, Strength::Declared)
             .with("tool", tool(of("Version").as_deref()))
@@ -37,9 +42,18 @@ pub(super) fn recognise(metadata: &Metadata) -> Option<Evidence> {
 
 /// The settings line as keys and values, if the text has one.
 fn settings(text: &str) -> Option<Vec<(&str, &str)>> {
-    let line = text.lines().rev().find(|line| is_settings_line(line.trim_start()))?;
-    let pairs: Vec<(&str, &str)> = line.split(", ").filter_map(|pair| pair.trim().split_once(": ")).collect();
-    pairs.iter().any(|(key, _)| SETTINGS.contains(key)).then_some(pairs)
+    let line = text
+        .lines()
+        .rev()
+        .find(|line| is_settings_line(line.trim_start()))?;
+    let pairs: Vec<(&str, &str)> = line
+        .split(", ")
+        .filter_map(|pair| pair.trim().split_once(": "))
+        .collect();
+    pairs
+        .iter()
+        .any(|(key, _)| SETTINGS.contains(key))
+        .then_some(pairs)
 }
 
 /// `Steps: 28, …`
@@ -68,13 +82,24 @@ mod tests {
     fn the_block_is_read() {
         let found = recognise(&with_text("parameters", BLOCK)).unwrap();
         assert_eq!(found.get("model"), Some(&"example".into()));
-        assert_eq!(found.get("tool"), Some(&"Stable Diffusion WebUI Forge".into()));
+        assert_eq!(
+            found.get("tool"),
+            Some(&"Stable Diffusion WebUI Forge".into())
+        );
     }
 
     #[test]
     fn the_key_or_the_word_steps_alone_says_nothing() {
-        for text in ["exposure 1/60, f/8", "Steps: 3, then turn left", "Steps: many, Sampler: none", ""] {
-            assert!(recognise(&with_text("parameters", text)).is_none(), "{text}");
+        for text in [
+            "exposure 1/60, f/8",
+            "Steps: 3, then turn left",
+            "Steps: many, Sampler: none",
+            "",
+        ] {
+            assert!(
+                recognise(&with_text("parameters", text)).is_none(),
+                "{text}"
+            );
         }
         assert!(recognise(&with_text("Description", BLOCK)).is_none());
     }

@@ -21,22 +21,34 @@ pub(super) const WORKFLOW: Code = Code {
 
 /// Finds a graph with a sampler in it; one that only loads and scales pictures generates nothing.
 pub(super) fn recognise(metadata: &Metadata) -> Option<Evidence> {
-    let texts = ["prompt", "workflow"].into_iter().flat_map(|keyword| metadata.texts_named(keyword));
+    let texts = ["prompt", "workflow"]
+        .into_iter()
+        .flat_map(|keyword| metadata.texts_named(keyword));
     let exif = [MAKE, MODEL, IMAGE_DESCRIPTION]
         .into_iter()
         .flat_map(|tag| metadata.exif.texts(tag))
-        .filter_map(|text| text.strip_prefix("prompt:").or_else(|| text.strip_prefix("workflow:")));
+        .filter_map(|text| {
+            text.strip_prefix("prompt:")
+                .or_else(|| text.strip_prefix("workflow:"))
+        });
     let sampler = texts.chain(exif).find_map(sampler)?;
-    Some(Evidence::new(&WORKFLOW, Strength::Declared).with("tool", "ComfyUI").with("sampler_node", sampler))
+    Some(
+        Evidence::new(&WORKFLOW, Strength::Declared)
+            .with("tool", "ComfyUI")
+            .with("sampler_node", sampler),
+    )
 }
 
 /// The type of the graph's first sampling node.
 fn sampler(text: &str) -> Option<String> {
     match serde_json::from_str::<Value>(text) {
-        Ok(graph) => nodes(&graph).into_iter().find(|node| node.contains("Sampler")),
+        Ok(graph) => nodes(&graph)
+            .into_iter()
+            .find(|node| node.contains("Sampler")),
         // Graphs may hold NaN, which is no JSON; two nodes named as only ComfyUI names them are enough.
         Err(_) => {
-            let shaped = text.trim_start().starts_with('{') && text.matches("\"class_type\"").count() >= 2;
+            let shaped =
+                text.trim_start().starts_with('{') && text.matches("\"class_type\"").count() >= 2;
             (shaped && text.contains("KSampler")).then(|| "KSampler".to_owned())
         }
     }
@@ -47,13 +59,26 @@ fn nodes(graph: &Value) -> Vec<String> {
     let kind = |node: &Value, key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
     if let Some(list) = graph.get("nodes").and_then(Value::as_array) {
         let editor = graph.get("links").is_some() || graph.get("last_node_id").is_some();
-        return if editor { list.iter().filter_map(|node| kind(node, "type")).collect() } else { Vec::new() };
+        return if editor {
+            list.iter().filter_map(|node| kind(node, "type")).collect()
+        } else {
+            Vec::new()
+        };
     }
-    let Some(map) = graph.as_object() else { return Vec::new() };
-    let named: Vec<String> =
-        map.values().filter(|node| node.get("inputs").is_some()).filter_map(|node| kind(node, "class_type")).collect();
+    let Some(map) = graph.as_object() else {
+        return Vec::new();
+    };
+    let named: Vec<String> = map
+        .values()
+        .filter(|node| node.get("inputs").is_some())
+        .filter_map(|node| kind(node, "class_type"))
+        .collect();
     // At least half of the values must be nodes: a `prompt` key alone may hold any object.
-    if named.len() * 2 >= map.len() { named } else { Vec::new() }
+    if named.len() * 2 >= map.len() {
+        named
+    } else {
+        Vec::new()
+    }
 }
 
 #[cfg(test)]
@@ -64,7 +89,8 @@ mod tests {
     #[test]
     fn both_forms_and_broken_json_are_read() {
         let api = r#"{"3":{"class_type":"KSampler","inputs":{}},"4":{"class_type":"CheckpointLoaderSimple","inputs":{}}}"#;
-        let editor = r#"{"last_node_id":3,"nodes":[{"id":3,"type":"KSamplerAdvanced"}],"links":[]}"#;
+        let editor =
+            r#"{"last_node_id":3,"nodes":[{"id":3,"type":"KSamplerAdvanced"}],"links":[]}"#;
         let nan = r#"{"3":{"class_type":"KSampler","inputs":{"cfg":NaN}},"4":{"class_type":"VAEDecode","inputs":{}}}"#;
         assert!(recognise(&with_text("prompt", api)).is_some());
         assert!(recognise(&with_text("workflow", editor)).is_some());
@@ -74,7 +100,12 @@ mod tests {
     #[test]
     fn other_prompts_and_graphs_that_sample_nothing_say_nothing() {
         let upscale = r#"{"1":{"class_type":"LoadImage","inputs":{}},"2":{"class_type":"ImageScale","inputs":{}}}"#;
-        for text in ["a drawing of a KSampler", "{}", r#"{"nodes":[{"type":"KSampler"}]}"#, upscale] {
+        for text in [
+            "a drawing of a KSampler",
+            "{}",
+            r#"{"nodes":[{"type":"KSampler"}]}"#,
+            upscale,
+        ] {
             assert!(recognise(&with_text("prompt", text)).is_none(), "{text}");
         }
     }

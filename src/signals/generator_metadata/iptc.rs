@@ -7,9 +7,14 @@ use crate::source_type::{self, Origin};
 const EXTENSION: &str = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/";
 
 /// The property, and the spellings of earlier versions that are still written.
-const NAMES: &[&str] = &["DigitalSourceType", "DigitalSourceFileType", "DigitalSourcefileType"];
+const NAMES: &[&str] = &[
+    "DigitalSourceType",
+    "DigitalSourceFileType",
+    "DigitalSourcefileType",
+];
 
-const FORGEABLE: &str = "Anyone can write or remove it with a metadata editor, and most services strip it.";
+const FORGEABLE: &str =
+    "Anyone can write or remove it with a metadata editor, and most services strip it.";
 const RATE: &str = "0 of 293 unmarked files of a test collection carried it; how often it is written wrongly is not known";
 
 pub(super) const GENERATED: Code = Code {
@@ -42,7 +47,11 @@ pub(super) const CAPTURED: Code = Code {
 
 /// The strongest thing that the declarations say; several may stand in one file.
 pub(super) fn recognise(metadata: &Metadata) -> Option<Evidence> {
-    let written = || NAMES.iter().flat_map(|name| metadata.xmp_values(EXTENSION, name));
+    let written = || {
+        NAMES
+            .iter()
+            .flat_map(|name| metadata.xmp_values(EXTENSION, name))
+    };
     let rows = [
         (Origin::Generated, &GENERATED),
         (Origin::PartlyGenerated, &AI_EDITED),
@@ -50,7 +59,10 @@ pub(super) fn recognise(metadata: &Metadata) -> Option<Evidence> {
     ];
     rows.into_iter().find_map(|(wanted, code)| {
         let declared = written().find(|value| source_type::origin(value) == Some(wanted))?;
-        Some(Evidence::new(code, Strength::Declared).with("source_type", source_type::term(declared)))
+        Some(
+            Evidence::new(code, Strength::Declared)
+                .with("source_type", source_type::term(declared)),
+        )
     })
 }
 
@@ -68,18 +80,39 @@ mod tests {
                 value: (*value).into(),
             });
         }
-        Metadata { xmp: vec![packet], ..Metadata::default() }
+        Metadata {
+            xmp: vec![packet],
+            ..Metadata::default()
+        }
     }
 
     #[test]
     fn the_strongest_declaration_counts() {
-        let both = declaring(EXTENSION, &["digitalCapture", "https://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"]);
+        let both = declaring(
+            EXTENSION,
+            &[
+                "digitalCapture",
+                "https://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
+            ],
+        );
         assert_eq!(recognise(&both).unwrap().code.name, "iptc.ai-generated");
     }
 
     #[test]
     fn another_namespace_or_an_innocent_term_says_nothing() {
-        assert!(recognise(&declaring("http://example.com/", &["trainedAlgorithmicMedia"])).is_none());
-        assert!(recognise(&declaring(EXTENSION, &["composite", "algorithmicallyEnhanced"])).is_none());
+        assert!(
+            recognise(&declaring(
+                "http://example.com/",
+                &["trainedAlgorithmicMedia"]
+            ))
+            .is_none()
+        );
+        assert!(
+            recognise(&declaring(
+                EXTENSION,
+                &["composite", "algorithmicallyEnhanced"]
+            ))
+            .is_none()
+        );
     }
 }

@@ -41,7 +41,12 @@ impl Signal for GeneratorMetadata {
             return Outcome::NotApplicable("metadata is not read from this format");
         }
         let metadata = asset.metadata();
-        Outcome::from_evidence(RECOGNISERS.iter().filter_map(|recognise| recognise(metadata)).collect())
+        Outcome::from_evidence(
+            RECOGNISERS
+                .iter()
+                .filter_map(|recognise| recognise(metadata))
+                .collect(),
+        )
     }
 }
 
@@ -52,7 +57,10 @@ mod testing {
     /// Metadata with one text under a keyword.
     pub(super) fn with_text(keyword: &str, text: &str) -> Metadata {
         let mut metadata = Metadata::default();
-        metadata.texts.push(TextEntry { keyword: keyword.into(), text: text.into() });
+        metadata.texts.push(TextEntry {
+            keyword: keyword.into(),
+            text: text.into(),
+        });
         metadata
     }
 }
