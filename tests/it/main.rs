@@ -1,5 +1,7 @@
 //! The integration tests: one binary, a module for each subject.
 
 mod asset;
+mod corpus;
 mod pdq_plain;
 mod pdq_reference;
+mod samples;

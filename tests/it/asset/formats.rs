@@ -95,7 +95,7 @@ fn nothing_known_is_no_format() {
         &b""[..],
         b"\xFF",
         b"%PDF-1.7",
-        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"<html><body><svg/></body></html>",
         b"BM sharing",
     ] {
         assert_eq!(asset(bytes).format(), None);
@@ -103,6 +103,17 @@ fn nothing_known_is_no_format() {
             asset(bytes).pixels(),
             Err(PixelError::Unsupported(_))
         ));
+    }
+}
+
+#[test]
+fn svg_is_known_by_its_root_and_has_no_pixels() {
+    for bytes in [
+        &b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..],
+        b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a drawing -->\n<svg></svg>",
+    ] {
+        assert_eq!(asset(bytes).format(), Some(Format::Svg));
+        assert!(asset(bytes).pixels().is_err());
     }
 }
 

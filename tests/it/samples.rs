@@ -1,0 +1,240 @@
+//! Every sample against its golden record. `UPDATE=1 cargo test` writes the goldens anew: read them as a user would.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use provscan::inspect::{Inspection, SignalState};
+use provscan::lists::{List, ListOptions};
+use provscan::reports::{self, ReportOptions};
+use provscan::scan::inspect;
+use provscan::signals::content_credentials::{TrustKind, TrustList, TrustSettings};
+use provscan::sources::{Input, Name, Place};
+use provscan::{Inspector, Limits, Policy, Settings, signals};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Folders of samples that are images; the others hold what goes with them.
+const FOLDERS: &[&str] = &[
+    "broken",
+    "content_credentials",
+    "generator_metadata",
+    "known_image",
+    "plain",
+];
+
+/// Codes that no sample can show, each with the reason.
+const NOT_SAMPLED: &[(&str, &str)] = &[
+    (
+        "c2pa.signer-not-checked",
+        "all samples are checked against the test root; tested by itself below",
+    ),
+    (
+        "c2pa.revoked",
+        "needs a revocation answer signed by an authority",
+    ),
+    (
+        "c2pa.bad-certificate",
+        "the signing library refuses such certificates",
+    ),
+    (
+        "c2pa.not-checkable",
+        "needs an algorithm that no signer offers",
+    ),
+    (
+        "c2pa.malformed",
+        "the signing library writes no malformed manifests; real ones are in the corpus",
+    ),
+    (
+        "c2pa.ingredient-altered",
+        "the signing library refuses damaged ingredients; real ones are in the corpus",
+    ),
+];
+
+fn settings() -> Settings {
+    let anchors = fs::read_to_string(format!("{ROOT}/samples/trust/anchors.pem")).unwrap();
+    let known = Path::new(ROOT).join("samples/lists/known.csv");
+    let list = List::open(&known, None, ListOptions::default()).unwrap();
+    Settings {
+        trust: TrustSettings {
+            lists: vec![TrustList {
+                name: "anchors.pem".into(),
+                kind: TrustKind::Signer,
+                pem: anchors,
+            }],
+        },
+        lists: vec![Arc::new(list)],
+        ..Settings::default()
+    }
+}
+
+/// Images among the samples, by their path below the project.
+fn samples() -> Vec<String> {
+    let mut all = Vec::new();
+    for folder in FOLDERS {
+        for entry in fs::read_dir(format!("{ROOT}/samples/{folder}")).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            if !name.ends_with(".json") {
+                all.push(format!("samples/{folder}/{name}"));
+            }
+        }
+    }
+    all.sort();
+    all
+}
+
+fn look(inspector: &Inspector, sample: &str) -> Inspection {
+    let place = Place::File(PathBuf::from(ROOT).join(sample));
+    let input = Input {
+        name: Name::new(sample),
+        place,
+        asked_for: false,
+    };
+    inspect(inspector, input, &Limits::default())
+}
+
+/// The record as people read it: indented, in the order in which it is written.
+fn golden(sample: &str, inspection: &Inspection) -> String {
+    let report = (reports::named("jsonl").unwrap().make)(ReportOptions::default());
+    let record = report.record(&Name::new(sample), inspection);
+    indented(std::str::from_utf8(&record).unwrap())
+}
+
+/// Indents JSON without reordering it.
+fn indented(json: &str) -> String {
+    let (mut out, mut depth, mut text, mut escaped) = (String::new(), 0, false, false);
+    for c in json.trim().chars() {
+        let structural = !text;
+        if text {
+            text = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+        } else {
+            text = c == '"';
+        }
+        let line = |depth: usize| format!("\n{}", "  ".repeat(depth));
+        match c {
+            '{' | '[' if structural => {
+                depth += 1;
+                out += &format!("{c}{}", line(depth));
+            }
+            '}' | ']' if structural => {
+                depth -= 1;
+                out += &format!("{}{c}", line(depth));
+            }
+            ',' if structural => out += &format!(",{}", line(depth)),
+            ':' if structural => out += ": ",
+            _ => out.push(c),
+        }
+    }
+    out + "\n"
+}
+
+#[test]
+fn every_sample_gives_its_golden_record() {
+    let inspector = Inspector::new(&settings(), Policy::default()).unwrap();
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut wrong = Vec::new();
+    for sample in samples() {
+        let record = golden(&sample, &look(&inspector, &sample));
+        let path = format!("{ROOT}/{sample}.json");
+        if update {
+            fs::write(&path, record).unwrap();
+        } else if fs::read_to_string(&path).unwrap_or_default() != record {
+            wrong.push(format!("{sample}.json expected, but found\n{record}"));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{}\n`UPDATE=1 cargo test` accepts this",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn every_golden_record_has_its_sample() {
+    for folder in FOLDERS {
+        for entry in fs::read_dir(format!("{ROOT}/samples/{folder}")).unwrap() {
+            let path = entry.unwrap().path();
+            let of = path
+                .extension()
+                .is_some_and(|ending| ending == "json")
+                .then(|| path.with_extension(""));
+            assert!(
+                of.as_ref().is_none_or(|of| of.exists()),
+                "{} has no sample",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn every_signal_has_a_sample_that_finds_and_plain_finds_nothing() {
+    let inspector = Inspector::new(&settings(), Policy::default()).unwrap();
+    let mut found = BTreeSet::new();
+    for sample in samples() {
+        let seen = look(&inspector, &sample);
+        let finders = seen
+            .signals
+            .iter()
+            .filter(|(_, state)| *state == SignalState::Found);
+        let finders: Vec<&str> = finders.map(|(name, _)| *name).collect();
+        if sample.starts_with("samples/plain/") {
+            assert!(finders.is_empty(), "{sample}: {finders:?}");
+            assert_eq!(seen.verdict.finding.as_str(), "no-evidence", "{sample}");
+        }
+        found.extend(finders);
+    }
+    let all: BTreeSet<&str> = signals::ALL.iter().map(|kind| kind.name).collect();
+    assert_eq!(found, all);
+}
+
+#[test]
+fn every_code_has_a_sample_or_a_reason() {
+    let inspector = Inspector::new(&settings(), Policy::default()).unwrap();
+    let seen: BTreeSet<&str> = samples()
+        .iter()
+        .flat_map(|sample| {
+            look(&inspector, sample)
+                .evidence
+                .into_iter()
+                .map(|e| e.code.name)
+        })
+        .collect();
+    for code in signals::ALL.iter().flat_map(|kind| kind.codes) {
+        let excused = NOT_SAMPLED.iter().any(|(name, _)| *name == code.name);
+        assert_ne!(
+            seen.contains(code.name),
+            excused,
+            "{}: neither sampled nor excused, or both",
+            code.name
+        );
+    }
+}
+
+#[test]
+fn without_a_trust_list_signers_are_not_checked_and_nothing_is_proven() {
+    let settings = Settings {
+        trust: TrustSettings::default(),
+        ..settings()
+    };
+    let inspector = Inspector::new(&settings, Policy::default()).unwrap();
+    let seen = look(&inspector, "samples/content_credentials/ai-generated.jpg");
+    let codes: Vec<&str> = seen.evidence.iter().map(|e| e.code.name).collect();
+    assert_eq!(codes, ["c2pa.signer-not-checked", "c2pa.ai-generated"]);
+    assert!(
+        seen.evidence
+            .iter()
+            .all(|e| e.strength.as_str() == "declared")
+    );
+}
+
+#[test]
+fn the_samples_are_small() {
+    let bytes: u64 = samples()
+        .iter()
+        .map(|sample| fs::metadata(format!("{ROOT}/{sample}")).unwrap().len())
+        .sum();
+    assert!(bytes < 8 << 20, "{bytes} bytes");
+}
