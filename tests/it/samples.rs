@@ -104,27 +104,33 @@ fn golden(sample: &str, inspection: &Inspection) -> String {
 /// Indents JSON without reordering it.
 fn indented(json: &str) -> String {
     let (mut out, mut depth, mut text, mut escaped) = (String::new(), 0, false, false);
-    for c in json.trim().chars() {
-        let structural = !text;
+    let mut chars = json.trim().chars().peekable();
+    while let Some(c) = chars.next() {
         if text {
             text = escaped || c != '"';
             escaped = !escaped && c == '\\';
-        } else {
-            text = c == '"';
+            out.push(c);
+            continue;
         }
         let line = |depth: usize| format!("\n{}", "  ".repeat(depth));
         match c {
-            '{' | '[' if structural => {
-                depth += 1;
-                out += &format!("{c}{}", line(depth));
-            }
-            '}' | ']' if structural => {
+            '{' | '[' => match chars.next_if(|next| matches!(next, '}' | ']')) {
+                Some(end) => out.extend([c, end]),
+                None => {
+                    depth += 1;
+                    out += &format!("{c}{}", line(depth));
+                }
+            },
+            '}' | ']' => {
                 depth -= 1;
                 out += &format!("{}{c}", line(depth));
             }
-            ',' if structural => out += &format!(",{}", line(depth)),
-            ':' if structural => out += ": ",
-            _ => out.push(c),
+            ',' => out += &format!(",{}", line(depth)),
+            ':' => out += ": ",
+            _ => {
+                text = c == '"';
+                out.push(c);
+            }
         }
     }
     out + "\n"

@@ -139,8 +139,10 @@ pub struct Metadata {
     pub texts: Vec<TextEntry>,
     /// IPTC-IIM datasets.
     pub iptc: Vec<IptcField>,
-    /// What could not be read, in plain words.
+    /// Damage that was read past, in plain words.
     pub problems: Vec<String>,
+    /// The limit in bytes that kept some of it from being read.
+    pub limit: Option<usize>,
 }
 
 impl Metadata {

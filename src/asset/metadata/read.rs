@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
         let body = match compressed {
             false => body,
             true => {
-                let (bytes, problem) = text::inflate(body, &self.budget);
+                let (bytes, problem) = text::inflate(body, &mut self.budget);
                 if let Some(problem) = problem {
                     self.found
                         .problems
@@ -140,11 +140,7 @@ impl<'a> Reader<'a> {
 
     fn finish(mut self) -> Metadata {
         if self.budget.refused() {
-            let limit = self.limits.max_inflate;
-            let message = format!(
-                "the metadata are larger than the limit of {limit} bytes: some are not read"
-            );
-            self.found.problems.push(message);
+            self.found.limit = Some(self.limits.max_inflate);
         }
         self.found
     }

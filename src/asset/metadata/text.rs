@@ -32,8 +32,8 @@ impl Budget {
     }
 }
 
-/// Inflates as far as the budget goes, and tells what stopped it.
-pub(super) fn inflate(body: &[u8], budget: &Budget) -> (Vec<u8>, Option<String>) {
+/// Inflates as far as the budget goes, and tells what damage stopped it. The budget notes when it was too small.
+pub(super) fn inflate(body: &[u8], budget: &mut Budget) -> (Vec<u8>, Option<String>) {
     let mut bytes = Vec::new();
     // One byte more than allowed tells a text that just fits from one that does not.
     let room = u64::try_from(budget.left).unwrap_or(u64::MAX);
@@ -43,10 +43,8 @@ pub(super) fn inflate(body: &[u8], budget: &Budget) -> (Vec<u8>, Option<String>)
     let problem = match outcome {
         _ if bytes.len() > budget.left => {
             bytes.truncate(budget.left);
-            Some(format!(
-                "inflates to more than the {} bytes that are left of the limit",
-                budget.left
-            ))
+            budget.refused = true;
+            None
         }
         Ok(_) => None,
         Err(error) => Some(format!("damaged compression ({error})")),

@@ -81,8 +81,7 @@ fn state(store: &Store, lists_loaded: bool) -> Vec<Evidence> {
 /// the manifest lay beside the image.
 fn content_altered(store: &Store) -> Evidence {
     match &store.source {
-        Source::Sidecar(name) => describe(store, &codes::SIDECAR_MISMATCH, Strength::Declared)
-            .with("from", name.as_str()),
+        Source::Sidecar(_) => describe(store, &codes::SIDECAR_MISMATCH, Strength::Declared),
         _ => {
             let proven = store.signature_verified && store.trusted_by.is_some();
             let strength = if proven {

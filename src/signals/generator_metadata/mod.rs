@@ -7,6 +7,7 @@ mod iptc;
 
 use super::{Outcome, Signal, SignalKind};
 use crate::asset::{Asset, Metadata};
+use crate::error::{Fault, FaultKind};
 use crate::evidence::{Code, Evidence};
 
 /// Every recogniser. Each looks at the metadata for one maker's or standard's mark, behind its own gate against false
@@ -41,13 +42,23 @@ impl Signal for GeneratorMetadata {
             return Outcome::NotApplicable("metadata is not read from this format");
         }
         let metadata = asset.metadata();
-        Outcome::from_evidence(
-            RECOGNISERS
-                .iter()
-                .filter_map(|recognise| recognise(metadata))
-                .collect(),
-        )
+        let found: Vec<Evidence> = RECOGNISERS
+            .iter()
+            .filter_map(|recognise| recognise(metadata))
+            .collect();
+        match metadata.limit {
+            Some(limit) => Outcome::Failed(found, too_large(limit)),
+            None => Outcome::from_evidence(found),
+        }
     }
+}
+
+/// A mark may stand in what was not read.
+fn too_large(limit: usize) -> Fault {
+    let message = format!(
+        "the metadata take more than the limit of {limit} bytes, so not all were read; --max-inflate raises it"
+    );
+    Fault::new(FaultKind::Limit, message)
 }
 
 #[cfg(test)]
