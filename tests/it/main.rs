@@ -3,3 +3,4 @@
 mod asset;
 mod pdq_plain;
 mod pdq_reference;
+mod schema;
