@@ -2,6 +2,8 @@
 
 mod asset;
 mod corpus;
+mod docs;
 mod pdq_plain;
 mod pdq_reference;
 mod samples;
+mod schema;
