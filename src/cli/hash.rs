@@ -14,6 +14,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use crate::args::HashArgs;
 use crate::check;
 use crate::exit::Exit;
+use crate::run;
 
 /// What came of one input: its entries, and why some could not be made.
 type Hashed = (Vec<Entry>, Option<String>);
@@ -57,10 +58,11 @@ pub(crate) fn run(args: HashArgs) -> anyhow::Result<Exit> {
         .flat_map(|(entries, _)| entries)
         .collect();
     let text = write(&ListOptions::default(), &entries);
-    let mut sink = sinks::to(args.output.as_deref())?;
+    let cannot_write = || run::cannot_write("hashes", args.output.as_deref());
+    let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
     sink.write_all(text.as_bytes())
         .and_then(|()| sink.finish())
-        .context("the hashes could not be written")?;
+        .with_context(cannot_write)?;
     Ok(exit)
 }
 

@@ -9,6 +9,7 @@ use provscan::sinks;
 
 use crate::args::{ImportArgs, InfoArgs, ListVerb};
 use crate::exit::Exit;
+use crate::run;
 
 pub(crate) fn run(verb: ListVerb) -> anyhow::Result<Exit> {
     match verb {
@@ -40,10 +41,11 @@ fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
         ..list.options().clone()
     };
     let text = own(&options, list.entries());
-    let mut sink = sinks::to(args.output.as_deref())?;
+    let cannot_write = || run::cannot_write("list", args.output.as_deref());
+    let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
     sink.write_all(text.as_bytes())
         .and_then(|()| sink.finish())
-        .context("the list could not be written")?;
+        .with_context(cannot_write)?;
     eprint!("{}", describe(&list));
     Ok(Exit::Clear)
 }

@@ -35,11 +35,7 @@ pub(crate) fn run(
     let report = (report.make)(ReportOptions {
         color: color(global.color, args.output.is_some()),
     });
-    let target = args.output.as_ref().map_or_else(
-        || "standard output".to_owned(),
-        |path| path.display().to_string(),
-    );
-    let cannot_write = || format!("{target}: the results could not be written");
+    let cannot_write = || cannot_write("results", args.output.as_deref());
     let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
 
     let (threads, ordered) = work;
@@ -81,6 +77,15 @@ pub(crate) fn run(
         }
         Err(error) => Err(error).with_context(cannot_write),
     }
+}
+
+/// The words for an answer that did not get where it should.
+pub(crate) fn cannot_write(what: &str, output: Option<&Path>) -> String {
+    let target = output.map_or_else(
+        || "standard output".to_owned(),
+        |path| path.display().to_string(),
+    );
+    format!("{target}: the {what} could not be written")
 }
 
 /// The report of this name; `text` is a page on each input where there are few.

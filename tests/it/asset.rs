@@ -8,7 +8,7 @@
     clippy::print_stdout
 )]
 
-mod build;
+pub(crate) mod build;
 mod corpus;
 mod formats;
 mod hostile;

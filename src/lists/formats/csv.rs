@@ -1,8 +1,8 @@
 //! CSV with a header: columns `type` and `value`, and where they are there `quality`, `id` and `category`. The export of
 //! `tx dataset --csv` (`signal_type,signal_str,…`) is the same under other names.
 
-use super::{Entry, Imported, LineError, ListFormat};
-use crate::fingerprints::{Fingerprint, Kind};
+use super::{Entry, Imported, LineError, ListFormat, kind};
+use crate::fingerprints::Fingerprint;
 use crate::lists::ListOptions;
 
 pub(super) const FORMAT: ListFormat = ListFormat {
@@ -28,7 +28,7 @@ fn read(text: &str) -> Result<Imported, LineError> {
         .trim(::csv::Trim::All)
         .comment(Some(b'#'))
         .from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|error| at(&error, 1))?.clone();
+    let header = reader.headers().map_err(|error| at(&error, text))?.clone();
     let column = |names: &[&str]| {
         names
             .iter()
@@ -36,7 +36,7 @@ fn read(text: &str) -> Result<Imported, LineError> {
     };
     let needed = |names: &[&str]| {
         column(names).ok_or_else(|| LineError {
-            line: 1,
+            line: line_of(header.position(), text),
             message: format!("no column `{}` in the header", names.join("` or `")),
         })
     };
@@ -44,8 +44,7 @@ fn read(text: &str) -> Result<Imported, LineError> {
     let (quality, id, category) = (column(QUALITY), column(ID), column(CATEGORY));
     let mut imported = Imported::default();
     for record in reader.records() {
-        let record = record.map_err(|error| at(&error, 1))?;
-        let line = record.position().map_or(0, ::csv::Position::line);
+        let record = record.map_err(|error| at(&error, text))?;
         let field = |place: Option<usize>| {
             place
                 .and_then(|place| record.get(place))
@@ -60,7 +59,10 @@ fn read(text: &str) -> Result<Imported, LineError> {
         };
         imported
             .entries
-            .push(row.entry().map_err(|message| LineError { line, message })?);
+            .push(row.entry().map_err(|message| LineError {
+                line: line_of(record.position(), text),
+                message,
+            })?);
     }
     Ok(imported)
 }
@@ -75,10 +77,7 @@ struct Row<'a> {
 
 impl Row<'_> {
     fn entry(&self) -> Result<Entry, String> {
-        let kind: Kind = self
-            .kind
-            .parse()
-            .map_err(|error: crate::fingerprints::UnknownKind| error.to_string())?;
+        let kind = kind(self.kind)?;
         let quality = match self.quality {
             "" => None,
             text => match text.parse() {
@@ -95,8 +94,8 @@ impl Row<'_> {
 }
 
 /// The place and reason of the parser's own errors.
-fn at(error: &::csv::Error, otherwise: u64) -> LineError {
-    let line = error.position().map_or(otherwise, ::csv::Position::line);
+fn at(error: &::csv::Error, text: &str) -> LineError {
+    let line = line_of(error.position(), text);
     let message = match error.kind() {
         ::csv::ErrorKind::UnequalLengths {
             expected_len, len, ..
@@ -105,6 +104,20 @@ fn at(error: &::csv::Error, otherwise: u64) -> LineError {
         _ => "not CSV".into(),
     };
     LineError { line, message }
+}
+
+/// The line on which a record begins. The parser's own position is where the record before ended: blank lines, comments
+/// and the line feed of a CRLF still lie between.
+fn line_of(position: Option<&::csv::Position>, text: &str) -> u64 {
+    let end = position.map_or(0, ::csv::Position::byte);
+    let (before, rest) = usize::try_from(end)
+        .ok()
+        .and_then(|end| text.split_at_checked(end))
+        .unwrap_or((text, ""));
+    let passed_over = rest
+        .lines()
+        .take_while(|line| line.is_empty() || line.starts_with('#'));
+    1 + before.matches('\n').count() as u64 + passed_over.count() as u64
 }
 
 fn write(_: &ListOptions, entries: &[Entry]) -> String {

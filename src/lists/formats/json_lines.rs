@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Imported, LineError, ListFormat, lines};
-use crate::fingerprints::{Fingerprint, Kind};
+use super::{Entry, Imported, LineError, ListFormat, kind, lines};
+use crate::fingerprints::Fingerprint;
 use crate::lists::ListOptions;
 
 pub(super) const FORMAT: ListFormat = ListFormat {
@@ -77,20 +77,14 @@ fn options(header: Header) -> Result<ListOptions, String> {
         .map(|word| word.parse())
         .transpose()
         .map_err(|e: crate::evidence::UnknownWord| e.to_string())?;
-    for (kind, threshold) in header.threshold {
-        let kind: Kind = kind
-            .parse()
-            .map_err(|error: crate::fingerprints::UnknownKind| error.to_string())?;
-        options.set_threshold(kind, threshold)?;
+    for (name, threshold) in header.threshold {
+        options.set_threshold(kind(&name)?, threshold)?;
     }
     Ok(options)
 }
 
 fn entry_of(line: Line) -> Result<Entry, String> {
-    let kind: Kind = line
-        .kind
-        .parse()
-        .map_err(|error: crate::fingerprints::UnknownKind| error.to_string())?;
+    let kind = kind(&line.kind)?;
     if line.quality.is_some_and(|quality| quality > 100) {
         return Err("the quality is above 100".into());
     }

@@ -8,6 +8,10 @@ mod text;
 use std::borrow::Cow;
 
 use super::{Entry, ListOptions};
+use crate::fingerprints::{Kind, UnknownKind};
+
+/// A name this long may be a hash that stands in the wrong place: the shortest takes 11 characters.
+const MAX_QUOTED: usize = 10;
 
 /// Every format, in the order in which their marks are looked for.
 pub static ALL: &[&ListFormat] = &[
@@ -100,6 +104,17 @@ fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
         .zip(1..)
         .map(|(line, number)| (number, line.trim()))
         .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// The kind of this name. What stands in its place is quoted only where it is too short for a hash.
+fn kind(name: &str) -> Result<Kind, String> {
+    name.parse().map_err(|error: UnknownKind| {
+        if name.len() <= MAX_QUOTED {
+            error.to_string()
+        } else {
+            "the type names no fingerprint; are the columns in the right order?".to_owned()
+        }
+    })
 }
 
 /// The forms, for an error message.

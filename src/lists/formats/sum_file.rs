@@ -66,11 +66,12 @@ fn write(_: &ListOptions, entries: &[Entry]) -> String {
         .iter()
         .filter(|entry| entry.fingerprint.kind().exact())
         .map(|entry| {
-            format!(
-                "{}  {}\n",
-                entry.fingerprint.hex(),
-                entry.id.replace(['\n', '\r'], " ")
-            )
+            let name = match entry.id.as_str() {
+                // As the sum programs call standard input: a line without a name would not be read back.
+                "" => "-".to_owned(),
+                id => id.replace(['\n', '\r'], " "),
+            };
+            format!("{}  {name}\n", entry.fingerprint.hex())
         })
         .collect()
 }

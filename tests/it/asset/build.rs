@@ -8,7 +8,7 @@ pub(super) const SOURCE_TYPE: &str =
     "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia";
 
 /// A packet whose prefix is not the usual one.
-pub(super) fn xmp() -> Vec<u8> {
+pub(crate) fn xmp() -> Vec<u8> {
     format!(
         r#"<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="T">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
@@ -85,7 +85,7 @@ pub(super) fn encoded(format: ImageFormat) -> Vec<u8> {
     out.into_inner()
 }
 
-pub(super) fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
+pub(crate) fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
     [
         &[0xFF, marker],
         &(body.len() as u16 + 2).to_be_bytes()[..],
@@ -95,7 +95,7 @@ pub(super) fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
 }
 
 /// A JPEG with segments after its first marker, and with a trailer.
-pub(super) fn jpeg(segments: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn jpeg(segments: &[Vec<u8>]) -> Vec<u8> {
     let plain = encoded(ImageFormat::Jpeg);
     [&plain[..2], &segments.concat(), &plain[2..], b"TRAILER"].concat()
 }
@@ -124,12 +124,12 @@ pub(super) fn extended(total: usize, offset: usize, piece: &[u8]) -> Vec<u8> {
 }
 
 /// A PNG chunk; its checksum is wrong, which nobody should mind.
-pub(super) fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+pub(crate) fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     [&(body.len() as u32).to_be_bytes()[..], kind, body, &[0; 4]].concat()
 }
 
 /// A PNG with chunks before the pixels, and others after them.
-pub(super) fn png(before: &[Vec<u8>], after: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn png(before: &[Vec<u8>], after: &[Vec<u8>]) -> Vec<u8> {
     let plain = encoded(ImageFormat::Png);
     let (head, rest) = plain.split_at(33);
     let (pixels, end) = rest.split_at(rest.len() - 12);
@@ -169,7 +169,7 @@ pub(super) fn gif() -> Vec<u8> {
     out
 }
 
-pub(super) fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+pub(crate) fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     [&(body.len() as u32 + 8).to_be_bytes()[..], kind, body].concat()
 }
 

@@ -1,0 +1,304 @@
+//! Lists of known images: what is read is what was written, a bad line is named, and nothing of a bad list is used.
+
+// Clippy's own allowance reaches `#[test]` functions only, not what they are built from.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::panic)]
+
+mod search;
+
+use std::fs;
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+use provscan::error::SetupError;
+use provscan::evidence::Action;
+use provscan::fingerprints::{Fingerprint, Kind};
+use provscan::lists::formats::{self, ListFormat};
+use provscan::lists::{Entry, List, ListOptions};
+
+use crate::support::{Folder, provscan, root, run};
+
+/// Digits that only a hash has here: an error that quotes a line gives itself away.
+const SECRET: &str = "deadbeef";
+
+/// What a format can say of an entry beside its digest and its name.
+#[derive(Clone, Copy)]
+struct Room {
+    perceptual: bool,
+    quality_and_category: bool,
+}
+
+/// Every format.
+const FORMATS: [(&str, Room); 4] = [
+    (
+        "jsonl",
+        Room {
+            perceptual: true,
+            quality_and_category: true,
+        },
+    ),
+    (
+        "csv",
+        Room {
+            perceptual: true,
+            quality_and_category: true,
+        },
+    ),
+    (
+        "sums",
+        Room {
+            perceptual: false,
+            quality_and_category: false,
+        },
+    ),
+    (
+        "text",
+        Room {
+            perceptual: true,
+            quality_and_category: false,
+        },
+    ),
+];
+
+impl Room {
+    /// These entries, without what the format cannot say.
+    fn fit(self, entries: &[Entry]) -> Vec<Entry> {
+        let kept = entries
+            .iter()
+            .filter(|entry| self.perceptual || entry.fingerprint.kind().exact());
+        kept.cloned()
+            .map(|mut entry| {
+                if !self.quality_and_category {
+                    entry.category = None;
+                    entry.fingerprint = entry.fingerprint.with_quality(None);
+                }
+                entry
+            })
+            .collect()
+    }
+}
+
+#[test]
+fn every_format_is_tested() {
+    let all: Vec<&str> = formats::ALL.iter().map(|format| format.name).collect();
+    assert_eq!(FORMATS.map(|(name, _)| name).to_vec(), all);
+}
+
+fn format(name: &str) -> &'static ListFormat {
+    formats::named(name).unwrap()
+}
+
+fn write(name: &str, options: &ListOptions, entries: &[Entry]) -> String {
+    (format(name).write.unwrap())(options, entries)
+}
+
+/// Hashes of several kinds; none is all zeros, which stands for a file that could not be read.
+fn fingerprint() -> impl Strategy<Value = Fingerprint> {
+    let kinds = vec![
+        "md5",
+        "sha1",
+        "sha256",
+        "pdq",
+        "pdq-512",
+        "imghash-gradient-16-lanczos3",
+    ];
+    let kind = prop::sample::select(kinds).prop_map(|name| name.parse::<Kind>().unwrap());
+    (kind, any::<[u8; 64]>()).prop_map(|(kind, bytes)| {
+        let mut value = bytes[..kind.bytes()].to_vec();
+        value[0] |= 1;
+        Fingerprint::new(kind, value).unwrap()
+    })
+}
+
+fn entry() -> impl Strategy<Value = Entry> {
+    let quality = prop::option::of(0..=100_u8);
+    let category = prop::option::of("[A-Z][a-z, \"]{0,6}[a-z]");
+    let name = "[a-z0-9é#][a-z ,\"'/\\\\()=é.]{0,12}[a-z0-9]";
+    (fingerprint(), quality, name, category).prop_map(|(fingerprint, quality, id, category)| {
+        let mut entry = Entry::new(fingerprint.with_quality(quality), id);
+        entry.category = category;
+        entry
+    })
+}
+
+fn entries() -> impl Strategy<Value = Vec<Entry>> {
+    prop::collection::vec(entry(), 1..12)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_panic(bytes: Vec<u8>, text in "(.*[\n, ]){0,8}") {
+        let forms = FORMATS.map(|(name, _)| Some(format(name)));
+        for form in forms.into_iter().chain([None]) {
+            let _ = formats::read(&bytes, form);
+            let _ = formats::read(text.as_bytes(), form);
+        }
+    }
+
+    #[test]
+    fn no_altered_list_panics_or_tells_a_hash(
+        entries in entries(),
+        edits in prop::collection::vec((any::<Index>(), any::<u8>(), 0..3_u8), 1..6),
+    ) {
+        for (name, room) in FORMATS {
+            let mut bytes = write(name, &ListOptions::default(), &room.fit(&entries)).into_bytes();
+            for (place, byte, edit) in &edits {
+                let at = place.index(bytes.len() + 1).min(bytes.len().saturating_sub(1));
+                match edit {
+                    0 => bytes.insert(at, *byte),
+                    1 if !bytes.is_empty() => drop(bytes.remove(at)),
+                    _ => bytes.truncate(at.max(8).min(bytes.len())),
+                }
+            }
+            if let Err(error) = formats::read(&bytes, Some(format(name))) {
+                let message = error.to_string();
+                for entry in &entries {
+                    let start = &entry.fingerprint.hex()[..12];
+                    prop_assert!(!message.contains(start), "{message}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back(entries in entries()) {
+        for (name, room) in FORMATS {
+            let fitting = room.fit(&entries);
+            let text = write(name, &ListOptions::default(), &fitting);
+            prop_assert_eq!(formats::read(text.as_bytes(), Some(format(name))).unwrap().entries, fitting.clone());
+            // And found out by its looks, as long as there is something to look at.
+            if !fitting.is_empty() {
+                prop_assert_eq!(formats::read(text.as_bytes(), None).unwrap().entries, fitting);
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_list_asks_for_is_read_back(name in ".{0,12}", category in prop::option::of(".{0,8}"), action in prop::option::of(0..4_usize), bits in prop::option::of(0..=256_u32), entries in entries()) {
+        let mut options = ListOptions {
+            name: Some(name),
+            category,
+            action: action.map(|place| Action::ALL[place].0),
+            ..ListOptions::default()
+        };
+        if let Some(bits) = bits {
+            options.set_threshold("pdq".parse().unwrap(), bits).unwrap();
+        }
+        let text = write("jsonl", &options, &entries);
+        let read = formats::read(text.as_bytes(), None).unwrap();
+        prop_assert_eq!((read.options, read.entries), (options, entries));
+    }
+
+    #[test]
+    fn a_bad_line_is_named_exactly_and_never_quoted(
+        entries in entries(),
+        place: Index,
+        gaps in prop::collection::vec(0..3_usize, 12),
+        crlf: bool,
+        mistake: Index,
+    ) {
+        for (name, room) in FORMATS {
+            let text = write(name, &ListOptions::default(), &room.fit(&entries));
+            let bad = mistake.get(mistakes(name));
+            let mut lines: Vec<&str> = text.lines().collect();
+            // A header comes first, whatever comes after it.
+            let first = usize::from(name == "csv");
+            lines.insert(first + place.index(lines.len() - first + 1), bad);
+            let (text, line) = spread(&lines, bad, &gaps, if crlf { "\r\n" } else { "\n" });
+            let error = formats::read(text.as_bytes(), Some(format(name))).unwrap_err();
+            prop_assert_eq!(error.line, line, "{} in {}", error, text);
+            prop_assert!(!error.to_string().to_lowercase().contains(SECRET), "{}", error);
+        }
+    }
+}
+
+/// Lines that are wrong in a format.
+fn mistakes(name: &str) -> &'static [&'static str] {
+    match name {
+        "jsonl" => &[
+            r#"{"type":"pdq","value":"deadbeefdeadbeef"}"#,
+            r#"{"type":"deadbeefdeadbeefdeadbeefdeadbeef","value":"md5"}"#,
+            r#"{"type":"md5","value":"deadbeefdeadbeefdeadbeefdeadbee?"}"#,
+            r#"{"type":"md5","value":"deadbeefdeadbeefdeadbeefdeadbeef","quality":101}"#,
+            r#"{"type":"md5","value":"deadbeefdeadbeefdeadbeefdeadbeef","#,
+            r#"["deadbeefdeadbeefdeadbeefdeadbeef"]"#,
+        ],
+        "csv" => &[
+            "pdq,deadbeefdeadbeef,,,",
+            "deadbeefdeadbeefdeadbeefdeadbeef,md5,,,",
+            "md5,deadbeefdeadbeefdeadbeefdeadbee?,,,",
+            "md5,deadbeefdeadbeefdeadbeefdeadbeef,101,,",
+            "md5,deadbeefdeadbeefdeadbeefdeadbeef",
+        ],
+        "sums" => &[
+            "deadbeefdeadbeef  a.jpg",
+            "deadbeefdeadbeefdeadbeefdeadbeef",
+            "MD5 (a.jpg) = DEADBEEF",
+            "pdq deadbeefdeadbeefdeadbeefdeadbeef",
+        ],
+        _ => &[
+            "pdq deadbeefdeadbeef a.jpg",
+            "deadbeefdeadbeefdeadbeefdeadbeef",
+            "md5 deadbeefdeadbeefdeadbeefdeadbee?",
+            "deadbeefdeadbeef,101,a.jpg",
+            "deadbeefdeadbeefdeadbeefdeadbeef md5",
+        ],
+    }
+}
+
+/// Joins lines with blank ones and comments between them, and tells where the bad one came to stand.
+fn spread(lines: &[&str], bad: &str, gaps: &[usize], end: &str) -> (String, u64) {
+    let (mut text, mut number, mut found) = (String::new(), 0, 0);
+    for (line, gap) in lines.iter().zip(gaps.iter().cycle()) {
+        for passed_over in ["", "# a comment, with a comma"].iter().cycle().take(*gap) {
+            text += &format!("{passed_over}{end}");
+            number += 1;
+        }
+        text += &format!("{line}{end}");
+        number += 1;
+        if *line == bad {
+            found = number;
+        }
+    }
+    (text, found)
+}
+
+#[test]
+fn of_a_list_with_a_bad_line_nothing_is_used() {
+    let bad = root().join("samples/lists/bad-line.csv");
+    let error = List::open(&bad, None, ListOptions::default()).unwrap_err();
+    assert!(
+        matches!(error, SetupError::ListLine { line: 3, .. }),
+        "{error}"
+    );
+
+    let folder = Folder::new();
+    let target = folder.at("whole.jsonl");
+    let mut import = provscan();
+    import
+        .args(["list", "import"])
+        .arg(&bad)
+        .arg("--output")
+        .arg(&target);
+    let ran = run(&mut import, b"");
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(
+        ran.err.contains("bad-line.csv, line 3: 63 hex digits"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// `hash --blind` writes entries without names.
+#[test]
+fn entries_without_names_are_read_back_from_every_format() {
+    let digest = Fingerprint::new("md5".parse().unwrap(), [7; 16]).unwrap();
+    let entry = Entry::new(digest, "");
+    for (name, _) in FORMATS {
+        let text = write(name, &ListOptions::default(), std::slice::from_ref(&entry));
+        let read = formats::read(text.as_bytes(), None).unwrap().entries;
+        assert_eq!(read[0].fingerprint, entry.fingerprint, "{name}");
+    }
+}
