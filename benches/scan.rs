@@ -1,1 +1,321 @@
-fn main() {}
+//! Many images: what a scan costs beside decoding them, or beside reading them where nothing needs decoding, and what
+//! loading a list takes.
+//!
+//! `cargo bench --ignore-rust-version --bench scan`
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark may panic, and prints"
+)]
+
+mod common;
+
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use common::{Folder, Paired, measuring, paired, picture, report, shared};
+use divan::counter::{BytesCount, ItemsCount};
+use divan::{Bencher, black_box};
+use image::{ImageFormat, ImageReader};
+use provscan::lists::{List, ListOptions};
+use provscan::reports::{self, ReportOptions};
+use provscan::scan::{ScanOptions, Summary, inspect, scan};
+use provscan::sources::{Input, folder};
+use provscan::{Inspector, Limits, Policy, Settings};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+/// Entries of the list that photographs are compared with.
+const ENTRIES: u64 = 100_000;
+
+fn main() {
+    divan::main();
+    if measuring() {
+        println!();
+        against_decoding();
+        small_files();
+        list_loading();
+    }
+}
+
+fn inspector(lists: Vec<Arc<List>>) -> Inspector {
+    let settings = Settings {
+        lists,
+        ..Settings::default()
+    };
+    Inspector::new(&settings, Policy::default()).unwrap()
+}
+
+/// An inspector that has to decode everything: it compares with a list of perceptual hashes.
+fn comparing(folder: &Folder) -> Inspector {
+    let path = folder.file("list.txt", picture::pdq_list(ENTRIES).as_bytes());
+    let list = List::open(&path, None, ListOptions::default()).unwrap();
+    inspector(vec![Arc::new(list)])
+}
+
+fn photographs(folder: &Folder, name: &str, count: u64, width: u32, height: u32) -> Vec<PathBuf> {
+    (0..count)
+        .map(|n| {
+            let quality = if n % 2 == 0 { 85 } else { 90 };
+            folder.file(
+                &format!("{name}-{n}.jpg"),
+                &picture::photograph(n * 7, width, height, quality),
+            )
+        })
+        .collect()
+}
+
+/// As the program scans: records rendered on the workers, in order.
+fn scanned(
+    inspector: &Inspector,
+    inputs: impl Iterator<Item = Input> + Send,
+    threads: usize,
+) -> Summary {
+    let options = ScanOptions {
+        threads,
+        ordered: true,
+        limits: Limits::default(),
+    };
+    let report = (reports::named("jsonl").unwrap().make)(ReportOptions::default());
+    let mut written = 0;
+    scan(
+        inspector,
+        inputs,
+        &options,
+        |name, inspection| report.record(name, inspection),
+        |answer, _| {
+            written += answer.rendered.len();
+            Ok(())
+        },
+    )
+    .unwrap()
+}
+
+/// The same files read and decoded, and nothing else.
+fn decoded(pool: &rayon::ThreadPool, files: &[PathBuf]) -> u64 {
+    let decode = |path: &PathBuf| {
+        let bytes = std::fs::read(path).unwrap();
+        let reader = ImageReader::with_format(Cursor::new(bytes), ImageFormat::Jpeg);
+        u64::from(reader.decode().unwrap().width())
+    };
+    pool.install(|| files.par_iter().map(decode).sum())
+}
+
+fn pool(threads: usize) -> rayon::ThreadPool {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap()
+}
+
+/// Everything that is looked at in photographs, against decoding them.
+fn against_decoding() {
+    let folder = Folder::new("photographs");
+    let inspector = comparing(&folder);
+    let corpus = corpus();
+    if corpus.is_empty() {
+        println!("no corpus of photographs beside us: skipped");
+    }
+    let sets = [
+        ("5 MP", 10, photographs(&folder, "large", 6, 2592, 1944)),
+        ("1 MP", 10, photographs(&folder, "middle", 24, 1200, 900)),
+        ("0.2 MP", 10, photographs(&folder, "small", 60, 512, 384)),
+        ("corpus", 5, corpus),
+    ];
+    for (name, rounds, files) in sets.iter().filter(|(_, _, files)| !files.is_empty()) {
+        let size: u64 = files
+            .iter()
+            .map(|file| file.metadata().unwrap().len())
+            .sum();
+        let mut single: Option<Paired> = None;
+        for threads in [1, 2] {
+            let pool = pool(threads);
+            let times = paired(
+                *rounds,
+                || scanned(&inspector, files.iter().map(Input::file), threads),
+                || decoded(&pool, files),
+            );
+            report(
+                &format!(
+                    "scan of {} JPEGs ({name}, {} KB each), {threads} threads, against decoding",
+                    files.len(),
+                    size / 1000 / files.len() as u64
+                ),
+                &times,
+                "1.35 or less",
+            );
+            if let Some(single) = &single {
+                let scaling = |one: std::time::Duration, two: std::time::Duration| {
+                    one.as_secs_f64() / two.as_secs_f64()
+                };
+                println!(
+                    "  two threads against one: scan {:.2} times as fast, decoding {:.2}",
+                    scaling(single.ours, times.ours),
+                    scaling(single.other, times.other)
+                );
+            }
+            single = Some(times);
+        }
+    }
+}
+
+/// Photographs of at least a megapixel from the corpora beside us, without a manifest to validate.
+fn corpus() -> Vec<PathBuf> {
+    let plain = inspector(Vec::new());
+    let fits = |path: &PathBuf| {
+        let input = Input::file(path);
+        let seen = inspect(&plain, input, &Limits::default());
+        let pixels = seen.dimensions.map_or(0, |(width, height)| width * height);
+        seen.media_type == Some("image/jpeg")
+            && pixels >= 1_000_000
+            && ImageReader::open(path).unwrap().decode().is_ok()
+    };
+    ["corpus/c2pa", "corpus/marks", "corpus/pdq"]
+        .iter()
+        .filter_map(|path| shared(path))
+        .flat_map(|path| folder(&path, Default::default()))
+        .map(|input| PathBuf::from(input.name.as_os_str()))
+        .filter(fits)
+        .collect()
+}
+
+/// Many small files that need no decoding: what is left is reading, digests and the machinery.
+fn small_files() {
+    const FILES: usize = 5000;
+    let target = Folder::new("small");
+    let bytes = small_png();
+    for n in 0..FILES {
+        target.file(&format!("{n}.png"), &bytes);
+    }
+    let inspector = inspector(Vec::new());
+    let inputs = || folder(&target.0, Default::default());
+    let report_kind = (reports::named("jsonl").unwrap().make)(ReportOptions::default());
+    let plain_loop = || -> usize {
+        inputs()
+            .map(|input| {
+                let name = input.name.clone();
+                let inspection = inspect(&inspector, input, &Limits::default());
+                report_kind.record(&name, &inspection).len()
+            })
+            .sum()
+    };
+    let reading = || -> usize {
+        walkdir::WalkDir::new(&target.0)
+            .into_iter()
+            .map(Result::unwrap)
+            .filter(|entry| entry.file_type().is_file())
+            .map(|entry| std::fs::read(entry.path()).unwrap().len())
+            .sum()
+    };
+    let rate = |times: &Paired| FILES as f64 / times.ours.as_secs_f64();
+    for threads in [1, 2] {
+        let times = paired(10, || scanned(&inspector, inputs(), threads), plain_loop);
+        println!(
+            "scan of {FILES} PNGs of {} KB, {threads} threads: {:.0} files a second",
+            bytes.len() / 1000,
+            rate(&times)
+        );
+        report(
+            "  against a loop over the same without channel, order and pool",
+            &times,
+            "",
+        );
+        let times = paired(10, || scanned(&inspector, inputs(), threads), reading);
+        report("  against walking and reading alone", &times, "");
+    }
+}
+
+fn small_png() -> Vec<u8> {
+    let picture = image::RgbImage::from_fn(58, 58, |x, y| {
+        let [r, g, b, ..] =
+            picture::mixed(u64::from(y) << 32 | u64::from(x) | 1 << 60).to_le_bytes();
+        image::Rgb([r, g, b])
+    });
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+/// A million lines `pdq HEX`, against the least that a program must do with them.
+fn list_loading() {
+    let target = Folder::new("lists");
+    let path = target.file("list.txt", picture::pdq_list(1_000_000).as_bytes());
+    let before = memory("VmRSS");
+    let list = List::open(&path, None, ListOptions::default()).unwrap();
+    let (held, most) = (memory("VmRSS"), memory("VmHWM"));
+    if let (Some(before), Some(held), Some(most)) = (before, held, most) {
+        println!(
+            "a list of {} PDQ hashes takes {} MB, {} MB at most while it is read",
+            list.entries().len(),
+            held.saturating_sub(before) / 1000,
+            most.saturating_sub(before) / 1000
+        );
+    }
+    drop(list);
+    let times = paired(
+        5,
+        || List::open(&path, None, ListOptions::default()).unwrap(),
+        || plain_hashes(&path),
+    );
+    report(
+        "loading a million lines `pdq HEX` against reading and decoding them",
+        &times,
+        "",
+    );
+}
+
+fn plain_hashes(path: &Path) -> Vec<[u8; 32]> {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.lines()
+        .map(|line| {
+            let digits = line.strip_prefix("pdq ").unwrap();
+            let mut hash = [0; 32];
+            for (byte, pair) in hash.iter_mut().zip(digits.as_bytes().chunks(2)) {
+                let digit = |n: usize| char::from(pair[n]).to_digit(16).unwrap() as u8;
+                *byte = digit(0) << 4 | digit(1);
+            }
+            hash
+        })
+        .collect()
+}
+
+/// Memory of this process in kilobytes, where the system tells.
+fn memory(field: &str) -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with(field))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// Photographs of one megapixel, compared with a list.
+#[divan::bench(args = [1, 2], sample_count = 10)]
+fn photographs_of_a_megapixel(bencher: Bencher, threads: usize) {
+    let folder = Folder::new("divan-photographs");
+    let inspector = comparing(&folder);
+    let files = photographs(&folder, "middle", 16, 1200, 900);
+    let bytes: u64 = files
+        .iter()
+        .map(|file| file.metadata().unwrap().len())
+        .sum();
+    bencher
+        .counter(ItemsCount::new(files.len()))
+        .counter(BytesCount::new(bytes))
+        .bench_local(|| {
+            scanned(
+                &inspector,
+                black_box(&files).iter().map(Input::file),
+                threads,
+            )
+        });
+}
+
+/// Small files that nothing decodes.
+#[divan::bench(args = [1, 2], sample_count = 10)]
+fn small_files_without_lists(bencher: Bencher, threads: usize) {
+    let (inspector, bytes) = (inspector(Vec::new()), small_png());
+    let inputs = || (0..2000).map(|_| Input::memory("a.png", bytes.clone()));
+    bencher
+        .counter(ItemsCount::new(2000_usize))
+        .bench_local(|| scanned(&inspector, inputs(), threads));
+}
