@@ -57,12 +57,12 @@ impl Fault {
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// A file that could not be read.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {reason}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// A line of a hash list.
     #[error("{name}, line {line}: {message}")]

@@ -20,6 +20,8 @@ pub enum SignalState {
     NotApplicable(&'static str),
     /// It could not look, or not at everything.
     Failed,
+    /// The settings gave it nothing to do, or left it out.
+    NotUsed,
 }
 
 impl SignalState {
@@ -30,6 +32,7 @@ impl SignalState {
             Self::Nothing => "nothing",
             Self::NotApplicable(_) => "not-applicable",
             Self::Failed => "failed",
+            Self::NotUsed => "not-used",
         }
     }
 }
@@ -66,7 +69,8 @@ impl Inspection {
 
 /// Signals and a policy, ready for images from many threads. It is immutable: to change lists or settings, make another.
 pub struct Inspector {
-    signals: Vec<(&'static SignalKind, Box<dyn Signal>)>,
+    /// Every signal of the table, in its order; `None` for those that are not used.
+    signals: Vec<(&'static SignalKind, Option<Box<dyn Signal>>)>,
     policy: Policy,
 }
 
@@ -76,16 +80,19 @@ impl Inspector {
     /// # Errors
     /// A list or certificate that cannot be used, or a signal that does not exist.
     pub fn new(settings: &Settings, policy: Policy) -> Result<Self, SetupError> {
-        let mut loaded = Vec::new();
-        for kind in signals::ALL.iter().filter(|kind| settings.wants(kind.name)) {
-            if let Some(signal) = (kind.load)(settings)? {
-                loaded.push((kind, signal));
-            }
-        }
-        Ok(Self {
-            signals: loaded,
-            policy,
-        })
+        let load = |kind: &'static SignalKind| {
+            let signal = if settings.wants(kind.name) {
+                (kind.load)(settings)?
+            } else {
+                None
+            };
+            Ok((kind, signal))
+        };
+        let signals = signals::ALL
+            .iter()
+            .map(load)
+            .collect::<Result<_, SetupError>>()?;
+        Ok(Self { signals, policy })
     }
 
     /// Examines one image with every signal, cheapest first, and judges what they found.
@@ -94,6 +101,10 @@ impl Inspector {
         let mut states = Vec::new();
         let mut faults: Vec<Fault> = identify(asset).into_iter().collect();
         for (kind, signal) in &self.signals {
+            let Some(signal) = signal else {
+                states.push((kind.name, SignalState::NotUsed));
+                continue;
+            };
             let state = match examine(signal.as_ref(), kind.name, asset) {
                 Outcome::Found(found) => {
                     evidence.extend(found);
@@ -135,11 +146,6 @@ impl Inspector {
             faults: vec![fault],
             notes: Vec::new(),
         }
-    }
-
-    /// Whether this signal was loaded.
-    pub fn uses(&self, signal: &str) -> bool {
-        self.signals.iter().any(|(kind, _)| kind.name == signal)
     }
 }
 

@@ -59,7 +59,7 @@ pub struct Summary {
     /// Inputs that could not be checked, or not fully.
     pub incomplete: u64,
     /// Inputs that are no images.
-    pub no_images: u64,
+    pub other_files: u64,
     /// Inputs by finding.
     pub findings: BTreeMap<Finding, u64>,
     /// Inputs by action.
@@ -74,7 +74,7 @@ impl Summary {
         self.inputs += 1;
         self.bytes += answer.bytes;
         self.incomplete += u64::from(answer.incomplete);
-        self.no_images += u64::from(answer.no_image);
+        self.other_files += u64::from(answer.no_image);
         *self.findings.entry(answer.finding).or_default() += 1;
         *self.actions.entry(answer.action).or_default() += 1;
         self.strongest = self.strongest.max(Some(answer.action_on_evidence));
@@ -203,10 +203,8 @@ fn answer(
 /// Whether an input should have been checked and was not, or not fully. Other files that lie in a folder of images are
 /// no failure; one that somebody asked for is.
 fn is_incomplete(asked_for: bool, inspection: &Inspection) -> bool {
-    inspection
-        .faults
-        .iter()
-        .any(|fault| asked_for || fault.kind != FaultKind::NotAnImage)
+    let failed = !inspection.faults.is_empty() || inspection.verdict.finding == Finding::Unchecked;
+    failed && (asked_for || !inspection.is_no_image())
 }
 
 /// Holds inputs back while answers pile up, and for good once nobody wants them.

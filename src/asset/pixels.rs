@@ -120,6 +120,8 @@ fn translate(format: ImageFormat, error: &ImageError) -> PixelError {
             let cause = error
                 .source()
                 .map_or_else(|| error.to_string(), ToString::to_string);
+            // What follows is the decoder's own state.
+            let cause = cause.split(" while decoding ").next().unwrap_or_default();
             let words: Vec<&str> = cause.split_whitespace().collect();
             PixelError::Malformed(format!(
                 "the picture cannot be decoded: {}",

@@ -118,30 +118,25 @@ pub(crate) struct ScanArgs {
 /// What `check` and `scan` share.
 #[derive(Args)]
 pub(crate) struct InspectArgs {
-    /// Compare with this list of known images (repeatable)
-    #[arg(long = "list", value_name = "FILE", env = "PROVSCAN_LIST", value_delimiter = ENV_DELIMITER, help_heading = "Known images")]
+    /// Compare with this list of known images (repeatable) [env: PROVSCAN_LIST]
+    #[arg(long = "list", value_name = "FILE", help_heading = "Known images")]
     pub(crate) lists: Vec<PathBuf>,
     /// Largest distance in bits at which hashes of a kind match, for every list (repeatable)
     #[arg(long, value_name = "KIND=BITS", value_parser = threshold, help_heading = "Known images")]
     pub(crate) threshold: Vec<(Kind, u32)>,
-    /// Trust signers whose certificates lead to a root in this PEM file (repeatable)
-    #[arg(long, value_name = "PEM", env = "PROVSCAN_TRUST_ANCHORS", value_delimiter = ENV_DELIMITER, help_heading = "Trust")]
+    /// Trust signers whose certificates lead to a root in this PEM file (repeatable) [env: PROVSCAN_TRUST_ANCHORS]
+    #[arg(long, value_name = "PEM", help_heading = "Trust")]
     pub(crate) trust_anchors: Vec<PathBuf>,
-    /// Trust time-stamps whose certificates lead to a root in this PEM file (repeatable)
-    #[arg(long, value_name = "PEM", env = "PROVSCAN_TSA_ANCHORS", value_delimiter = ENV_DELIMITER, help_heading = "Trust")]
+    /// Trust time-stamps whose certificates lead to a root in this PEM file (repeatable) [env: PROVSCAN_TSA_ANCHORS]
+    #[arg(long, value_name = "PEM", help_heading = "Trust")]
     pub(crate) tsa_anchors: Vec<PathBuf>,
-    /// Trust the very signing certificates in this file: PEM, or lines of base64 SHA-256 (repeatable)
-    #[arg(long, value_name = "FILE", env = "PROVSCAN_ALLOWED_LIST", value_delimiter = ENV_DELIMITER, help_heading = "Trust")]
+    /// Trust the very signing certificates in this file: PEM, or lines of base64 SHA-256 (repeatable) [env: PROVSCAN_ALLOWED_LIST]
+    #[arg(long, value_name = "FILE", help_heading = "Trust")]
     pub(crate) allowed_list: Vec<PathBuf>,
-    /// Rules from evidence to verdict and action, in place of the built-in ones
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "PROVSCAN_POLICY",
-        help_heading = "Verdict"
-    )]
+    /// Rules from evidence to verdict and action, in place of the built-in ones [env: PROVSCAN_POLICY]
+    #[arg(long, value_name = "FILE", help_heading = "Verdict")]
     pub(crate) policy: Option<PathBuf>,
-    /// Exit with 1 when an image's action reaches this
+    /// Exit with 1 when an image's action reaches this; what could not be checked gives 3 all the same
     #[arg(long, value_name = "ACTION", default_value = "review", value_parser = ["label", "review", "block", "never"], help_heading = "Verdict")]
     pub(crate) fail_on: String,
     /// Use only this signal (repeatable)
@@ -157,9 +152,6 @@ pub(crate) struct InspectArgs {
     pub(crate) limits: LimitArgs,
 }
 
-/// Between several paths in an environment variable.
-const ENV_DELIMITER: char = if cfg!(windows) { ';' } else { ':' };
-
 #[derive(Args)]
 pub(crate) struct LimitArgs {
     /// Largest file, in bytes
@@ -171,7 +163,7 @@ pub(crate) struct LimitArgs {
     /// Deepest nesting of boxes and elements that is followed
     #[arg(long, default_value_t = provscan::Limits::default().max_depth, value_name = "N", help_heading = "Limits")]
     pub(crate) max_depth: u32,
-    /// Most bytes that the compressed texts of one file may inflate to
+    /// Most bytes that the metadata of one file may take, inflated
     #[arg(long, default_value_t = provscan::Limits::default().max_inflate, value_name = "N", help_heading = "Limits")]
     pub(crate) max_inflate: usize,
 }

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use provscan::evidence::Code;
+use provscan::reports::indent;
 use provscan::signals::{self, SignalKind};
 use provscan::sinks;
 
@@ -10,41 +11,37 @@ use crate::args::ExplainArgs;
 use crate::exit::Exit;
 
 pub(crate) fn run(args: ExplainArgs) -> anyhow::Result<Exit> {
-    let text = match args.code.as_deref() {
-        None => contents(""),
-        Some(name) => match signals::code(name) {
-            Some((kind, code)) => page(kind, code),
-            None => {
-                let similar = contents(name);
-                anyhow::ensure!(
-                    !similar.is_empty(),
-                    "no signal reports a code `{name}`; `provscan explain` lists them all"
-                );
-                similar
-            }
-        },
+    let wanted = args.code.unwrap_or_default().to_lowercase();
+    let text = match signals::code(&wanted) {
+        Some((kind, code)) => page(kind, code),
+        None => contents(&wanted),
     };
+    anyhow::ensure!(
+        !text.is_empty(),
+        "no code and no signal is called like `{wanted}`; `provscan explain` lists them all"
+    );
     let mut sink = sinks::to(None)?;
     sink.write_all(text.as_bytes())?;
     sink.finish()?;
     Ok(Exit::Clear)
 }
 
-/// Every code that begins like this, by signal.
-fn contents(beginning: &str) -> String {
+/// Every code with these letters in its name or in that of its signal, by signal.
+fn contents(letters: &str) -> String {
     let mut text = String::new();
     for kind in signals::ALL {
+        let whole = kind.name.contains(letters);
         let codes: Vec<&Code> = kind
             .codes
             .iter()
-            .filter(|code| code.name.starts_with(beginning))
+            .filter(|code| whole || code.name.contains(letters))
             .collect();
         if !codes.is_empty() {
             text += &format!("{}: {}\n", kind.name, kind.about);
             text.extend(
                 codes
                     .iter()
-                    .map(|code| format!("  {:<26} {}\n", code.name, code.summary)),
+                    .map(|code| format!("  {:<26} {}\n", code.name, indent(code.summary, 29))),
             );
         }
     }
@@ -61,8 +58,19 @@ fn page(kind: &SignalKind, code: &Code) -> String {
         error_rate,
         next,
     } = code;
-    format!(
-        "{name}\n  {summary}\n\nIt says          {claim}\nIt comes from    {} ({})\n\nWhat it establishes\n  {proves}\n\nWhat it leaves open\n  {limits}\n\nHow often it is wrong\n  {error_rate}\n\nWhat you can do\n  {next}\n",
-        kind.name, kind.about
-    )
+    let mut text = format!(
+        "{name}\n  {}\n\nIt says          {claim}\nIt comes from    {} ({})\n",
+        indent(summary, 2),
+        kind.name,
+        kind.about
+    );
+    for (heading, body) in [
+        ("What it establishes", proves),
+        ("What it leaves open", limits),
+        ("How often it is wrong", error_rate),
+        ("What you can do", next),
+    ] {
+        text += &format!("\n{heading}\n  {}\n", indent(body, 2));
+    }
+    text
 }

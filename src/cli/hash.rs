@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use provscan::fingerprints::{Kind, compute_all};
-use provscan::lists::{Entry, ListOptions, formats};
+use provscan::lists::{Entry, ListOptions, MIN_QUALITY, formats};
 use provscan::sources::{FolderOptions, Input, folder, open};
 use provscan::{Limits, sinks};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -89,7 +89,18 @@ fn hash(input: Input, kinds: &[Kind], limits: &Limits, blind: bool) -> Hashed {
     let mut failure = None;
     for result in compute_all(&asset, kinds) {
         match result {
-            Ok(fingerprint) => entries.push(Entry::new(fingerprint, id.clone())),
+            Ok(fingerprint) => {
+                if fingerprint
+                    .quality()
+                    .is_some_and(|quality| quality < MIN_QUALITY)
+                {
+                    eprintln!(
+                        "provscan: {shown}: a flat picture; its {} hash is too poor to be matched",
+                        fingerprint.kind()
+                    );
+                }
+                entries.push(Entry::new(fingerprint, id.clone()));
+            }
             Err(error) => failure = Some(format!("{shown}: {error}")),
         }
     }

@@ -5,6 +5,7 @@ use std::io::Write as _;
 
 use anyhow::Context as _;
 use provscan::lists::{List, ListOptions, MIN_QUALITY, formats};
+use provscan::reports::safe;
 use provscan::sinks;
 
 use crate::args::{ImportArgs, InfoArgs, ListVerb};
@@ -82,15 +83,13 @@ fn describe(list: &List) -> String {
             .category
             .as_deref()
             .or(list.options().category.as_deref());
-        *categories
-            .entry(category.unwrap_or("none"))
-            .or_insert(0_u64) += 1;
+        *categories.entry(category).or_insert(0_u64) += 1;
     }
     for (category, count) in categories {
-        text += &format!(
-            "  {count:>9} in category {}\n",
-            provscan::reports::safe(category)
-        );
+        text += &match category {
+            Some(category) => format!("  {count:>9} in category {}\n", safe(category)),
+            None => format!("  {count:>9} without a category\n"),
+        };
     }
     let poor = list
         .entries()

@@ -31,7 +31,7 @@ pub(crate) fn run(
     progress: &mut Progress,
 ) -> anyhow::Result<Exit> {
     let settings = settings(args)?;
-    let inspector = Inspector::new(&settings, policy(args.policy.as_deref())?)?;
+    let inspector = Inspector::new(&settings, policy(policy_file(args).as_deref())?)?;
     let report = (report.make)(ReportOptions {
         color: color(global.color, args.output.is_some()),
     });
@@ -115,8 +115,8 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
             .set_threshold(*kind, *bits)
             .map_err(|error| anyhow::anyhow!("--threshold: {error}"))?;
     }
-    let lists = args
-        .lists
+    let paths = or_environment(&args.lists, "PROVSCAN_LIST");
+    let lists = paths
         .iter()
         .map(|path| List::open(path, None, wishes.clone()).map(Arc::new));
     Ok(Settings {
@@ -145,10 +145,34 @@ fn trust(args: &InspectArgs) -> anyhow::Result<TrustSettings> {
             })
             .collect()
     };
-    let mut lists = of(&args.trust_anchors, TrustKind::Signer)?;
-    lists.extend(of(&args.allowed_list, TrustKind::AllowedSigner)?);
-    lists.extend(of(&args.tsa_anchors, TrustKind::TimeStamp)?);
+    let mut lists = of(
+        &or_environment(&args.trust_anchors, "PROVSCAN_TRUST_ANCHORS"),
+        TrustKind::Signer,
+    )?;
+    lists.extend(of(
+        &or_environment(&args.allowed_list, "PROVSCAN_ALLOWED_LIST"),
+        TrustKind::AllowedSigner,
+    )?);
+    lists.extend(of(
+        &or_environment(&args.tsa_anchors, "PROVSCAN_TSA_ANCHORS"),
+        TrustKind::TimeStamp,
+    )?);
     Ok(TrustSettings { lists })
+}
+
+/// The files named on the command line, or else those in an environment variable, which separates them as `PATH` does.
+fn or_environment(named: &[PathBuf], variable: &str) -> Vec<PathBuf> {
+    match std::env::var_os(variable) {
+        Some(value) if named.is_empty() => std::env::split_paths(&value)
+            .filter(|path| !path.as_os_str().is_empty())
+            .collect(),
+        _ => named.to_vec(),
+    }
+}
+
+fn policy_file(args: &InspectArgs) -> Option<PathBuf> {
+    let named: Vec<PathBuf> = args.policy.iter().cloned().collect();
+    or_environment(&named, "PROVSCAN_POLICY").into_iter().next()
 }
 
 /// The policy in this file, or the built-in one.

@@ -14,6 +14,10 @@ use crate::progress::Progress;
 use crate::run;
 
 pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
+    anyhow::ensure!(
+        !args.paths.iter().any(|path| path == Path::new("-")),
+        "scan takes folders and files; `provscan check -` reads an image from standard input, `--files-from -` a list of paths"
+    );
     let report = run::report(&args.inspect.format, false)?;
     let options = FolderOptions {
         follow_links: args.follow_links,

@@ -145,7 +145,7 @@ impl List {
     ) -> Result<Self, SetupError> {
         let read = |error| SetupError::Read {
             path: path.to_owned(),
-            source: error,
+            reason: error,
         };
         let mut bytes = Vec::new();
         File::open(path)

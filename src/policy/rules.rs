@@ -101,8 +101,12 @@ impl Policy {
         if text.len() > MAX_BYTES {
             return Err(PolicyError(format!("larger than {MAX_BYTES} bytes")));
         }
-        let file: PolicyFile = toml::from_str(text)
-            .map_err(|error| PolicyError(error.to_string().trim_end().to_owned()))?;
+        let file: PolicyFile = toml::from_str(text).map_err(|error| {
+            PolicyError(format!(
+                "{}\n`provscan policy show` prints a policy to begin with",
+                error.to_string().trim_end()
+            ))
+        })?;
         if file.rule.is_empty() {
             return Err(PolicyError("it has no [[rule]]".into()));
         }

@@ -7,11 +7,13 @@ mod page;
 mod record;
 mod safe;
 mod text;
+mod words;
 
 use crate::inspect::Inspection;
 use crate::scan::Summary;
 use crate::sources::Name;
 
+pub use page::indent;
 pub use record::SCHEMA;
 pub use safe::safe;
 

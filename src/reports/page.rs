@@ -2,10 +2,9 @@
 //! not tell and what can be done next.
 
 use super::text::{BOLD, DIM, GREEN, RED, YELLOW, action_color, color, paint};
-use super::{Report, ReportKind, ReportOptions, safe};
+use super::{Report, ReportKind, ReportOptions, safe, words};
 use crate::evidence::{Evidence, Strength};
 use crate::inspect::{Inspection, SignalState};
-use crate::policy::Finding;
 use crate::scan::Summary;
 use crate::sources::Name;
 
@@ -48,15 +47,17 @@ impl Page {
     fn heading(&self, name: &Name, inspection: &Inspection) -> String {
         let verdict = &inspection.verdict;
         let title = self.paint(&safe(&name.to_text()), BOLD);
-        let what = self.paint(
-            &verdict.finding.to_string().to_uppercase(),
-            color(verdict.finding),
-        );
+        let what = self.paint(verdict.finding.as_str(), color(verdict.finding));
         let action = self.paint(verdict.action.as_str(), action_color(verdict.action));
+        let raised =
+            match verdict.action > verdict.action_on_evidence && !inspection.evidence.is_empty() {
+                true => ", since it could not be checked fully",
+                false => "",
+            };
         format!(
-            "{title}\n{}\n{what}: {}\nAction by the policy: {action}\n",
+            "{title}\n{}\n{what}: {}\nThe policy asks for: {action}{raised}\n",
             facts(inspection),
-            meaning(verdict.finding)
+            indent(&words::meaning(inspection), 2)
         )
     }
 
@@ -99,80 +100,35 @@ impl Page {
     }
 
     fn trouble(&self, inspection: &Inspection) -> String {
-        let faults = inspection.faults.iter().map(|fault| fault.message.clone());
-        let notes = inspection
-            .notes
-            .iter()
-            .map(|note| format!("the file is damaged: {note}"));
-        let lines: String = faults
-            .chain(notes)
-            .map(|line| format!("  - {}\n", indent(&safe(&line), 4)))
+        let faults = inspection.faults.iter().map(|fault| fault.message.as_str());
+        let notes = inspection.notes.iter().map(String::as_str);
+        self.points("What could not be checked", faults)
+            + &self.points("Damage that was read past", notes)
+    }
+
+    /// A list of points under a heading; nothing if there are none.
+    fn points<'a>(&self, heading: &str, points: impl Iterator<Item = &'a str>) -> String {
+        let lines: String = points
+            .map(|point| format!("  - {}\n", indent(&safe(point), 4)))
             .collect();
-        if lines.is_empty() {
-            lines
-        } else {
-            format!(
-                "\n{}\n{lines}",
-                self.paint("What could not be checked", YELLOW)
-            )
+        match lines.is_empty() {
+            true => lines,
+            false => format!("\n{}\n{lines}", self.paint(heading, YELLOW)),
         }
     }
 
     fn advice(&self, inspection: &Inspection) -> String {
-        let deciding = inspection
-            .evidence
-            .iter()
-            .find(|e| inspection.verdict.because.contains(&e.code.name));
-        let (limits, next) = match deciding {
-            Some(evidence) => (evidence.code.limits, evidence.code.next),
-            None => nothing_decides(inspection.verdict.finding),
-        };
+        let limits = indent(words::limits(inspection), 2);
         let mut text = format!(
-            "\n{}\n  {}\n",
-            self.paint("What this does not tell you", BOLD),
-            indent(limits, 2)
+            "\n{}\n  {limits}\n",
+            self.paint("What this does not tell you", BOLD)
         );
         text += &looked_at(inspection);
-        text += &format!(
-            "\n{}\n  {}\n",
-            self.paint("What you can do", BOLD),
-            indent(next, 2)
-        );
-        if let Some(evidence) = deciding {
-            text += &format!("  `provscan explain {}` says more.\n", evidence.code.name);
+        text += &self.points("What you can do", words::next(inspection).into_iter());
+        if let Some(code) = inspection.verdict.because.first() {
+            text += &format!("  `provscan explain {code}` says more.\n");
         }
         text
-    }
-}
-
-fn nothing_decides(finding: Finding) -> (&'static str, &'static str) {
-    match finding {
-        Finding::Unchecked => (
-            "Anything about what could not be checked.",
-            "Get an undamaged copy, or look at the reasons above and raise the limit that was reached.",
-        ),
-        _ => (
-            "That the image is genuine. Marks and credentials are easily lost: most services strip them, and a screenshot has none.",
-            "Look for other copies: one nearer to its source may still carry something.",
-        ),
-    }
-}
-
-/// What the verdict says, in plain words.
-fn meaning(finding: Finding) -> &'static str {
-    match finding {
-        Finding::Known => "it is on a list of known images.",
-        Finding::Tampered => "it, or its content credentials, was changed after it was signed.",
-        Finding::AiGenerated => {
-            "it was made by a generative model, as far as the evidence below goes."
-        }
-        Finding::AiEdited => {
-            "a generative model edited it or made a part of it, as far as the evidence below goes."
-        }
-        Finding::Edited => "it was edited by ordinary means, a trusted signer says.",
-        Finding::Captured => "it was captured by a camera, a trusted signer says.",
-        Finding::NoEvidence => "nothing was found that says what it is.",
-        Finding::Unchecked => "it could not be checked, or not fully.",
     }
 }
 
@@ -211,19 +167,17 @@ fn looked_at(inspection: &Inspection) -> String {
     if !silent.is_empty() {
         text += &format!("  Looked and found nothing: {}.\n", silent.join(", "));
     }
-    for kind in crate::signals::ALL {
-        match inspection
-            .signals
-            .iter()
-            .find(|(name, _)| *name == kind.name)
-        {
-            Some((name, SignalState::NotApplicable(why))) => {
+    for (name, state) in &inspection.signals {
+        match state {
+            SignalState::NotApplicable(why) => {
                 text += &format!("  Did not apply: {name} ({why}).\n")
             }
-            None if inspection.bytes.is_some() => {
-                text += &format!("  Was not used: {} ({}).\n", kind.name, kind.about)
+            SignalState::NotUsed => {
+                text += &format!(
+                    "  Was not used: {name}, since no list was given or other signals were asked for.\n"
+                );
             }
-            _ => {}
+            SignalState::Found | SignalState::Nothing | SignalState::Failed => {}
         }
     }
     text
@@ -238,8 +192,8 @@ fn strength_color(strength: Strength) -> &'static str {
     }
 }
 
-/// Breaks text at words, with later lines moved in.
-fn indent(text: &str, by: usize) -> String {
+/// Breaks text at words, at 96 columns, with later lines moved in by so many.
+pub fn indent(text: &str, by: usize) -> String {
     let mut out = String::new();
     let mut column = by;
     for word in text.split(' ') {

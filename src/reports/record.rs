@@ -158,6 +158,7 @@ pub(super) struct SummaryRecord {
     inputs: u64,
     bytes: u64,
     incomplete: u64,
+    other_files: u64,
     verdicts: Counts,
     actions: Counts,
 }
@@ -179,6 +180,7 @@ impl SummaryRecord {
             inputs: summary.inputs,
             bytes: summary.bytes,
             incomplete: summary.incomplete,
+            other_files: summary.other_files,
             verdicts: Counts(
                 Finding::ALL
                     .iter()

@@ -17,15 +17,14 @@ struct Text {
     options: ReportOptions,
 }
 
-/// Particulars that say most in few words, in the order in which they are looked for.
-const TELLING: &[&str] = &[
-    "list",
-    "tool",
-    "signer",
-    "generator",
-    "url",
-    "source_type",
-    "reason",
+/// Particulars that say most in few words, in the order in which they are looked for, with what stands before them.
+const TELLING: &[(&str, &str)] = &[
+    ("list", "on the list "),
+    ("tool", "by "),
+    ("signer", "signed by "),
+    ("url", "stored at "),
+    ("source_type", "as "),
+    ("reason", ""),
 ];
 
 impl Report for Text {
@@ -46,14 +45,14 @@ impl Report for Text {
     }
 
     fn tail(&self, summary: &Summary) -> Vec<u8> {
-        let images = summary.inputs.saturating_sub(summary.no_images);
+        let images = summary.inputs.saturating_sub(summary.other_files);
         let mut text = format!(
             "\n{images} {} checked\n",
             if images == 1 { "image" } else { "images" }
         );
         for (finding, word) in Finding::ALL {
             let others = if *finding == Finding::Unchecked {
-                summary.no_images
+                summary.other_files
             } else {
                 0
             };
@@ -65,10 +64,10 @@ impl Report for Text {
                 );
             }
         }
-        if summary.no_images > 0 {
+        if summary.other_files > 0 {
             text += &format!(
                 "  {:>7} other files, which are no images\n",
-                summary.no_images
+                summary.other_files
             );
         }
         if summary.count(Finding::NoEvidence) > 0 {
@@ -105,12 +104,17 @@ fn reason(inspection: &Inspection) -> String {
 }
 
 fn told(evidence: &Evidence) -> String {
-    let particular = TELLING.iter().find_map(|key| evidence.get(key));
-    let strength = evidence.strength;
-    match particular {
-        Some(value) => format!("{strength}: {}, {value}", evidence.code.name),
-        None => format!("{strength}: {}", evidence.code.name),
+    let mut told = format!("{}: {}", evidence.strength, evidence.code.name);
+    if let Some((before, value)) = TELLING
+        .iter()
+        .find_map(|(key, before)| Some((before, evidence.get(key)?)))
+    {
+        told += &format!(", {before}{value}");
     }
+    if let Some(entry) = evidence.get("entry") {
+        told += &format!(", entry {entry}");
+    }
+    told
 }
 
 /// Terminal colours (SGR codes).

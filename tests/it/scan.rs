@@ -133,7 +133,7 @@ fn there_is_one_record_an_input_and_the_counts_add_up() {
     assert_eq!(summary.inputs, files);
     assert_eq!(summary.findings.values().sum::<u64>(), files);
     assert_eq!(summary.actions.values().sum::<u64>(), files);
-    assert!(summary.no_images > 0 && summary.incomplete > 0);
+    assert!(summary.other_files > 0 && summary.incomplete > 0);
 }
 
 /// Takes so many bytes and then fails, as a full disk does.

@@ -199,10 +199,10 @@ fn fault_words() -> Vec<&'static str> {
 
 fn state_words() -> Vec<&'static str> {
     use SignalState::*;
-    let all = [Found, Nothing, NotApplicable(""), Failed];
+    let all = [Found, Nothing, NotApplicable(""), Failed, NotUsed];
     all.iter()
         .map(|state| match state {
-            Found | Nothing | NotApplicable(_) | Failed => state.as_str(),
+            Found | Nothing | NotApplicable(_) | Failed | NotUsed => state.as_str(),
         })
         .collect()
 }

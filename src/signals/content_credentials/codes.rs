@@ -4,6 +4,7 @@ use crate::evidence::{Claim, Code};
 
 const CRYPTOGRAPHIC: &str =
     "none for the check itself: it is SHA-2 and a digital signature, not a statistic";
+const BY_THE_BOOK: &str = "not measured: the file is read by the rules of the standard";
 const AS_SIGNED: &str =
     "as reliable as the signer: the check is cryptographic, the statement is the signer's";
 
@@ -94,7 +95,7 @@ pub(super) const MALFORMED: Code = Code {
     summary: "It carries content credentials that do not follow the standard.",
     proves: "There is a manifest, and validation named what is wrong with it.",
     limits: "Whether the fault is the writer's or somebody's doing.",
-    error_rate: CRYPTOGRAPHIC,
+    error_rate: BY_THE_BOOK,
     next: "Treat what it says as a claim. The statuses name the rule that was broken.",
 };
 pub(super) const NOT_CHECKABLE: Code = Code {
@@ -103,7 +104,7 @@ pub(super) const NOT_CHECKABLE: Code = Code {
     summary: "It carries content credentials of which a part could not be checked.",
     proves: "There is a manifest that refers to something out of reach, or uses an algorithm that is not supported.",
     limits: "Everything that hangs on that part.",
-    error_rate: CRYPTOGRAPHIC,
+    error_rate: BY_THE_BOOK,
     next: "Check it with a newer version, or where the missing part is at hand.",
 };
 pub(super) const UNREADABLE: Code = Code {
@@ -112,8 +113,17 @@ pub(super) const UNREADABLE: Code = Code {
     summary: "It carries content credentials that cannot be read.",
     proves: "There is something in the place of a manifest.",
     limits: "Everything else: it may be damaged, unfinished, of a draft of the standard, or meant to break readers.",
-    error_rate: CRYPTOGRAPHIC,
+    error_rate: BY_THE_BOOK,
     next: "Look for another copy of the image.",
+};
+pub(super) const SIDECAR: Code = Code {
+    name: "c2pa.sidecar",
+    claim: Claim::Credentials,
+    summary: "Its content credentials lie in a file beside it, not in it, so that what they say is declared at most.",
+    proves: "That the manifest beside the image was read with it.",
+    limits: "Who put it there: anyone can lay a manifest beside a file, and it is lost when one of them is moved.",
+    error_rate: BY_THE_BOOK,
+    next: "Ask for the image with its credentials embedded if it matters.",
 };
 pub(super) const SIDECAR_MISMATCH: Code = Code {
     name: "c2pa.sidecar-mismatch",
@@ -130,7 +140,7 @@ pub(super) const LONE_MANIFEST: Code = Code {
     summary: "It is a manifest without its image.",
     proves: "That such a manifest exists.",
     limits: "Anything about an image: there is none here to compare it with.",
-    error_rate: CRYPTOGRAPHIC,
+    error_rate: BY_THE_BOOK,
     next: "Put it beside its image, under the same name with the ending .c2pa, and check the image.",
 };
 pub(super) const REMOTE_ONLY: Code = Code {
@@ -211,6 +221,7 @@ pub(super) const ALL: &[Code] = &[
     MALFORMED,
     NOT_CHECKABLE,
     UNREADABLE,
+    SIDECAR,
     SIDECAR_MISMATCH,
     LONE_MANIFEST,
     REMOTE_ONLY,

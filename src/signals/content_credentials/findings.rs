@@ -18,10 +18,11 @@ pub(super) fn evidence(store: &Store, lists_loaded: bool) -> Vec<Evidence> {
         // The manifest may be of another image: what it says must not be said of this one.
         return found;
     }
-    let relied_on = if vouched_for(store) {
-        Strength::Proven
-    } else {
-        Strength::Declared
+    let relied_on = match store.source {
+        // There is no image here of which it could be said.
+        Source::Alone => Strength::Hint,
+        _ if vouched_for(store) => Strength::Proven,
+        _ => Strength::Declared,
     };
     found.extend(origin_evidence(
         store,
@@ -67,6 +68,11 @@ fn state(store: &Store, lists_loaded: bool) -> Vec<Evidence> {
     }
     if found.is_empty() {
         found.push(signer_state(store, lists_loaded));
+    }
+    if let Source::Sidecar(name) = &store.source {
+        found.push(
+            Evidence::new(&codes::SIDECAR, Strength::Declared).with("sidecar", name.as_str()),
+        );
     }
     let mut ingredient = store.codes(Concern::ContentAltered, true);
     ingredient.extend(store.codes(Concern::ManifestAltered, true));

@@ -81,6 +81,9 @@ impl ContentCredentials {
 
 impl Signal for ContentCredentials {
     fn examine(&self, asset: &Asset) -> Outcome {
+        if matches!(asset.format(), Some(Format::Bmp | Format::Ico)) && asset.sidecar().is_none() {
+            return Outcome::NotApplicable("this format holds no content credentials");
+        }
         match self.read(asset) {
             Ok(None) => {
                 remote(asset, None).map_or(Outcome::Nothing, |found| Outcome::Found(vec![found]))
@@ -123,7 +126,7 @@ fn failed(asset: &Asset, error: &Error) -> Outcome {
             Fault::new(
                 FaultKind::Malformed,
                 format!(
-                    "the file's structure could not be searched for content credentials: {}",
+                    "the file is damaged where content credentials may stand: {}",
                     plain(error)
                 ),
             ),
@@ -161,6 +164,8 @@ fn plain(error: &Error) -> String {
         Error::PrereleaseError => {
             "it was written to a draft of the standard, before version 1.0".to_owned()
         }
+        // The kind of error is told by where the message stands.
+        Error::InvalidAsset(reason) => reason.clone(),
         other => other.to_string(),
     };
     let line: String = text

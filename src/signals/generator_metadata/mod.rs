@@ -6,7 +6,7 @@ mod comfyui;
 mod iptc;
 
 use super::{Outcome, Signal, SignalKind};
-use crate::asset::{Asset, Metadata};
+use crate::asset::{Asset, Format, Metadata};
 use crate::error::{Fault, FaultKind};
 use crate::evidence::{Code, Evidence};
 
@@ -36,9 +36,17 @@ pub const KIND: SignalKind = SignalKind {
 
 struct GeneratorMetadata;
 
+/// Formats whose metadata are read.
+fn carries_metadata(format: Option<Format>) -> bool {
+    !matches!(
+        format,
+        None | Some(Format::Bmp | Format::Ico | Format::Svg | Format::C2pa)
+    )
+}
+
 impl Signal for GeneratorMetadata {
     fn examine(&self, asset: &Asset) -> Outcome {
-        if asset.format().is_none() {
+        if !carries_metadata(asset.format()) {
             return Outcome::NotApplicable("metadata is not read from this format");
         }
         let metadata = asset.metadata();

@@ -1,0 +1,109 @@
+//! What an answer means, in the words of a page: the verdict, what it leaves open, and what can be done.
+
+use crate::error::FaultKind;
+use crate::evidence::{Claim, Evidence, Strength};
+use crate::inspect::Inspection;
+use crate::policy::Finding;
+
+/// What the verdict says, and on whose word.
+pub(super) fn meaning(inspection: &Inspection) -> String {
+    let strength = deciding(inspection).map(|evidence| evidence.strength).max();
+    match inspection.verdict.finding {
+        Finding::Known => "it is on a list of known images.".into(),
+        Finding::Tampered => {
+            "it, or its content credentials, was changed after it was signed.".into()
+        }
+        Finding::AiGenerated => {
+            format!("it was made by a generative model; {}.", voucher(strength))
+        }
+        Finding::AiEdited => {
+            format!(
+                "a generative model edited it or made a part of it; {}.",
+                voucher(strength)
+            )
+        }
+        Finding::Edited => format!("it was edited by ordinary means; {}.", voucher(strength)),
+        Finding::Captured => format!("it was captured by a camera; {}.", voucher(strength)),
+        Finding::NoEvidence if inspection.evidence.is_empty() => {
+            "nothing was found that says what it is.".into()
+        }
+        Finding::NoEvidence => "something was found, but nothing that decides what it is.".into(),
+        Finding::Unchecked if strength.is_some() => {
+            "its content credentials cannot be read or relied on.".into()
+        }
+        Finding::Unchecked => "it could not be checked, or not fully.".into(),
+    }
+}
+
+/// Who says so.
+fn voucher(strength: Option<Strength>) -> &'static str {
+    match strength {
+        Some(Strength::Proven) => "a trusted signer says so",
+        Some(Strength::Measured) => "its pixels say so, at a known rate of error",
+        _ => "this is declared, not proven",
+    }
+}
+
+/// The evidence that the verdict rests on.
+fn deciding(inspection: &Inspection) -> impl Iterator<Item = &Evidence> {
+    inspection
+        .evidence
+        .iter()
+        .filter(|evidence| inspection.verdict.because.contains(&evidence.code.name))
+}
+
+/// What the verdict leaves open.
+pub(super) fn limits(inspection: &Inspection) -> &'static str {
+    match (deciding(inspection).next(), inspection.verdict.finding) {
+        (Some(evidence), _) => evidence.code.limits,
+        (None, Finding::Unchecked) => "Anything about what could not be checked.",
+        (None, _) => {
+            "That the image is genuine. Marks and credentials are easily lost: most services strip them, and a screenshot has none."
+        }
+    }
+}
+
+/// What a person can do, most important first, each thing once.
+pub(super) fn next(inspection: &Inspection) -> Vec<&'static str> {
+    // Credentials that fall short of proof say how they could come nearer to it.
+    let short = |evidence: &&Evidence| {
+        matches!(
+            evidence.claim(),
+            Claim::Credentials | Claim::RemoteCredentials
+        ) && evidence.strength < Strength::Proven
+    };
+    let mut steps: Vec<&str> = deciding(inspection)
+        .chain(inspection.evidence.iter().filter(short))
+        .map(|evidence| evidence.code.next)
+        .collect();
+    steps.extend(inspection.faults.iter().map(|fault| way_out(fault.kind)));
+    if inspection.verdict.finding == Finding::NoEvidence {
+        steps.push("Look for other copies: one nearer to its source may still carry something.");
+    }
+    let mut seen = Vec::new();
+    steps.retain(|step| {
+        !seen.contains(step) && {
+            seen.push(step);
+            true
+        }
+    });
+    steps
+}
+
+/// What can be done about a fault.
+fn way_out(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::Unreadable => {
+            "Check the name and the permissions; for a folder, use `provscan scan`."
+        }
+        FaultKind::NotAnImage => "If it should be an image, get another copy.",
+        FaultKind::Malformed => "Get an undamaged copy.",
+        FaultKind::Limit => {
+            "Raise the limit that was reached, if you know where the file comes from."
+        }
+        FaultKind::Unsupported => {
+            "Look at the picture with another program, or check a copy in another format."
+        }
+        FaultKind::Internal => "Report it: this is a fault of provscan, not of the file.",
+    }
+}
