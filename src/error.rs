@@ -57,7 +57,7 @@ impl Fault {
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// A file that could not be read.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: it could not be read", path.display())]
     Read {
         /// The file.
         path: PathBuf,

@@ -66,10 +66,12 @@ impl Report for Text {
             }
         }
         if summary.no_images > 0 {
-            text += &format!(
-                "  {:>7} other files, which are no images\n",
-                summary.no_images
-            );
+            let others = if summary.no_images == 1 {
+                "other file, which is no image"
+            } else {
+                "other files, which are no images"
+            };
+            text += &format!("  {:>7} {others}\n", summary.no_images);
         }
         if summary.count(Finding::NoEvidence) > 0 {
             text += "no-evidence means that nothing was found, not that an image is genuine.\n";
