@@ -3,6 +3,7 @@
 
 use super::text::{BOLD, DIM, GREEN, RED, YELLOW, action_color, color, paint};
 use super::{Report, ReportKind, ReportOptions, safe};
+use crate::error::FaultKind;
 use crate::evidence::{Evidence, Strength};
 use crate::inspect::{Inspection, SignalState};
 use crate::policy::Finding;
@@ -125,7 +126,7 @@ impl Page {
             .find(|e| inspection.verdict.because.contains(&e.code.name));
         let (limits, next) = match deciding {
             Some(evidence) => (evidence.code.limits, evidence.code.next),
-            None => nothing_decides(inspection.verdict.finding),
+            None => nothing_decides(inspection),
         };
         let mut text = format!(
             "\n{}\n  {}\n",
@@ -145,16 +146,32 @@ impl Page {
     }
 }
 
-fn nothing_decides(finding: Finding) -> (&'static str, &'static str) {
-    match finding {
+fn nothing_decides(inspection: &Inspection) -> (&'static str, &'static str) {
+    match inspection.verdict.finding {
         Finding::Unchecked => (
             "Anything about what could not be checked.",
-            "Get an undamaged copy, or look at the reasons above and raise the limit that was reached.",
+            way_out(inspection.faults.first().map(|fault| fault.kind)),
         ),
         _ => (
             "That the image is genuine. Marks and credentials are easily lost: most services strip them, and a screenshot has none.",
             "Look for other copies: one nearer to its source may still carry something.",
         ),
+    }
+}
+
+/// What a person can do about an input that could not be checked.
+fn way_out(fault: Option<FaultKind>) -> &'static str {
+    match fault {
+        Some(FaultKind::Unreadable) => "See that it is there, is a file and may be read.",
+        Some(FaultKind::NotAnImage) => {
+            "If it should be an image, get an undamaged copy of it. If not, nothing."
+        }
+        Some(FaultKind::Limit) => {
+            "Raise the limit that was reached, if you can spare the memory and time."
+        }
+        Some(FaultKind::Unsupported) => "Look at it with a program that reads this format.",
+        Some(FaultKind::Internal) => "Report it, so that it can be mended.",
+        Some(FaultKind::Malformed) | None => "Get an undamaged copy.",
     }
 }
 
