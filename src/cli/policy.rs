@@ -13,11 +13,12 @@ pub(crate) fn run(verb: PolicyVerb) -> anyhow::Result<Exit> {
         PolicyVerb::Show => provscan::policy::DEFAULT.to_owned(),
         PolicyVerb::Check { file } => {
             let policy = run::policy(Some(&file))?;
+            let rules = policy.rules.len();
+            let noun = if rules == 1 { "rule" } else { "rules" };
             format!(
-                "{}: policy `{}` is sound, with {} rules\n",
+                "{}: policy `{}` is sound, with {rules} {noun}\n",
                 file.display(),
-                policy.name,
-                policy.rules.len()
+                policy.name
             )
         }
     };

@@ -65,10 +65,11 @@ impl Report for Text {
             }
         }
         if summary.other_files > 0 {
-            text += &format!(
-                "  {:>7} other files, which are no images\n",
-                summary.other_files
-            );
+            let others = match summary.other_files {
+                1 => "other file, which is no image",
+                _ => "other files, which are no images",
+            };
+            text += &format!("  {:>7} {others}\n", summary.other_files);
         }
         if summary.count(Finding::NoEvidence) > 0 {
             text += "no-evidence means that nothing was found, not that an image is genuine.\n";

@@ -229,3 +229,19 @@ fn settings_come_from_the_environment_and_flags_go_first() {
     assert!(check(&[]).contains(&"tx".into()) && check(&[]).contains(&"known".into()));
     assert_eq!(check(&["--list", "samples/lists/tx.txt"]), ["tx"]);
 }
+
+#[test]
+fn what_packagers_need_is_printed() {
+    let schema = provscan_with(["generate", "schema"]);
+    assert!(
+        serde_json::from_str::<Value>(&schema.out)
+            .unwrap()
+            .is_object()
+    );
+    let manual = provscan_with(["generate", "man"]);
+    assert!(manual.out.contains(".TH provscan 1"), "{}", manual.out);
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let completions = provscan_with(["generate", "completions", shell]);
+        assert!(completions.out.contains("files-from"), "{shell}");
+    }
+}

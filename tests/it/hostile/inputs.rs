@@ -70,7 +70,7 @@ fn files_without_permission_are_said_to_be_unchecked() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = Folder::new();
     let secret = folder.put("secret.jpg", b"secret");
-    fs::set_permissions(&secret, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
     // Permissions do not bind root; then there is nothing to see here.
     if fs::read(&secret).is_err() {
         assert_unchecked(&secret, "unreadable", "no permission to read it");
