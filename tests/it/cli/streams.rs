@@ -105,7 +105,8 @@ fn a_report_gets_its_name_when_it_is_whole() {
     let scan = ["scan", "--format", "jsonl", "samples/plain", "--output"];
     let ran = run(provscan().args(scan).arg(&good), b"");
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
-    assert_eq!(fs::read_to_string(&good).unwrap().lines().count(), 9);
+    let written = fs::read_to_string(&good).unwrap();
+    assert!(written.lines().last().unwrap().contains("\"summary\""));
     assert_eq!(
         fs::read_dir(folder.path()).unwrap().count(),
         1,
