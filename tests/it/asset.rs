@@ -1,12 +1,6 @@
 //! One image: containers, metadata, pixels.
 
 // Clippy's own allowance reaches `#[test]` functions only, not what they are built from.
-#![allow(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout
-)]
 
 pub(crate) mod build;
 mod corpus;

@@ -1,13 +1,5 @@
 //! The documents say what is so: transcripts, help, flags, exit codes, dependencies, links and samples.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
-)]
-
 mod markdown;
 mod samples;
 

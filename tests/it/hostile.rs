@@ -2,7 +2,6 @@
 //! said to vouch for what they did not sign.
 
 // Clippy's own allowance reaches `#[test]` functions only, not what they are built from.
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::panic)]
 
 mod inputs;
 
@@ -23,8 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Ways in which each sample is altered.
 const CUTS: usize = 40;
-const FLIPS: u64 = 300;
-const SPLICES: u64 = 60;
+const FLIPS: u64 = 180;
+const SPLICES: u64 = 40;
 
 /// A flipped bit in a header must not ask for a gigabyte of pixels in every test thread.
 fn limits() -> Limits {
@@ -89,11 +88,10 @@ fn spliced_from_two() {
     });
 }
 
-/// The C2PA standard leaves some bytes of a manifest store unsigned: the hash over the file leaves the whole store out,
-/// and within it nothing binds the store's own box headers and labels (renamed boxes are found by their kind), the
-/// headers of the JPEG segments and the checksum of the PNG chunk that carry it, and the padding of the signature (zeros that are reserved
-/// before signing). So a trusted signer may still be named after such a change, but only there, and with the very same
-/// words.
+/// The C2PA standard leaves some bytes of a manifest store unsigned: the hash over the file leaves out the whole store
+/// with the JPEG segments or the PNG chunk that carry it, and within the store nothing binds the box headers, the labels
+/// of the boxes that hold others, and the padding of the signature (zeros that are reserved before signing). So a trusted
+/// signer may still be named after such a change, but only there, and with the very same words.
 #[test]
 fn flips_under_a_trusted_signature_change_nothing_or_end_the_trust() {
     let inspector = inspector(&["content_credentials"]);
@@ -102,8 +100,8 @@ fn flips_under_a_trusted_signature_change_nothing_or_end_the_trust() {
         let store = store(&sample);
         let original = inspector.inspect(&sample.asset());
         assert!(!vouched(&original).is_empty(), "{name}");
-        let inside = store.clone().step_by(3);
-        let outside = (0..sample.bytes.len()).step_by(61);
+        let inside = store.clone().step_by(5);
+        let outside = (0..sample.bytes.len()).step_by(97);
         let places: Vec<usize> = inside.chain(outside).collect();
         let still_trusted = places
             .into_par_iter()
@@ -125,7 +123,7 @@ fn flips_under_a_trusted_signature_change_nothing_or_end_the_trust() {
             })
             .count();
         // The padding is there, so this test looks at what it means to look at.
-        assert!(still_trusted > 300, "{name}: {still_trusted}");
+        assert!(still_trusted > 150, "{name}: {still_trusted}");
     }
 }
 

@@ -1,5 +1,14 @@
 //! The integration tests: one binary, a module for each subject.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected is meant to stop"
+)]
+
 mod asset;
 mod cli;
 mod corpus;

@@ -3,13 +3,6 @@
 //! The oracle of `pdq_reference` and the alternative that `benches/near_match.rs` measures against. It shares no code
 //! with the library.
 
-#![allow(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test and a benchmark may panic"
-)]
-
 use image::DynamicImage;
 
 /// The hash in lower-case hex and the quality, of a picture with sides of at least 5 pixels.

@@ -1,12 +1,5 @@
 //! PDQ against the reference: its own hashes where the corpus is at hand, a plain port of its filters everywhere.
 
-#![allow(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test may panic and print"
-)]
-
 use super::pdq_plain;
 use image::{DynamicImage, Rgb, RgbImage};
 use proptest::prelude::*;

@@ -1,7 +1,6 @@
 //! Many images: every input answered once, in order if asked for, and an end whatever happens.
 
 // Clippy's own allowance reaches `#[test]` functions only, not what they are built from.
-#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};

@@ -2,7 +2,6 @@
 //! and the program itself.
 
 // Clippy's own allowance reaches `#[test]` functions only, not what they are built from.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::ffi::OsStr;
 use std::fs;
