@@ -7,7 +7,7 @@ use crate::error::{Fault, FaultKind, SetupError};
 use crate::evidence::Evidence;
 use crate::policy::{Checked, Policy, Verdict};
 use crate::settings::Settings;
-use crate::signals::{self, Outcome, Signal, SignalKind};
+use crate::signals::{self, Loaded, Outcome, Signal, SignalKind};
 
 /// How a signal fared with one image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Inspection {
 /// Signals and a policy, ready for images from many threads. It is immutable: to change lists or settings, make another.
 pub struct Inspector {
     /// Every signal of the table, in its order; `None` for those that are not used.
-    signals: Vec<(&'static SignalKind, Option<Box<dyn Signal>>)>,
+    signals: Vec<(&'static SignalKind, Loaded)>,
     policy: Policy,
 }
 

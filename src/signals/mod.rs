@@ -26,8 +26,11 @@ pub struct SignalKind {
     /// Every code it can report.
     pub codes: &'static [Code],
     /// Makes the signal; `None` when the settings give it nothing to do (no hash list, say).
-    pub load: fn(&Settings) -> Result<Option<Box<dyn Signal>>, SetupError>,
+    pub load: fn(&Settings) -> Result<Loaded, SetupError>,
 }
+
+/// A signal made from settings, or nothing where they give it nothing to do.
+pub type Loaded = Option<Box<dyn Signal>>;
 
 /// A signal ready to examine images from many threads.
 pub trait Signal: Send + Sync {

@@ -1,7 +1,5 @@
 //! One image: containers, metadata, pixels.
 
-// Clippy's own allowance reaches `#[test]` functions only, not what they are built from.
-
 pub(crate) mod build;
 mod corpus;
 mod formats;

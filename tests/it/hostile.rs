@@ -1,8 +1,6 @@
 //! Altered images: cut, flipped, spliced. Whatever the bytes are, the answer comes soon, without a panic, and nobody is
 //! said to vouch for what they did not sign.
 
-// Clippy's own allowance reaches `#[test]` functions only, not what they are built from.
-
 mod inputs;
 
 use std::ops::Range;

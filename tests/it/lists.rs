@@ -1,7 +1,5 @@
 //! Lists of known images: what is read is what was written, a bad line is named, and nothing of a bad list is used.
 
-// Clippy's own allowance reaches `#[test]` functions only, not what they are built from.
-
 mod bad_lines;
 mod search;
 

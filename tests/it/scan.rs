@@ -1,7 +1,5 @@
 //! Many images: every input answered once, in order if asked for, and an end whatever happens.
 
-// Clippy's own allowance reaches `#[test]` functions only, not what they are built from.
-
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,8 +1,6 @@
 //! What several modules need: the samples, an inspector with everything on, seeded randomness, folders that go away,
 //! and the program itself.
 
-// Clippy's own allowance reaches `#[test]` functions only, not what they are built from.
-
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;

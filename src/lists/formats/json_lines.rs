@@ -69,14 +69,13 @@ fn read(text: &str) -> Result<Imported, LineError> {
 }
 
 fn options(header: Header) -> Result<ListOptions, String> {
-    let mut options = ListOptions::default();
-    options.name = Some(header.list);
-    options.category = header.category;
-    options.action = header
-        .action
-        .map(|word| word.parse())
-        .transpose()
-        .map_err(|e: crate::evidence::UnknownWord| e.to_string())?;
+    let action = header.action.map(|word| word.parse()).transpose();
+    let mut options = ListOptions {
+        name: Some(header.list),
+        category: header.category,
+        action: action.map_err(|error: crate::evidence::UnknownWord| error.to_string())?,
+        ..ListOptions::default()
+    };
     for (name, threshold) in header.threshold {
         options.set_threshold(kind(&name)?, threshold)?;
     }

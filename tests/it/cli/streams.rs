@@ -1,7 +1,5 @@
 //! What goes where: the answer to standard output, the rest to standard error, and an exit code that a script can use.
 
-// Clippy's own allowance reaches `#[test]` functions only, not what they are built from.
-
 use std::fs;
 use std::io::Read as _;
 use std::process::Stdio;
