@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::asset::{Asset, Format};
+use crate::asset::{Asset, Format, Problem, ProblemKind};
 use crate::error::{Fault, FaultKind, SetupError};
 use crate::evidence::Evidence;
 use crate::policy::{Checked, Policy, Verdict};
@@ -99,7 +99,7 @@ impl Inspector {
     pub fn inspect(&self, asset: &Asset) -> Inspection {
         let mut evidence = Vec::new();
         let mut states = Vec::new();
-        let mut faults: Vec<Fault> = identify(asset).into_iter().collect();
+        let mut faults: Vec<Fault> = identify(asset).into_iter().chain(missing(asset)).collect();
         for (kind, signal) in &self.signals {
             let Some(signal) = signal else {
                 states.push((kind.name, SignalState::NotUsed));
@@ -176,6 +176,22 @@ fn identify(asset: &Asset) -> Option<Fault> {
     Some(Fault::new(kind, format!("{named}{content}")))
 }
 
+/// Faults where the walk over the file could not see everything.
+fn missing(asset: &Asset) -> impl Iterator<Item = Fault> {
+    asset
+        .container()
+        .problems
+        .iter()
+        .filter_map(|problem| match problem.kind {
+            ProblemKind::Damage => None,
+            ProblemKind::Cut => Some(Fault::new(
+                FaultKind::Malformed,
+                format!("it is cut off: {}", problem.message),
+            )),
+            ProblemKind::Limit => Some(Fault::new(FaultKind::Limit, problem.message.clone())),
+        })
+}
+
 /// How far the image was checked.
 fn checked(faults: &[Fault]) -> Checked {
     match faults {
@@ -200,11 +216,10 @@ fn add(faults: &mut Vec<Fault>, fault: Fault) {
 
 /// Damage that the walk and the metadata readers met.
 fn notes(asset: &Asset) -> Vec<String> {
-    let walk = asset
-        .container()
-        .problems
-        .iter()
-        .map(|problem| format!("at byte {}: {}", problem.at, problem.message));
+    let problems = asset.container().problems.iter();
+    let damage = problems.filter(|problem| problem.kind == ProblemKind::Damage);
+    let walk =
+        damage.map(|problem: &Problem| format!("at byte {}: {}", problem.at, problem.message));
     walk.chain(asset.metadata().problems.iter().cloned())
         .collect()
 }

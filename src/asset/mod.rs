@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::fingerprints::{Wanted, digests};
 
-pub use container::{Block, BlockKind, Container, Format, Problem};
+pub use container::{Block, BlockKind, Container, Format, Problem, ProblemKind};
 pub use limits::Limits;
 pub use metadata::{
     Exif, ExifField, IptcField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty, namespace,

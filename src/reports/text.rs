@@ -47,7 +47,7 @@ impl Report for Text {
     fn tail(&self, summary: &Summary) -> Vec<u8> {
         let images = summary.inputs.saturating_sub(summary.other_files);
         let mut text = format!(
-            "\n{images} {} checked\n",
+            "\n{images} {}\n",
             if images == 1 { "image" } else { "images" }
         );
         for (finding, word) in Finding::ALL {

@@ -33,7 +33,7 @@ fn walk(walk: &mut Walk<'_>) {
             }
         };
     }
-    walk.problem(bytes.len(), "the file ends before the end-of-image marker");
+    walk.ends_before("the end-of-image marker");
 }
 
 /// Takes one segment and tells where the next begins; `None` where the file is cut.

@@ -174,9 +174,22 @@ pub struct Block {
     pub range: Range<usize>,
 }
 
+/// How much a problem matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// Damage that was read past: all that is there was seen.
+    Damage,
+    /// The file ends too early, so that something is missing.
+    Cut,
+    /// A limit kept something from being seen.
+    Limit,
+}
+
 /// Damage or a limit met on the walk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// How much it matters.
+    pub kind: ProblemKind,
     /// Byte offset where it was met.
     pub at: usize,
     /// What it is, in plain words, lower case.

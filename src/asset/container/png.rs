@@ -38,7 +38,7 @@ fn walk(walk: &mut Walk<'_>) {
             return walk.trailer(at);
         }
     }
-    walk.problem(bytes.len(), "the file ends before the chunk IEND");
+    walk.ends_before("the chunk IEND");
 }
 
 fn chunk(walk: &mut Walk<'_>, kind: [u8; 4], range: Range<usize>) {

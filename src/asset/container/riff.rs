@@ -34,7 +34,7 @@ fn walk(walk: &mut Walk<'_>) {
         at = end.saturating_add(end % 2);
     }
     if declared > bytes.len().saturating_add(1) {
-        walk.problem(bytes.len(), "the file ends before its declared size");
+        walk.ends_before("its declared size");
     }
     walk.trailer(at.max(file_end));
 }

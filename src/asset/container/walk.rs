@@ -1,6 +1,6 @@
 //! What a walk has found so far, and the bounds it keeps.
 
-use super::{Block, BlockKind, Container, Problem};
+use super::{Block, BlockKind, Container, Problem, ProblemKind};
 use crate::asset::Limits;
 use std::ops::Range;
 
@@ -40,7 +40,7 @@ impl<'a> Walk<'a> {
                 "more than {} metadata blocks: the rest is not read",
                 self.max_blocks
             );
-            self.problem(range.start, message);
+            self.note(ProblemKind::Limit, range.start, message);
         }
     }
 
@@ -51,10 +51,14 @@ impl<'a> Walk<'a> {
 
     /// Notes damage, the first time that it is met.
     pub(super) fn problem(&mut self, at: usize, message: impl Into<String>) {
+        self.note(ProblemKind::Damage, at, message.into());
+    }
+
+    fn note(&mut self, kind: ProblemKind, at: usize, message: String) {
         let problems = &mut self.found.problems;
-        let message = message.into();
         if problems.len() < MAX_PROBLEMS && problems.iter().all(|noted| noted.message != message) {
             problems.push(Problem {
+                kind,
                 at: at.min(self.bytes.len()),
                 message,
             });
@@ -63,7 +67,14 @@ impl<'a> Walk<'a> {
 
     /// Notes that the file ends inside of `what`.
     pub(super) fn cut(&mut self, what: &str) {
-        self.problem(self.bytes.len(), format!("the file ends inside {what}"));
+        let message = format!("the file ends inside {what}");
+        self.note(ProblemKind::Cut, self.bytes.len(), message);
+    }
+
+    /// Notes that the file ends before `what`, which every whole file has.
+    pub(super) fn ends_before(&mut self, what: &str) {
+        let message = format!("the file ends before {what}");
+        self.note(ProblemKind::Cut, self.bytes.len(), message);
     }
 
     /// Takes the size of the picture, unless one is known already.

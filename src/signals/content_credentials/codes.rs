@@ -157,7 +157,7 @@ pub(super) const AI_GENERATED: Code = Code {
     claim: Claim::AiGenerated,
     summary: "Its content credentials say that a generative model made it.",
     proves: "If proven: a trusted signer says so, of exactly these bytes. If declared: the file says so.",
-    limits: "That the signer is right. Without a trusted signer anyone could have written it.",
+    limits: "Whether the signer is right; and where it is declared only, anyone could have written it.",
     error_rate: AS_SIGNED,
     next: "Label it as AI-generated.",
 };
