@@ -157,13 +157,24 @@ impl Hashes {
         self.fault.get_or_insert(Fault::new(kind, message));
     }
 
-    /// The hashes that may be compared with entries of this kind.
+    /// The hashes that may be compared with entries of this kind, each value once.
     fn comparable_with(&self, kind: Kind) -> Vec<Query> {
         let fits = |query: &&Query| {
             let own = query.fingerprint.kind();
             own == kind || (kind == PDQ && own == PDQ_512)
         };
-        self.queries.iter().filter(fits).cloned().collect()
+        let mut comparable: Vec<Query> = Vec::new();
+        for query in self.queries.iter().filter(fits) {
+            // A picture of at most 512 × 512 pixels has the same hashes in both kinds.
+            let value = query.fingerprint.value();
+            if comparable
+                .iter()
+                .all(|other| other.fingerprint.value() != value)
+            {
+                comparable.push(query.clone());
+            }
+        }
+        comparable
     }
 }
 
