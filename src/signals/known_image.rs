@@ -114,9 +114,10 @@ impl Hashes {
         }
         // Lists rarely say which of the two references made a `pdq` hash; on large pictures they differ, so both are tried.
         let wants_pdq = kinds.contains(&PDQ);
+        let wants_both = wants_pdq && pdq::is_resized(asset);
         for (kind, wanted) in [
             (PDQ, wants_pdq),
-            (PDQ_512, wants_pdq || kinds.contains(&PDQ_512)),
+            (PDQ_512, wants_both || kinds.contains(&PDQ_512)),
         ] {
             if wanted {
                 hashes.add_pdq(asset, kind);
@@ -157,24 +158,13 @@ impl Hashes {
         self.fault.get_or_insert(Fault::new(kind, message));
     }
 
-    /// The hashes that may be compared with entries of this kind, each value once.
+    /// The hashes that may be compared with entries of this kind.
     fn comparable_with(&self, kind: Kind) -> Vec<Query> {
         let fits = |query: &&Query| {
             let own = query.fingerprint.kind();
             own == kind || (kind == PDQ && own == PDQ_512)
         };
-        let mut comparable: Vec<Query> = Vec::new();
-        for query in self.queries.iter().filter(fits) {
-            // A picture of at most 512 × 512 pixels has the same hashes in both kinds.
-            let value = query.fingerprint.value();
-            if comparable
-                .iter()
-                .all(|other| other.fingerprint.value() != value)
-            {
-                comparable.push(query.clone());
-            }
-        }
-        comparable
+        self.queries.iter().filter(fits).cloned().collect()
     }
 }
 

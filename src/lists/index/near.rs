@@ -107,11 +107,10 @@ impl Near {
     /// The query has another size.
     pub fn within(&self, query: &[u8], radius: u32) -> Result<Vec<Hit>, WrongSize> {
         let hits = self.within_any(&[query], radius)?;
-        let alone = |hit: AnyHit| Hit {
-            distance: hit.distance,
-            entry: hit.entry,
-        };
-        Ok(hits.into_iter().map(alone).collect())
+        let hit = |AnyHit {
+                       distance, entry, ..
+                   }| Hit { distance, entry };
+        Ok(hits.into_iter().map(hit).collect())
     }
 
     /// The same for several queries (the rotations and reflections of a picture) in one pass over memory: nearest first,
@@ -124,10 +123,9 @@ impl Near {
         queries: &[Q],
         radius: u32,
     ) -> Result<Vec<AnyHit>, WrongSize> {
-        let queries = queries
-            .iter()
-            .map(|query| check(query.as_ref(), self.size).map(|()| Words::of(query.as_ref())))
-            .collect::<Result<Vec<_>, _>>()?;
+        let words =
+            |query: &Q| check(query.as_ref(), self.size).map(|()| Words::of(query.as_ref()));
+        let queries: Vec<Words> = queries.iter().map(words).collect::<Result<_, _>>()?;
         let bands = self.bands(queries.len());
         let mut hits = Vec::new();
         let mut unanswered = Vec::new();
@@ -140,9 +138,7 @@ impl Near {
                 }
             }
         }
-        if !unanswered.is_empty() {
-            self.scan(&unanswered, radius, &mut hits);
-        }
+        self.scan(&unanswered, radius, &mut hits);
         hits.sort_unstable();
         hits.dedup();
         Ok(hits)
@@ -164,6 +160,9 @@ impl Near {
 
     /// Compares all values with the queries.
     fn scan(&self, queries: &[(usize, &Words)], radius: u32, hits: &mut Vec<AnyHit>) {
+        if queries.is_empty() {
+            return;
+        }
         let blocks = self.firsts.chunks(BLOCK).zip(self.seconds.chunks(BLOCK));
         for (start, (firsts, seconds)) in (0..).step_by(BLOCK).zip(blocks) {
             for (number, query) in queries {
