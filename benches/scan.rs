@@ -13,7 +13,7 @@
 mod common;
 
 use std::io::Cursor;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use common::{Folder, Paired, measuring, paired, picture, report, shared};
@@ -36,7 +36,7 @@ fn main() {
         println!();
         against_decoding();
         small_files();
-        list_loading();
+        common::loading::report();
     }
 }
 
@@ -161,7 +161,7 @@ fn against_decoding() {
     }
 }
 
-/// Photographs of at least a megapixel from the corpora beside us, without a manifest to validate.
+/// Photographs of at least a megapixel from the corpora beside us; most carry a manifest, which is validated too.
 fn corpus() -> Vec<PathBuf> {
     let plain = inspector(Vec::new());
     let fits = |path: &PathBuf| {
@@ -236,56 +236,6 @@ fn small_png() -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
     bytes.into_inner()
-}
-
-/// A million lines `pdq HEX`, against the least that a program must do with them.
-fn list_loading() {
-    let target = Folder::new("lists");
-    let path = target.file("list.txt", picture::pdq_list(1_000_000).as_bytes());
-    let before = memory("VmRSS");
-    let list = List::open(&path, None, ListOptions::default()).unwrap();
-    let (held, most) = (memory("VmRSS"), memory("VmHWM"));
-    if let (Some(before), Some(held), Some(most)) = (before, held, most) {
-        println!(
-            "a list of {} PDQ hashes takes {} MB, {} MB at most while it is read",
-            list.entries().len(),
-            held.saturating_sub(before) / 1000,
-            most.saturating_sub(before) / 1000
-        );
-    }
-    drop(list);
-    let times = paired(
-        5,
-        || List::open(&path, None, ListOptions::default()).unwrap(),
-        || plain_hashes(&path),
-    );
-    report(
-        "loading a million lines `pdq HEX` against reading and decoding them",
-        &times,
-        "",
-    );
-}
-
-fn plain_hashes(path: &Path) -> Vec<[u8; 32]> {
-    let text = std::fs::read_to_string(path).unwrap();
-    text.lines()
-        .map(|line| {
-            let digits = line.strip_prefix("pdq ").unwrap();
-            let mut hash = [0; 32];
-            for (byte, pair) in hash.iter_mut().zip(digits.as_bytes().chunks(2)) {
-                let digit = |n: usize| char::from(pair[n]).to_digit(16).unwrap() as u8;
-                *byte = digit(0) << 4 | digit(1);
-            }
-            hash
-        })
-        .collect()
-}
-
-/// Memory of this process in kilobytes, where the system tells.
-fn memory(field: &str) -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with(field))?;
-    line.split_whitespace().nth(1)?.parse().ok()
 }
 
 /// Photographs of one megapixel, compared with a list.

@@ -124,7 +124,7 @@ impl Inspector {
             bytes: Some(asset.bytes().len() as u64),
             media_type: asset.format().map(|format| format.media_type()),
             dimensions: asset.container().dimensions,
-            sha256: Some(asset.sha256().to_owned()),
+            sha256: Some(asset.sha256()),
             verdict: self.policy.judge(&evidence, checked(&faults)),
             evidence,
             signals: states,

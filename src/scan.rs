@@ -19,6 +19,9 @@ use crate::sources::{self, Input, Name};
 /// Answers that may wait for an earlier one. They are small: rendered text, never images.
 const WINDOW: u64 = 1024;
 
+/// Answers a worker that may wait for the caller: enough that workers seldom wait for it in turn.
+const QUEUED: usize = 64;
+
 /// How to go through many images.
 #[derive(Debug, Clone)]
 pub struct ScanOptions {
@@ -125,7 +128,7 @@ where
         .map_err(io::Error::other)?;
     let gate = Gate::default();
     let (sender, answers) =
-        sync_channel::<(u64, Answer)>(pool.current_num_threads().saturating_mul(4));
+        sync_channel::<(u64, Answer)>(pool.current_num_threads().saturating_mul(QUEUED));
     // The workers own the only sender: when they are done, collecting ends.
     let work = move |number: u64, input: Input| {
         let (name, asked_for) = (input.name.clone(), input.asked_for);
@@ -210,7 +213,8 @@ fn is_incomplete(asked_for: bool, inspection: &Inspection) -> bool {
 /// Holds inputs back while answers pile up, and for good once nobody wants them.
 #[derive(Default)]
 struct Gate {
-    passed_on: Mutex<u64>,
+    /// How many answers were passed on, and whether an input waits for that to change.
+    passed_on: Mutex<(u64, bool)>,
     moved: Condvar,
     closed: AtomicBool,
 }
@@ -222,7 +226,8 @@ impl Gate {
             .passed_on
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        while number >= passed_on.saturating_add(WINDOW) && !self.closed.load(Ordering::Acquire) {
+        while number >= passed_on.0.saturating_add(WINDOW) && !self.closed.load(Ordering::Acquire) {
+            passed_on.1 = true;
             passed_on = self
                 .moved
                 .wait(passed_on)
@@ -232,11 +237,15 @@ impl Gate {
     }
 
     fn advance(&self, passed_on: u64) {
-        *self
+        let mut state = self
             .passed_on
             .lock()
-            .unwrap_or_else(PoisonError::into_inner) = passed_on;
-        self.moved.notify_all();
+            .unwrap_or_else(PoisonError::into_inner);
+        let awaited = std::mem::replace(&mut *state, (passed_on, false)).1;
+        drop(state);
+        if awaited {
+            self.moved.notify_all();
+        }
     }
 
     fn close(&self) {

@@ -29,7 +29,7 @@ pub(crate) fn photograph(seed: u64, width: u32, height: u32, quality: u8) -> Vec
         let tone = if form > 0.1 { 40.0 } else { -10.0 };
         let hue = clouds(seed + 2, x as f32 / 220.0, y as f32 / 220.0) * 30.0;
         let grain = (mixed(u64::from(y) << 32 | u64::from(x)) >> 60) as f32 - 7.5;
-        let light = 118.0 + shade + tone + grain * 0.5;
+        let light = 118.0 + shade + tone + grain * 1.3;
         Rgb([light + hue, light, light - hue].map(|value| value.clamp(0.0, 255.0) as u8))
     });
     let mut bytes = Vec::new();

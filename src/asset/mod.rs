@@ -9,7 +9,7 @@ mod tiff;
 
 use std::sync::{Arc, OnceLock};
 
-use crate::fingerprints::{Wanted, digests};
+use crate::fingerprints::{Wanted, digests, to_hex};
 
 pub use container::{Block, BlockKind, Container, Format, Problem, ProblemKind};
 pub use limits::Limits;
@@ -34,7 +34,7 @@ pub struct Asset {
     bytes: Vec<u8>,
     sidecar: Option<Sidecar>,
     limits: Limits,
-    sha256: OnceLock<String>,
+    sha256: OnceLock<[u8; 32]>,
     container: OnceLock<Container>,
     metadata: OnceLock<Metadata>,
     pixels: OnceLock<Result<Pixels, PixelError>>,
@@ -81,16 +81,20 @@ impl Asset {
         &self.limits
     }
 
-    /// SHA-256 of the whole file, in lower-case hex.
-    pub fn sha256(&self) -> &str {
+    /// SHA-256 of the whole file.
+    pub fn sha256_digest(&self) -> &[u8; 32] {
         self.sha256.get_or_init(|| {
             let wanted = Wanted {
                 sha256: true,
                 ..Wanted::default()
             };
-            let digest = digests(&self.bytes, wanted).sha256.unwrap_or_default();
-            digest.iter().map(|byte| format!("{byte:02x}")).collect()
+            digests(&self.bytes, wanted).sha256.unwrap_or_default()
         })
+    }
+
+    /// SHA-256 of the whole file, in lower-case hex.
+    pub fn sha256(&self) -> String {
+        to_hex(self.sha256_digest())
     }
 
     /// The format by content, never by name; `None` when it is no image that we know.

@@ -15,13 +15,15 @@ use crate::run;
 pub(crate) fn run(args: CheckArgs, global: &Global) -> anyhow::Result<Exit> {
     let limits = args.inspect.limits.limits();
     let report = run::report(&args.inspect.format, true)?;
+    // A pool of a worker for each core would take longer to start than one file takes.
+    let threads = usize::from(args.files.len() == 1);
     let inputs = args.files.into_iter().map(move |name| input(name, &limits));
     run::run(
         &args.inspect,
         global,
         report,
         inputs,
-        (0, true),
+        (threads, true),
         &mut Progress::none(),
     )
 }

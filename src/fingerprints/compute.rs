@@ -13,7 +13,7 @@ pub fn compute(asset: &Asset, kind: Kind) -> Result<Fingerprint, FingerprintErro
     fingerprint(kind, &Views::new(asset, &[kind]))
 }
 
-/// Computes several fingerprints of an asset, in the given order: one pass for all digests, one decoding for the rest.
+/// Computes several fingerprints of an asset, in the given order: one pass for MD5 and SHA-1, one decoding for the rest.
 pub fn compute_all(asset: &Asset, kinds: &[Kind]) -> Vec<Result<Fingerprint, FingerprintError>> {
     let views = Views::new(asset, kinds);
     kinds
@@ -53,7 +53,8 @@ impl<'a> Views<'a> {
         let wanted = Wanted {
             md5: kinds.contains(&super::MD5),
             sha1: kinds.contains(&super::SHA1),
-            sha256: kinds.contains(&super::SHA256),
+            // The asset computes it once, for whoever asks.
+            sha256: false,
         };
         Self {
             asset,
@@ -63,10 +64,15 @@ impl<'a> Views<'a> {
         }
     }
 
-    /// The digests of all kinds that were asked for.
+    /// MD5 and SHA-1, as far as they were asked for.
     pub(super) fn digests(&self) -> &Digests {
         self.digests
             .get_or_init(|| digests(self.asset.bytes(), self.wanted))
+    }
+
+    /// SHA-256.
+    pub(super) fn sha256(&self) -> &[u8; 32] {
+        self.asset.sha256_digest()
     }
 
     /// The decoded picture.

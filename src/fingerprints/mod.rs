@@ -32,6 +32,7 @@ pub use md5::MD5;
 pub use raster::{Layout, Raster, RasterError};
 pub use sha1::SHA1;
 pub use sha256::SHA256;
+pub(crate) use value::to_hex;
 pub use value::{Fingerprint, ValueError};
 
 /// The open set: every family, in the order in which `explain` and error messages list them.

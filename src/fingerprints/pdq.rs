@@ -14,7 +14,7 @@ pub use spectrum::{Dihedral, Spectrum};
 
 use super::value::{hamming, to_hex};
 use super::{Family, Fingerprint, FingerprintError, Kind, Raster};
-use crate::asset::Asset;
+use crate::asset::{Asset, Pixels};
 use std::fmt;
 
 /// PDQ of the picture at full size, as the Python binding (`threatexchange`, HMA) computes it.
@@ -112,6 +112,13 @@ pub fn dihedral(
             .map_err(|error| FingerprintError::Unfit(error.to_string()))
     };
     Dihedral::ALL.into_iter().map(fingerprint).collect()
+}
+
+/// Whether [`PDQ_512`] resizes the picture, if there is one; else it is the same as [`PDQ`].
+pub fn is_resized(asset: &Asset) -> bool {
+    let longer = |pixels: &Pixels| pixels.image.width().max(pixels.image.height());
+    let side = asset.pixels().map_or(0, longer);
+    usize::try_from(side).is_ok_and(|side| side > RESIZED_SIDE)
 }
 
 /// The frequencies of a picture at full size: what [`PDQ`] hashes.

@@ -144,17 +144,19 @@ impl<'a> Raster<'a> {
 
     /// Takes the nearest sample left of and above each point of a `side` × `side` grid: `src = floor(x · width / side)`.
     pub(super) fn nearest(&self, side: usize) -> Raster<'static> {
-        let channels = self.layout.channels();
-        let mut samples = Vec::with_capacity(side.saturating_mul(side).saturating_mul(channels));
+        let stride = side.saturating_mul(self.layout.channels());
+        let mut samples = vec![0; side.saturating_mul(stride)];
         let columns: Vec<usize> = (0..side).map(|x| source(x, self.width, side)).collect();
-        for y in 0..side {
+        for (y, to) in samples.chunks_exact_mut(stride.max(1)).enumerate() {
             let row = self
                 .rows_from(source(y, self.height, side))
                 .next()
                 .unwrap_or_default();
-            for x in &columns {
-                let pixel = row.chunks_exact(channels).nth(*x).unwrap_or_default();
-                samples.extend_from_slice(pixel);
+            match self.layout {
+                Layout::L => pick::<1>(row, &columns, to),
+                Layout::La => pick::<2>(row, &columns, to),
+                Layout::Rgb => pick::<3>(row, &columns, to),
+                Layout::Rgba => pick::<4>(row, &columns, to),
             }
         }
         Raster {
@@ -163,6 +165,14 @@ impl<'a> Raster<'a> {
             layout: self.layout,
             samples: Cow::Owned(samples),
         }
+    }
+}
+
+/// Copies the pixels of these columns; their size is known when this is compiled, which makes it several times as fast.
+fn pick<const CHANNELS: usize>(row: &[u8], columns: &[usize], to: &mut [u8]) {
+    let pixels = row.as_chunks::<CHANNELS>().0;
+    for (to, column) in to.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(columns) {
+        *to = pixels.get(*column).copied().unwrap_or([0; CHANNELS]);
     }
 }
 

@@ -150,7 +150,7 @@ pub(super) fn hamming(a: &[u8], b: &[u8]) -> u32 {
 }
 
 /// Lower-case hexadecimal.
-pub(super) fn to_hex(bytes: &[u8]) -> String {
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
     bytes
         .iter()
@@ -159,27 +159,25 @@ pub(super) fn to_hex(bytes: &[u8]) -> String {
 }
 
 fn from_hex(kind: Kind, text: &str) -> Result<Vec<u8>, ValueError> {
-    let digit = |(n, &c): (usize, &u8)| {
-        char::from(c)
-            .to_digit(16)
-            .and_then(|d| u8::try_from(d).ok())
-            .ok_or(ValueError::Digit {
-                kind,
-                position: n + 1,
-            })
+    let nibble = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
     };
-    let nibbles: Vec<u8> = text
-        .as_bytes()
-        .iter()
-        .enumerate()
-        .map(digit)
-        .collect::<Result<_, _>>()?;
-    Ok(nibbles
-        .as_chunks::<2>()
-        .0
-        .iter()
-        .map(|[high, low]| high << 4 | low)
-        .collect())
+    let pairs = text.as_bytes().as_chunks::<2>().0;
+    let mut bytes = Vec::with_capacity(pairs.len());
+    for [high, low] in pairs {
+        match nibble(*high).zip(nibble(*low)) {
+            Some((high, low)) => bytes.push(high << 4 | low),
+            None => {
+                let good = text.bytes().take_while(u8::is_ascii_hexdigit).count();
+                let position = good + 1;
+                return Err(ValueError::Digit { kind, position });
+            }
+        }
+    }
+    Ok(bytes)
 }
 
 /// Characters of unpadded Base64.

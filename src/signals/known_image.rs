@@ -114,9 +114,10 @@ impl Hashes {
         }
         // Lists rarely say which of the two references made a `pdq` hash; on large pictures they differ, so both are tried.
         let wants_pdq = kinds.contains(&PDQ);
+        let wants_both = wants_pdq && pdq::is_resized(asset);
         for (kind, wanted) in [
             (PDQ, wants_pdq),
-            (PDQ_512, wants_pdq || kinds.contains(&PDQ_512)),
+            (PDQ_512, wants_both || kinds.contains(&PDQ_512)),
         ] {
             if wanted {
                 hashes.add_pdq(asset, kind);

@@ -4,6 +4,7 @@
 //! [`Kind`](crate::fingerprints::Kind) in it, so that values of different kinds never meet. Both answer exactly, and in
 //! an order that depends on nothing but the contents.
 
+mod bands;
 mod exact;
 mod near;
 

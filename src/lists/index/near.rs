@@ -1,10 +1,15 @@
 //! Perceptual hashes side by side: all within a distance.
 //!
-//! A scan, and exact. A branchless loop that compilers vectorise tells for each block of values whether one of them may
+//! Exact, and at first a scan. A branchless loop that compilers vectorise tells for each block of values whether one of them may
 //! lie within the radius, from a lower bound of the distances; only then is the block compared value by value. The
 //! first, second and further words of the values lie in arrays of their own, since at usual radii two are enough.
+//!
+//! Where many searches come, values are sorted by their [`Bands`], which makes the searches that follow several times as fast.
 
+use super::bands::Bands;
 use super::{WrongSize, check};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Values between two decisions: their words fit the first-level cache, and a false alarm costs little.
 const BLOCK: usize = 256;
@@ -14,6 +19,12 @@ const UNION_RADIUS: u32 = 35;
 
 /// Up to here the distance of the first two words rules values out: for distinct pictures it is 64, give or take 5.7.
 const HEAD_RADIUS: u32 = 45;
+
+/// Fewer values than these are always scanned.
+const BANDED_FROM: usize = 20_000;
+
+/// So many queries are answered by scans before sorting by bands is worth its time.
+const SCANS_FIRST: usize = 256;
 
 /// A value within the radius.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,13 +47,15 @@ pub struct AnyHit {
 }
 
 /// Finds all entries within a Hamming distance, for values of any one size.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Near {
     size: usize,
     firsts: Vec<u64>,
     seconds: Vec<u64>,
     rests: Vec<u64>,
     entries: Vec<u32>,
+    bands: OnceLock<Bands>,
+    queries: AtomicUsize,
 }
 
 impl Near {
@@ -60,6 +73,8 @@ impl Near {
             seconds: Vec::new(),
             rests: Vec::new(),
             entries: Vec::new(),
+            bands: OnceLock::new(),
+            queries: AtomicUsize::new(0),
         };
         for (entry, value) in values {
             check(value, size)?;
@@ -92,14 +107,10 @@ impl Near {
     /// The query has another size.
     pub fn within(&self, query: &[u8], radius: u32) -> Result<Vec<Hit>, WrongSize> {
         let hits = self.within_any(&[query], radius)?;
-        Ok(hits
-            .into_iter()
-            .map(
-                |AnyHit {
-                     distance, entry, ..
-                 }| Hit { distance, entry },
-            )
-            .collect())
+        let hit = |AnyHit {
+                       distance, entry, ..
+                   }| Hit { distance, entry };
+        Ok(hits.into_iter().map(hit).collect())
     }
 
     /// The same for several queries (the rotations and reflections of a picture) in one pass over memory: nearest first,
@@ -112,31 +123,82 @@ impl Near {
         queries: &[Q],
         radius: u32,
     ) -> Result<Vec<AnyHit>, WrongSize> {
-        let queries = queries
-            .iter()
-            .map(|query| check(query.as_ref(), self.size).map(|()| Words::of(query.as_ref())))
-            .collect::<Result<Vec<_>, _>>()?;
+        let words =
+            |query: &Q| check(query.as_ref(), self.size).map(|()| Words::of(query.as_ref()));
+        let queries: Vec<Words> = queries.iter().map(words).collect::<Result<_, _>>()?;
+        let bands = self.bands(queries.len());
         let mut hits = Vec::new();
-        let blocks = self.firsts.chunks(BLOCK).zip(self.seconds.chunks(BLOCK));
-        for (start, (firsts, seconds)) in (0..).step_by(BLOCK).zip(blocks) {
-            for (number, query) in queries.iter().enumerate() {
-                if !self.may_hold(start, firsts, seconds, query, radius) {
-                    continue;
-                }
-                for (n, (first, second)) in (start..).zip(firsts.iter().zip(seconds)) {
-                    let distance = self.distance_within(n, [*first, *second], query, radius);
-                    if let (Some(distance), Some(&entry)) = (distance, self.entries.get(n)) {
-                        hits.push(AnyHit {
-                            distance,
-                            entry,
-                            query: number,
-                        });
-                    }
+        let mut unanswered = Vec::new();
+        for (number, query) in queries.iter().enumerate() {
+            match bands.and_then(|bands| bands.candidates(|word| query.word(word), radius)) {
+                None => unanswered.push((number, query)),
+                Some(rows) => {
+                    let rows = rows.into_iter().filter_map(|row| usize::try_from(row).ok());
+                    hits.extend(rows.filter_map(|row| self.hit(row, number, query, radius)));
                 }
             }
         }
+        self.scan(&unanswered, radius, &mut hits);
         hits.sort_unstable();
+        hits.dedup();
         Ok(hits)
+    }
+
+    /// The bands, once they are worth their time.
+    fn bands(&self, queries: usize) -> Option<&Bands> {
+        let before = self.queries.fetch_add(queries, Ordering::Relaxed);
+        if self.len() < BANDED_FROM || before < SCANS_FIRST {
+            return self.bands.get();
+        }
+        Some(self.bands.get_or_init(|| self.sorted()))
+    }
+
+    fn sorted(&self) -> Bands {
+        let bands = self.size.div_ceil(2);
+        Bands::build(self.len(), bands, |row, word| self.word(row, word))
+    }
+
+    /// Compares all values with the queries.
+    fn scan(&self, queries: &[(usize, &Words)], radius: u32, hits: &mut Vec<AnyHit>) {
+        if queries.is_empty() {
+            return;
+        }
+        let blocks = self.firsts.chunks(BLOCK).zip(self.seconds.chunks(BLOCK));
+        for (start, (firsts, seconds)) in (0..).step_by(BLOCK).zip(blocks) {
+            for (number, query) in queries {
+                if self.may_hold(start, firsts, seconds, query, radius) {
+                    let rows = start..start + firsts.len();
+                    hits.extend(rows.filter_map(|row| self.hit(row, *number, query, radius)));
+                }
+            }
+        }
+    }
+
+    /// What a query has in a row, if that is within the radius.
+    fn hit(&self, row: usize, number: usize, query: &Words, radius: u32) -> Option<AnyHit> {
+        let head @ [first, second] = [*self.firsts.get(row)?, *self.seconds.get(row)?];
+        // What differs in either word is less than what differs in both, and mostly enough to tell.
+        if ((first ^ query.first) | (second ^ query.second)).count_ones() > radius {
+            return None;
+        }
+        Some(AnyHit {
+            distance: self.distance_within(row, head, query, radius)?,
+            entry: *self.entries.get(row)?,
+            query: number,
+        })
+    }
+
+    /// A word of the value in a row.
+    fn word(&self, row: usize, number: usize) -> u64 {
+        let word = match number {
+            0 => self.firsts.get(row),
+            1 => self.seconds.get(row),
+            _ => {
+                let words = self.size.div_ceil(8).saturating_sub(2);
+                self.rests.get(row * words + number - 2)
+            }
+        };
+        word.copied().unwrap_or_default()
     }
 
     /// Whether some value of a block may lie within the radius; never a false no.
@@ -224,109 +286,15 @@ impl Words {
             rest: words.collect(),
         }
     }
+
+    fn word(&self, number: usize) -> u64 {
+        match number {
+            0 => self.first,
+            1 => self.second,
+            _ => self.rest.get(number - 2).copied().unwrap_or_default(),
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::collection::vec;
-    use proptest::prelude::*;
-
-    fn naive(values: &[Vec<u8>], query: &[u8], radius: u32) -> Vec<Hit> {
-        let distance = |value: &Vec<u8>| {
-            value
-                .iter()
-                .zip(query)
-                .map(|(a, b)| (a ^ b).count_ones())
-                .sum()
-        };
-        let mut hits: Vec<Hit> = (0..)
-            .zip(values)
-            .map(|(entry, value)| Hit {
-                distance: distance(value),
-                entry,
-            })
-            .collect();
-        hits.retain(|hit| hit.distance <= radius);
-        hits.sort();
-        hits
-    }
-
-    fn build(size: usize, values: &[Vec<u8>]) -> Near {
-        Near::build(size, (0..).zip(values.iter().map(Vec::as_slice))).unwrap()
-    }
-
-    /// Values of the size of a kind; half of them a few flipped bits away from the query.
-    fn values() -> impl Strategy<Value = (Vec<u8>, Vec<Vec<u8>>)> {
-        prop::sample::select(vec![5_usize, 8, 16, 18, 32, 68, 128, 512]).prop_flat_map(|size| {
-            let flips = vec((0..size, 0_u32..8), 0..40);
-            (
-                vec(any::<u8>(), size),
-                vec((any::<bool>(), vec(any::<u8>(), size), flips), 0..600),
-            )
-                .prop_map(|(query, rows)| {
-                    let row = |(near, random, flips): (bool, Vec<u8>, Vec<(usize, u32)>)| {
-                        let mut value = if near { query.clone() } else { random };
-                        flips
-                            .into_iter()
-                            .for_each(|(byte, bit)| value[byte] ^= 1 << bit);
-                        value
-                    };
-                    let rows = rows.into_iter().map(row).collect();
-                    (query, rows)
-                })
-        })
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn finds_what_a_naive_search_finds((query, values) in values(), radius in prop::sample::select(vec![0, 3, 20, 31, 35, 36, 45, 46, 60, 254, 255, 256, 5000])) {
-            let index = build(query.len(), &values);
-            prop_assert_eq!(index.len(), values.len());
-            prop_assert_eq!(index.within(&query, radius).unwrap(), naive(&values, &query, radius));
-        }
-
-        #[test]
-        fn a_batch_finds_what_its_queries_find((query, values) in values(), radius in 0_u32..70) {
-            let index = build(query.len(), &values);
-            let mut queries = vec![query.clone(), query.iter().map(|byte| byte ^ 1).collect(), query];
-            queries.extend(values.first().cloned());
-            let mut one_by_one = Vec::new();
-            for (n, query) in queries.iter().enumerate() {
-                let hits = index.within(query, radius).unwrap();
-                one_by_one.extend(hits.into_iter().map(|Hit { distance, entry }| AnyHit { distance, entry, query: n }));
-            }
-            one_by_one.sort();
-            prop_assert_eq!(index.within_any(&queries, radius).unwrap(), one_by_one);
-        }
-    }
-
-    #[test]
-    fn sizes_are_checked_and_nothing_is_found_in_nothing() {
-        let index = build(32, &[]);
-        assert!(index.is_empty());
-        assert_eq!(index.within(&[0; 32], 256), Ok(vec![]));
-        assert_eq!(
-            index.within(&[0; 8], 31),
-            Err(WrongSize {
-                found: 8,
-                expected: 32
-            })
-        );
-        assert!(Near::build(32, [(0, [0_u8; 8].as_slice())]).is_err());
-    }
-
-    #[test]
-    fn entries_keep_their_numbers() {
-        let index = Near::build(1, [(7, [1_u8].as_slice()), (3, &[1]), (7, &[3])]).unwrap();
-        let hits = index.within(&[1], 1).unwrap();
-        assert_eq!(
-            hits.iter()
-                .map(|hit| (hit.distance, hit.entry))
-                .collect::<Vec<_>>(),
-            [(0, 3), (0, 7), (1, 7)]
-        );
-    }
-}
+mod tests;
