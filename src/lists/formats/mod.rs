@@ -117,6 +117,16 @@ fn kind(name: &str) -> Result<Kind, String> {
     })
 }
 
+/// Reads a form in which each line is an entry.
+fn read_lines(text: &str, entry: fn(&str) -> Result<Entry, String>) -> Result<Imported, LineError> {
+    let entries = lines(text)
+        .map(|(line, content)| entry(content).map_err(|message| LineError { line, message }));
+    Ok(Imported {
+        entries: entries.collect::<Result<_, _>>()?,
+        ..Imported::default()
+    })
+}
+
 /// The forms, for an error message.
 fn expected() -> String {
     let forms: Vec<_> = ALL

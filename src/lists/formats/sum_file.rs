@@ -1,6 +1,6 @@
 //! The output of `md5sum`, `sha1sum` and `sha256sum`, with or without `--tag`.
 
-use super::{Entry, Imported, LineError, ListFormat, lines};
+use super::{Entry, ListFormat, read_lines};
 use crate::fingerprints::{Fingerprint, Kind, MD5, SHA1, SHA256};
 use crate::lists::ListOptions;
 
@@ -8,18 +8,9 @@ pub(super) const FORMAT: ListFormat = ListFormat {
     name: "sums",
     about: "md5sum, sha1sum or sha256sum output",
     looks_like: |line| split(line).is_some(),
-    read,
+    read: |text| read_lines(text, entry),
     write: Some(write),
 };
-
-fn read(text: &str) -> Result<Imported, LineError> {
-    let mut imported = Imported::default();
-    for (line, content) in lines(text) {
-        let entry = entry(content).map_err(|message| LineError { line, message })?;
-        imported.entries.push(entry);
-    }
-    Ok(imported)
-}
 
 fn entry(line: &str) -> Result<Entry, String> {
     let (kind, value, name) = split(line)
@@ -88,7 +79,7 @@ mod tests {
             "cd".repeat(20),
             "ef".repeat(32)
         );
-        let entries = read(&text).unwrap().entries;
+        let entries = (FORMAT.read)(&text).unwrap().entries;
         let names: Vec<_> = entries.iter().map(|entry| entry.id.as_str()).collect();
         assert_eq!(names, ["a.jpg", "b c.jpg", "d) e.jpg"]);
         assert_eq!(entries[2].fingerprint.kind(), SHA256);
@@ -98,7 +89,7 @@ mod tests {
     fn a_line_of_another_shape_is_an_error() {
         let text = format!("{}  a.jpg\nhello\n", "ab".repeat(16));
         assert!(
-            read(&text)
+            (FORMAT.read)(&text)
                 .unwrap_err()
                 .to_string()
                 .starts_with("line 2: expected `HEX  NAME`")

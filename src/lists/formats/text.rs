@@ -1,7 +1,7 @@
 //! Plain text: `pdq HEX` a line (the form of `tx` and its `local_file`), or `HEX,QUALITY,FILE` (the form of the reference
 //! program `pdq-photo-hasher`, whose hashes are of the kind `pdq-512`).
 
-use super::{Entry, Imported, LineError, ListFormat, lines};
+use super::{Entry, ListFormat, read_lines};
 use crate::fingerprints::{Fingerprint, Kind};
 use crate::lists::ListOptions;
 
@@ -9,18 +9,9 @@ pub(super) const FORMAT: ListFormat = ListFormat {
     name: "text",
     about: "`pdq HEX` or `HEX,QUALITY,FILE` a line",
     looks_like: |line| named(line).is_some() || hashed(line).is_some(),
-    read,
+    read: |text| read_lines(text, entry),
     write: Some(write),
 };
-
-fn read(text: &str) -> Result<Imported, LineError> {
-    let mut imported = Imported::default();
-    for (line, content) in lines(text) {
-        let entry = entry(content).map_err(|message| LineError { line, message })?;
-        imported.entries.push(entry);
-    }
-    Ok(imported)
-}
 
 fn entry(line: &str) -> Result<Entry, String> {
     if let Some((kind, rest)) = named(line) {
@@ -88,7 +79,7 @@ mod tests {
             "0f".repeat(32),
             "ab".repeat(16)
         );
-        let entries = read(&text).unwrap().entries;
+        let entries = (FORMAT.read)(&text).unwrap().entries;
         assert_eq!(
             entries
                 .iter()
@@ -105,7 +96,7 @@ mod tests {
 
     #[test]
     fn errors_name_line_and_expectation_but_no_hash() {
-        let bad = |text: &str| read(text).unwrap_err().to_string();
+        let bad = |text: &str| (FORMAT.read)(text).unwrap_err().to_string();
         assert_eq!(
             bad(&format!("pdq {}\npdq {}", "0f".repeat(32), "a".repeat(63))),
             "line 2: 63 hex digits, a pdq hash has 64"
