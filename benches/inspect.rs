@@ -13,7 +13,7 @@ mod common;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use common::{Folder, here, measuring, paired, picture, report, shared, trust};
 use divan::counter::BytesCount;
@@ -168,15 +168,14 @@ mod photograph {
 
     const SAMPLES: u32 = 20;
 
-    fn five_megapixels() -> Vec<u8> {
-        picture::photograph(1, 2592, 1944, 88)
-    }
+    static FIVE_MEGAPIXELS: LazyLock<Vec<u8>> =
+        LazyLock::new(|| picture::photograph(1, 2592, 1944, 88));
 
     fn bench<T>(bencher: Bencher, work: impl Fn(&Asset) -> T) {
-        let bytes = five_megapixels();
+        let bytes = &*FIVE_MEGAPIXELS;
         bencher
-            .counter(BytesCount::of_slice(&bytes))
-            .with_inputs(|| asset(&bytes))
+            .counter(BytesCount::of_slice(bytes))
+            .with_inputs(|| asset(bytes))
             .bench_local_refs(|asset| {
                 work(asset);
             });
@@ -184,11 +183,11 @@ mod photograph {
 
     /// With the picture decoded beforehand.
     fn bench_decoded<T>(bencher: Bencher, work: impl Fn(&Asset) -> T) {
-        let bytes = five_megapixels();
-        let asset = asset(&bytes);
+        let bytes = &*FIVE_MEGAPIXELS;
+        let asset = asset(bytes);
         asset.pixels().unwrap();
         bencher
-            .counter(BytesCount::of_slice(&bytes))
+            .counter(BytesCount::of_slice(bytes))
             .bench_local(|| work(black_box(&asset)));
     }
 

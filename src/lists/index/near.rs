@@ -176,13 +176,12 @@ impl Near {
 
     /// What a query has in a row, if that is within the radius.
     fn hit(&self, row: usize, number: usize, query: &Words, radius: u32) -> Option<AnyHit> {
-        let head @ [first, second] = [*self.firsts.get(row)?, *self.seconds.get(row)?];
+        let (first, second) = (*self.firsts.get(row)?, *self.seconds.get(row)?);
         // What differs in either word is less than what differs in both, and mostly enough to tell.
-        if ((first ^ query.first) | (second ^ query.second)).count_ones() > radius {
-            return None;
-        }
+        let either = (first ^ query.first) | (second ^ query.second);
+        (either.count_ones() <= radius).then_some(())?;
         Some(AnyHit {
-            distance: self.distance_within(row, head, query, radius)?,
+            distance: self.distance_within(row, [first, second], query, radius)?,
             entry: *self.entries.get(row)?,
             query: number,
         })
