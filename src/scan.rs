@@ -52,6 +52,21 @@ pub struct Answer {
     pub no_image: bool,
 }
 
+impl Answer {
+    /// For an input whose answer could not be made: it is counted, and never as a success.
+    fn lost() -> Self {
+        Self {
+            rendered: Vec::new(),
+            bytes: 0,
+            finding: Finding::Unchecked,
+            action: Action::Review,
+            action_on_evidence: Action::Pass,
+            incomplete: true,
+            no_image: false,
+        }
+    }
+}
+
 /// What a whole scan came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -131,9 +146,12 @@ where
         sync_channel::<(u64, Answer)>(pool.current_num_threads().saturating_mul(QUEUED));
     // The workers own the only sender: when they are done, collecting ends.
     let work = move |number: u64, input: Input| {
-        let (name, asked_for) = (input.name.clone(), input.asked_for);
-        let inspection = inspect(inspector, input, &options.limits);
-        let answer = answer(&name, asked_for, &inspection, &render);
+        let whole = AssertUnwindSafe(|| {
+            let (name, asked_for) = (input.name.clone(), input.asked_for);
+            let inspection = inspect(inspector, input, &options.limits);
+            answer(&name, asked_for, &inspection, &render)
+        });
+        let answer = catch_unwind(whole).unwrap_or_else(|_| Answer::lost());
         // The receiver is gone when the sink failed; the gate lets nothing more in then.
         let _ = sender.send((number, answer));
     };
@@ -149,11 +167,21 @@ where
                     .for_each(|(number, input)| work(number, input))
             });
         });
-        let result = collect(&answers, options.ordered, gate, &mut sink);
-        gate.close();
-        drop(answers);
-        result
+        let receiving = Receiving { gate, answers };
+        collect(&receiving.answers, options.ordered, gate, &mut sink)
     })
+}
+
+/// The receiving end of a scan. However it ends, no worker waits for it afterwards.
+struct Receiving<'a> {
+    gate: &'a Gate,
+    answers: Receiver<(u64, Answer)>,
+}
+
+impl Drop for Receiving<'_> {
+    fn drop(&mut self) {
+        self.gate.close();
+    }
 }
 
 /// Takes answers as they come and passes them on, in order if asked for.

@@ -1,6 +1,6 @@
 //! Exit codes: what a script needs to know of the answer.
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use provscan::evidence::Action;
@@ -37,7 +37,8 @@ pub(crate) fn code(result: anyhow::Result<Exit>) -> ExitCode {
         if is_broken_pipe(&error) {
             return Exit::Clear;
         }
-        eprintln!("provscan: {error:#}");
+        // Where nobody can be told, the exit code still tells.
+        let _ = writeln!(io::stderr(), "provscan: {error:#}");
         Exit::Setup
     });
     ExitCode::from(exit as u8)

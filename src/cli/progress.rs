@@ -1,6 +1,6 @@
 //! Progress on standard error: a bar at a terminal, a plain line now and then elsewhere.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -75,7 +75,9 @@ impl Progress {
                 if shown.elapsed() >= PLAIN_INTERVAL {
                     *shown = Instant::now();
                     let rate = summary.inputs as f64 / began.elapsed().as_secs_f64().max(0.001);
-                    eprintln!(
+                    // Progress that nobody can read is no reason to stop.
+                    let _ = writeln!(
+                        io::stderr(),
                         "provscan: {} files, {rate:.0} a second  {}",
                         summary.inputs,
                         counts(summary)

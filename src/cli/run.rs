@@ -71,9 +71,12 @@ pub(crate) fn run(
     });
     match written {
         Ok(summary) => Ok(Exit::of(&summary, fail_on(&args.fail_on))),
-        // The reader has what it wanted; what was seen until then still counts.
+        // The reader has what it wanted. What was seen until then still counts, and the rest was not checked.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-            Ok(Exit::of(&seen, fail_on(&args.fail_on)))
+            Ok(match Exit::of(&seen, fail_on(&args.fail_on)) {
+                Exit::Clear => Exit::Incomplete,
+                seen => seen,
+            })
         }
         Err(error) => Err(error).with_context(cannot_write),
     }

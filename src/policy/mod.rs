@@ -142,10 +142,10 @@ impl Policy {
             Checked::Partly => (Finding::Unchecked, self.unchecked),
             Checked::NoImage => (Finding::Unchecked, self.not_an_image),
         };
-        let action_on_evidence = if checked == Checked::Fully {
-            action
-        } else {
-            Action::Pass
+        // What could not be checked has an exit code of its own.
+        let action_on_evidence = match checked {
+            Checked::Partly => Action::Pass,
+            Checked::Fully | Checked::NoImage => action,
         };
         Verdict {
             finding,
@@ -248,6 +248,17 @@ mod tests {
         assert_eq!(
             Policy::default().judge(&[known], Checked::Fully).action,
             Action::Review
+        );
+    }
+
+    #[test]
+    fn a_hint_is_never_enough_to_block() {
+        let mut near = found("known.near", Strength::Hint);
+        near.asks_for = Some(Action::Block);
+        let verdict = Policy::default().judge(&[near], Checked::Fully);
+        assert_eq!(
+            (verdict.finding, verdict.action),
+            (Finding::NoEvidence, Action::Review)
         );
     }
 

@@ -11,7 +11,7 @@ use crate::fingerprints::pdq::{self, PDQ, PDQ_512};
 use crate::fingerprints::{FingerprintError, Kind, compute_all};
 use crate::lists::{List, MIN_QUALITY, Match, Query};
 
-/// Most matches that one image's record holds; the nearest are kept.
+/// Most matches on one list that an image's record holds; the nearest are kept.
 const MAX_MATCHES: usize = 20;
 
 const EXACT: Code = Code {
@@ -67,26 +67,34 @@ impl KnownImage {
 impl Signal for KnownImage {
     fn examine(&self, asset: &Asset) -> Outcome {
         let mut hashes = Hashes::of(asset, &self.kinds);
-        let mut found: Vec<(Evidence, u32)> = Vec::new();
+        let mut found: Vec<Evidence> = Vec::new();
         for list in &self.lists {
-            for (kind, _) in list.kinds() {
-                let queries = hashes.comparable_with(kind);
-                found.extend(
-                    list.find(kind, &queries)
-                        .iter()
-                        .map(|m| (evidence(list, m), m.distance)),
-                );
-            }
+            found.extend(matches(list, &hashes));
         }
-        // The same file says more than the same picture, and a near one more than a far one.
-        found.sort_by_key(|(evidence, distance)| (std::cmp::Reverse(evidence.strength), *distance));
-        found.truncate(MAX_MATCHES);
-        let found = found.into_iter().map(|(evidence, _)| evidence).collect();
+        // The same file says more than the same picture.
+        found.sort_by_key(|evidence| std::cmp::Reverse(evidence.strength));
         match hashes.fault.take() {
             Some(fault) => Outcome::Failed(found, fault),
             None => Outcome::from_evidence(found),
         }
     }
+}
+
+/// What one list says of the image, nearest first. The list is asked as a whole: no match on another may push it out.
+fn matches(list: &List, hashes: &Hashes) -> Vec<Evidence> {
+    let mut found = Vec::new();
+    for (kind, _) in list.kinds() {
+        let queries = hashes.comparable_with(kind);
+        let matches = list.find(kind, &queries);
+        found.extend(
+            matches
+                .iter()
+                .map(|found| (evidence(list, found), found.distance)),
+        );
+    }
+    found.sort_by_key(|(evidence, distance)| (std::cmp::Reverse(evidence.strength), *distance));
+    found.truncate(MAX_MATCHES);
+    found.into_iter().map(|(evidence, _)| evidence).collect()
 }
 
 /// The hashes of one image, as far as the lists need them.

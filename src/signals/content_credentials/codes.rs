@@ -12,7 +12,7 @@ pub(super) const TRUSTED: Code = Code {
     name: "c2pa.trusted",
     claim: Claim::Credentials,
     summary: "It carries intact content credentials from a trusted signer.",
-    proves: "The file is byte for byte what was signed, the manifest is whole, and the signer's certificate leads to a list that you loaded.",
+    proves: "What the signature binds is unchanged, the manifest is whole, and the signer's certificate leads to a list that you loaded.",
     limits: "That the signer told the truth. A camera can be pointed at a screen, and a listed tool can be fed anything.",
     error_rate: CRYPTOGRAPHIC,
     next: "Read what the credentials say of the origin, and who signed them.",
@@ -38,7 +38,7 @@ pub(super) const SIGNER_NOT_CHECKED: Code = Code {
 pub(super) const EXPIRED: Code = Code {
     name: "c2pa.expired",
     claim: Claim::Credentials,
-    summary: "It carries intact content credentials; the signer's certificate has expired since, and no time-stamp shows when it signed.",
+    summary: "It carries intact content credentials; the signer's certificate has expired since, and no trusted time-stamp shows when it signed.",
     proves: "The file is byte for byte what was signed: this is not tampering. Real images of large services are like this.",
     limits: "That the signature was made while the certificate was valid.",
     error_rate: CRYPTOGRAPHIC,

@@ -4,6 +4,7 @@ use super::codes;
 use super::origin::{Origins, Statement, origins};
 use super::status::Concern;
 use super::store::{Source, Store};
+use super::trust;
 use crate::evidence::{Code, Evidence, Strength};
 
 /// Most texts that one detail lists.
@@ -18,31 +19,19 @@ pub(super) fn evidence(store: &Store, lists_loaded: bool) -> Vec<Evidence> {
         // The manifest may be of another image: what it says must not be said of this one.
         return found;
     }
-    let relied_on = match store.source {
-        // There is no image here of which it could be said.
-        Source::Alone => Strength::Hint,
-        _ if vouched_for(store) => Strength::Proven,
-        _ => Strength::Declared,
-    };
-    found.extend(origin_evidence(
-        store,
-        &origins(&store.manifests),
-        relied_on,
-    ));
-    found.extend(reservations(store, relied_on));
+    found.extend(origin_evidence(store, &origins(&store.manifests)));
+    found.extend(reservations(store));
     found
 }
 
-/// Whether what the store says is backed by a trusted signer: bound to these bytes, whole, signed by someone on a list.
-fn vouched_for(store: &Store) -> bool {
-    let bound = matches!(store.source, Source::Embedded);
-    let clean = store
-        .failures
-        .iter()
-        .filter(|f| f.concern != Concern::Identity)
-        .count()
-        == 0;
-    bound && clean && store.signature_verified && store.trusted_by.is_some()
+/// How far to rely on what a manifest says; `backed` tells whether a trusted signer stands behind it.
+fn relied_on(store: &Store, backed: bool) -> Strength {
+    match store.source {
+        // There is no image here of which it could be said.
+        Source::Alone => Strength::Hint,
+        _ if backed && store.is_vouched_for() => Strength::Proven,
+        _ => Strength::Declared,
+    }
 }
 
 /// The state of the credentials: every way in which they are damaged, or else whom their signature leads to.
@@ -116,7 +105,7 @@ fn signer_state(store: &Store, lists_loaded: bool) -> Evidence {
     } else {
         &codes::SIGNER_NOT_CHECKED
     };
-    let strength = if vouched_for(store) && code == &codes::TRUSTED {
+    let strength = if store.is_vouched_for() && code == &codes::TRUSTED {
         Strength::Proven
     } else {
         Strength::Declared
@@ -138,7 +127,7 @@ fn describe(store: &Store, code: &'static Code, strength: Strength) -> Evidence 
         .collect();
     Evidence::new(code, strength)
         .with_some("signer", active.signer.as_deref())
-        .with_some("trust_list", store.trusted_by.as_deref())
+        .with_some("trust_list", store.trusted_by.as_deref().map(trust::name))
         .with_some("generator", active.generator.as_deref())
         .with_some("signed_at", active.signed_at.as_deref())
         .with_some(
@@ -158,7 +147,7 @@ fn describe(store: &Store, code: &'static Code, strength: Strength) -> Evidence 
 
 /// What the manifests say of the origin. Something that a model made outranks an ordinary edit or a capture further down,
 /// but all that is said is reported.
-fn origin_evidence(store: &Store, origins: &Origins, relied_on: Strength) -> Vec<Evidence> {
+fn origin_evidence(store: &Store, origins: &Origins) -> Vec<Evidence> {
     let rows: [(&Option<Statement>, &'static Code); 5] = [
         (&origins.generated, &codes::AI_GENERATED),
         (&origins.ai_edited, &codes::AI_EDITED),
@@ -170,18 +159,13 @@ fn origin_evidence(store: &Store, origins: &Origins, relied_on: Strength) -> Vec
         .filter_map(|(statement, code)| {
             statement
                 .as_ref()
-                .map(|statement| origin(store, statement, code, relied_on))
+                .map(|statement| origin(store, statement, code))
         })
         .collect()
 }
 
-fn origin(
-    store: &Store,
-    statement: &Statement,
-    code: &'static Code,
-    relied_on: Strength,
-) -> Evidence {
-    Evidence::new(code, relied_on)
+fn origin(store: &Store, statement: &Statement, code: &'static Code) -> Evidence {
+    Evidence::new(code, relied_on(store, statement.vouched_for))
         .with_some("tool", statement.tool.as_deref())
         .with_some("action", statement.action.as_deref())
         .with_some("source_type", statement.source_type.as_deref())
@@ -201,7 +185,7 @@ fn origin(
 }
 
 /// Reservations against training and mining, in the image's own manifest. `constrained` counts as not allowed (CAWG 1.1).
-fn reservations(store: &Store, relied_on: Strength) -> Option<Evidence> {
+fn reservations(store: &Store) -> Option<Evidence> {
     let mut reserved: Vec<String> = store
         .active()?
         .reservations
@@ -211,6 +195,7 @@ fn reservations(store: &Store, relied_on: Strength) -> Option<Evidence> {
         .collect();
     reserved.sort();
     reserved.dedup();
-    (!reserved.is_empty())
-        .then(|| Evidence::new(&codes::DO_NOT_TRAIN, relied_on).with("not_allowed", reserved))
+    (!reserved.is_empty()).then(|| {
+        Evidence::new(&codes::DO_NOT_TRAIN, relied_on(store, true)).with("not_allowed", reserved)
+    })
 }

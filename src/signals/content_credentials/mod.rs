@@ -14,7 +14,7 @@ use std::sync::Arc;
 use c2pa::{Context, Error, Reader};
 
 use super::{Outcome, Signal, SignalKind};
-use crate::asset::{Asset, BlockKind, Format};
+use crate::asset::{Asset, Block, BlockKind, Format};
 use crate::error::{Fault, FaultKind, SetupError};
 use crate::evidence::{Evidence, Strength};
 use crate::settings::Settings;
@@ -40,9 +40,11 @@ const DCTERMS: &str = "http://purl.org/dc/terms/";
 const READ_FACTOR: u64 = 16;
 const READ_ALLOWANCE: u64 = 64 << 20;
 
-/// The signal: one validation context, shared by all threads.
+/// The signal: validation contexts, shared by all threads.
 struct ContentCredentials {
     context: Arc<Context>,
+    /// Knows no lists for time-stamps; see [`trust::signers_only`].
+    signers_only: Arc<Context>,
     /// Whether any trust list is loaded; without one an untrusted signer is "not checked".
     lists_loaded: bool,
 }
@@ -51,75 +53,89 @@ impl ContentCredentials {
     fn new(settings: &Settings) -> Result<Self, SetupError> {
         Ok(Self {
             context: trust::context(&settings.trust)?,
+            signers_only: trust::signers_only(&settings.trust)?,
             lists_loaded: settings.trust.has_signer_lists(),
         })
     }
 
-    /// Reads and validates the manifest store that goes with the asset.
-    fn read(&self, asset: &Asset) -> Result<Option<(Reader, Source)>, Error> {
-        let hint = media_type(asset);
-        let reader = Reader::from_shared_context(&self.context);
-        let stream = Budgeted::new(asset.bytes());
-        if let Some(sidecar) = asset.sidecar().filter(|_| !has_jumbf(asset)) {
-            return reader
-                .with_manifest_data_and_stream(&sidecar.bytes, hint, stream)
-                .map(|reader| Some((reader, Source::Sidecar(sidecar.name.clone()))));
+    /// What a manifest store says, once it could be read.
+    fn found(&self, asset: &Asset, reader: &Reader, source: Source) -> Outcome {
+        let mut store = Store::read(reader, source);
+        if store
+            .trusted_by
+            .as_deref()
+            .is_some_and(trust::is_for_time_stamps)
+        {
+            let again = read(&self.signers_only, asset, &store.source);
+            let again = again.map(|reader| Store::read(&reader, store.source.clone()));
+            store.trust_as(again.ok().and_then(|again| again.trusted_by).as_deref());
         }
-        if asset.format() == Some(Format::C2pa) {
-            return reader
-                .with_stream("application/c2pa", stream)
-                .map(|reader| Some((reader, Source::Alone)));
+        Outcome::from_evidence(findings::evidence(&store, self.lists_loaded))
+    }
+
+    /// There is nothing in the file itself: what lies beside it, or the address that it names.
+    fn outside(&self, asset: &Asset, url: Option<&str>) -> Outcome {
+        let Some(sidecar) = asset.sidecar() else {
+            return remote(asset, url)
+                .map_or(Outcome::Nothing, |found| Outcome::Found(vec![found]));
+        };
+        let source = Source::Sidecar(sidecar.name.clone());
+        match read(&self.context, asset, &source) {
+            Ok(reader) => self.found(asset, &reader, source),
+            Err(error) => {
+                let evidence = unreadable(&error).with("from", sidecar.name.as_str());
+                Outcome::Found(vec![evidence])
+            }
         }
-        if cannot_hold_a_manifest(asset) {
-            return Ok(None);
-        }
-        reader
-            .with_stream(hint, stream)
-            .map(|reader| Some((reader, Source::Embedded)))
     }
 }
 
 impl Signal for ContentCredentials {
     fn examine(&self, asset: &Asset) -> Outcome {
-        if matches!(asset.format(), Some(Format::Bmp | Format::Ico)) && asset.sidecar().is_none() {
-            return Outcome::NotApplicable("this format holds no content credentials");
+        let source = match asset.format() {
+            Some(Format::Bmp | Format::Ico) if asset.sidecar().is_none() => {
+                return Outcome::NotApplicable("this format holds no content credentials");
+            }
+            Some(Format::C2pa) => Source::Alone,
+            _ => Source::Embedded,
+        };
+        if cannot_hold_a_manifest(asset) {
+            return self.outside(asset, None);
         }
-        match self.read(asset) {
-            Ok(None) => {
-                remote(asset, None).map_or(Outcome::Nothing, |found| Outcome::Found(vec![found]))
+        match read(&self.context, asset, &source) {
+            Ok(reader) => self.found(asset, &reader, source),
+            // Other things than manifests come as JUMBF too; what calls itself a manifest must not be passed over.
+            Err(Error::JumbfNotFound | Error::ProvenanceMissing) if !has_manifest(asset) => {
+                self.outside(asset, None)
             }
-            Ok(Some((reader, source))) => {
-                let store = Store::read(&reader, source);
-                Outcome::from_evidence(findings::evidence(&store, self.lists_loaded))
-            }
+            Err(Error::RemoteManifestUrl(url)) => self.outside(asset, Some(&url)),
+            Err(Error::UnsupportedType) if asset.sidecar().is_some() => self.outside(asset, None),
             Err(error) => failed(asset, &error),
         }
+    }
+}
+
+/// Reads and validates a manifest store, within a budget for the work.
+fn read(context: &Arc<Context>, asset: &Asset, source: &Source) -> Result<Reader, Error> {
+    let reader = Reader::from_shared_context(context);
+    let stream = Budgeted::new(asset.bytes());
+    match (source, asset.sidecar()) {
+        (Source::Alone, _) => reader.with_stream("application/c2pa", stream),
+        (Source::Sidecar(_), Some(sidecar)) => {
+            reader.with_manifest_data_and_stream(&sidecar.bytes, media_type(asset), stream)
+        }
+        _ => reader.with_stream(media_type(asset), stream),
     }
 }
 
 /// What an error of the library means for this asset: the one place that knows its error type.
 fn failed(asset: &Asset, error: &Error) -> Outcome {
     match error {
-        Error::JumbfNotFound | Error::ProvenanceMissing => {
-            remote(asset, None).map_or(Outcome::Nothing, |found| Outcome::Found(vec![found]))
-        }
-        Error::RemoteManifestUrl(url) => {
-            remote(asset, Some(url)).map_or(Outcome::Nothing, |found| Outcome::Found(vec![found]))
-        }
-        Error::UnsupportedType if !has_jumbf(asset) => {
+        Error::UnsupportedType if !has_manifest(asset) => {
             Outcome::NotApplicable("content credentials are not read from this format")
         }
-        _ if has_jumbf(asset) || asset.sidecar().is_some() || concerns_a_manifest(error) => {
-            let evidence = Evidence::new(&codes::UNREADABLE, Strength::Declared)
-                .with("reason", plain(error))
-                .with_some(
-                    "from",
-                    asset
-                        .sidecar()
-                        .filter(|_| !has_jumbf(asset))
-                        .map(|s| s.name.as_str()),
-                );
-            Outcome::Found(vec![evidence])
+        _ if has_manifest(asset) || concerns_a_manifest(error) => {
+            Outcome::Found(vec![unreadable(error)])
         }
         _ => Outcome::Failed(
             Vec::new(),
@@ -132,6 +148,10 @@ fn failed(asset: &Asset, error: &Error) -> Outcome {
             ),
         ),
     }
+}
+
+fn unreadable(error: &Error) -> Evidence {
+    Evidence::new(&codes::UNREADABLE, Strength::Declared).with("reason", plain(error))
 }
 
 /// Errors that only come up once a manifest was found, whatever our own walk saw.
@@ -187,23 +207,35 @@ fn remote(asset: &Asset, url: Option<&str>) -> Option<Evidence> {
     Some(Evidence::new(&codes::REMOTE_ONLY, Strength::Declared).with("url", url))
 }
 
-/// Whether the walk met a piece of a manifest store.
-fn has_jumbf(asset: &Asset) -> bool {
-    asset
+/// Whether the walk met something that calls itself a manifest store.
+fn has_manifest(asset: &Asset) -> bool {
+    let blocks = asset
         .container()
         .blocks
         .iter()
-        .any(|block| block.kind == BlockKind::Jumbf)
+        .filter(|block| block.kind == BlockKind::Jumbf);
+    let mut pieces = blocks.filter_map(|block| asset.bytes().get(block.range.clone()));
+    pieces.any(|piece| {
+        piece
+            .get(..DESCRIPTION.min(piece.len()))
+            .is_some_and(|head| head.windows(4).any(|four| four == b"c2pa"))
+    })
 }
 
-/// The walk was whole and saw no place where a manifest could be: asking the library would only copy the file.
+/// Within so many bytes a JUMBF superbox has said what it is.
+const DESCRIPTION: usize = 64;
+
+/// The walk was whole and saw no place where a manifest could be: asking the library would only copy the file. The
+/// library takes any APP11 segment of a JPEG for JUMBF, whatever its marker says.
 fn cannot_hold_a_manifest(asset: &Asset) -> bool {
     let container = asset.container();
     let walked_fully = matches!(
         container.format,
         Some(Format::Jpeg | Format::Png | Format::WebP | Format::Gif | Format::Bmp | Format::Ico)
     );
-    walked_fully && container.problems.is_empty() && !has_jumbf(asset)
+    let place =
+        |block: &Block| matches!(block.kind, BlockKind::Jumbf | BlockKind::App { number: 11 });
+    walked_fully && container.problems.is_empty() && !container.blocks.iter().any(place)
 }
 
 /// The hint for the library, which looks at the content first.

@@ -9,6 +9,8 @@ use crate::source_type::{self, Origin};
 pub(super) struct Statement {
     /// Ingredient steps from the image.
     pub(super) depth: u32,
+    /// A trusted signer stands behind the manifest that says it, and behind every one on the way there.
+    pub(super) vouched_for: bool,
     /// The action that says it.
     pub(super) action: Option<String>,
     /// The term of the digital source type.
@@ -66,6 +68,7 @@ pub(super) fn origins(manifests: &[Manifest]) -> Origins {
         for (role, declared) in &manifest.ingredient_types {
             let statement = Statement {
                 depth: manifest.depth + 1,
+                vouched_for: manifest.vouched_for,
                 source_type: Some(source_type::term(declared).to_owned()),
                 signer: manifest.signer.clone(),
                 ..Statement::default()
@@ -79,12 +82,17 @@ pub(super) fn origins(manifests: &[Manifest]) -> Origins {
             );
         }
         if manifest.legacy_generative {
+            // It does not say what the model did; where something was opened first, it was no more than an edit.
+            let opened = manifest
+                .actions
+                .iter()
+                .any(|action| action.name == "c2pa.opened");
             let statement = statement(manifest, None);
             note(
                 &mut origins,
                 manifest.role,
                 Some(Origin::Generated),
-                true,
+                !opened,
                 statement,
             );
         }
@@ -103,7 +111,8 @@ pub(super) fn origins(manifests: &[Manifest]) -> Origins {
 
 fn read_action(origins: &mut Origins, manifest: &Manifest, action: &Action) {
     let origin = action.source_type.as_deref().and_then(source_type::origin);
-    let inception = action.name == "c2pa.created" || !manifest.actions.iter().any(begins);
+    let begun = manifest.actions.iter().any(begins);
+    let inception = begins(action) || (!begun && NOT_EDITS.contains(&action.name.as_str()));
     note(
         origins,
         manifest.role,
@@ -154,6 +163,7 @@ fn begins(action: &Action) -> bool {
 fn statement(manifest: &Manifest, action: Option<&Action>) -> Statement {
     Statement {
         depth: manifest.depth,
+        vouched_for: manifest.vouched_for,
         action: action.map(|action| action.name.clone()),
         source_type: action
             .and_then(|a| a.source_type.as_deref())
@@ -189,6 +199,7 @@ mod tests {
         Manifest {
             role,
             depth,
+            vouched_for: true,
             generator: None,
             signer: None,
             signed_at: None,

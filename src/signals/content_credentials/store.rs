@@ -3,11 +3,15 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use c2pa::status_tracker::LogKind;
 use c2pa::validation_results::StatusCodes;
-use c2pa::{Manifest as Read, Reader, Relationship};
+use c2pa::validation_status::{ValidationStatus, log_kind};
+use c2pa::{Ingredient, Manifest as Read, Reader, Relationship};
 use serde_json::Value;
+use x509_parser::pem::parse_x509_pem;
 
 use super::status::{Concern, concern};
+use super::trust;
 
 /// Most manifests that are followed; the longest honest history seen had 30.
 const MAX_MANIFESTS: usize = 500;
@@ -51,6 +55,8 @@ pub(super) struct Action {
 #[derive(Debug)]
 pub(super) struct Manifest {
     pub(super) role: Role,
+    /// A trusted signer stands behind it, and behind every manifest on the way to it.
+    pub(super) vouched_for: bool,
     /// Ingredient steps from the image: 0 for the active manifest.
     pub(super) depth: u32,
     /// The software that wrote the claim.
@@ -97,42 +103,97 @@ impl Store {
     pub(super) fn read(reader: &Reader, source: Source) -> Self {
         let mut store = Self {
             source,
-            manifests: manifests(reader),
+            manifests: Vec::new(),
             failures: Vec::new(),
             signature_verified: false,
             trusted_by: None,
             time_trusted: false,
         };
-        let Some(results) = reader.validation_results() else {
-            return store;
-        };
-        if let Some(active) = results.active_manifest() {
-            store.add_failures(active, false);
+        if let Some(active) = reader
+            .validation_results()
+            .and_then(|results| results.active_manifest())
+        {
+            store.add_failures(active.failure().iter().map(ValidationStatus::code), false);
             for status in active.success().iter().chain(active.informational()) {
+                let list = status.trust_list_uri().filter(|list| !list.is_empty());
                 match status.code() {
                     "claimSignature.validated" => store.signature_verified = true,
-                    "timeStamp.trusted" => store.time_trusted = true,
+                    // Without a list it is the library's word only: version 1 claims had no lists for time-stamps.
+                    "timeStamp.trusted" => store.time_trusted = list.is_some(),
                     "signingCredential.trusted" => {
-                        store.trusted_by =
-                            Some(status.trust_list_uri().unwrap_or("trust list").to_owned());
+                        store.trusted_by = Some(list.unwrap_or_default().to_owned())
                     }
                     _ => {}
                 }
             }
         }
-        for delta in results.ingredient_deltas().into_iter().flatten() {
-            store.add_failures(delta.validation_deltas(), true);
+        if !store.time_trusted && has_expired(reader) {
+            // The library takes the word of any time-stamp for claims of version 1, and so do their forgers.
+            store.add_failures(["signingCredential.expired"].into_iter(), false);
         }
+        store.walk(reader);
         store
     }
 
-    fn add_failures(&mut self, codes: &StatusCodes, in_ingredient: bool) {
-        self.failures
-            .extend(codes.failure().iter().map(|status| Failure {
-                code: status.code().to_owned(),
-                concern: concern(status.code()),
-                in_ingredient,
-            }));
+    /// Whom the signer of the active manifest is trusted by, according to another reading of the same store.
+    pub(super) fn trust_as(&mut self, other: Option<&str>) {
+        self.trusted_by = other.map(str::to_owned);
+        if other.is_none() {
+            self.add_failures(["signingCredential.untrusted"].into_iter(), false);
+        }
+    }
+
+    /// The active manifest is bound to the image, whole, and signed by someone on a list whose certificate was valid.
+    pub(super) fn is_vouched_for(&self) -> bool {
+        let own =
+            |failure: &&Failure| !failure.in_ingredient && failure.concern != Concern::Identity;
+        let clean = !self.failures.iter().any(|failure| own(&failure));
+        matches!(self.source, Source::Embedded)
+            && clean
+            && self.signature_verified
+            && self.trusted_by.is_some()
+    }
+
+    /// Collects every manifest that leads to the image, breadth first, each once, and what is known against each.
+    fn walk(&mut self, reader: &Reader) {
+        let mut seen = HashSet::new();
+        let mut queue = VecDeque::new();
+        queue.extend(
+            reader
+                .active_label()
+                .map(|label| (label.to_owned(), Role::Active, 0, true)),
+        );
+        while let Some((label, role, depth, vouched_for)) = queue.pop_front() {
+            if self.manifests.len() >= MAX_MANIFESTS || !seen.insert(label.clone()) {
+                continue;
+            }
+            let Some(read) = reader.get_manifest(&label) else {
+                continue;
+            };
+            for ingredient in read.ingredients() {
+                let checked = Checked::of(reader, &label, ingredient);
+                self.add_failures(checked.failures.iter().map(String::as_str), true);
+                if let Some(next) = ingredient.active_manifest() {
+                    let vouched_for = vouched_for && checked.is_trusted();
+                    queue.push_back((
+                        next.to_owned(),
+                        step(role, ingredient.relationship()),
+                        depth + 1,
+                        vouched_for,
+                    ));
+                }
+            }
+            self.manifests
+                .push(translate(read, role, depth, vouched_for));
+        }
+    }
+
+    fn add_failures<'a>(&mut self, codes: impl Iterator<Item = &'a str>, in_ingredient: bool) {
+        self.failures.extend(codes.map(|code| Failure {
+            code: code.to_owned(),
+            concern: concern(code),
+            in_ingredient,
+        }));
     }
 
     /// The image's own manifest.
@@ -154,34 +215,96 @@ impl Store {
     }
 }
 
-/// Every manifest that leads to the image, breadth first, each once.
-fn manifests(reader: &Reader) -> Vec<Manifest> {
-    let mut found = Vec::new();
-    let mut seen = HashSet::new();
-    let mut queue: VecDeque<(String, Role, u32)> = reader
-        .active_label()
-        .map(|label| (label.to_owned(), Role::Active, 0))
-        .into_iter()
-        .collect();
-    while let Some((label, role, depth)) = queue.pop_front() {
-        if found.len() >= MAX_MANIFESTS || !seen.insert(label.clone()) {
-            continue;
-        }
-        let Some(read) = reader.get_manifest(&label) else {
-            continue;
-        };
-        for ingredient in read.ingredients() {
-            if let Some(next) = ingredient.active_manifest() {
-                queue.push_back((
-                    next.to_owned(),
-                    step(role, ingredient.relationship()),
-                    depth + 1,
-                ));
+/// What is known of an ingredient's manifest: from validation now, and from the record that its user made on taking it
+/// in. The library leaves out of the first what the second says already.
+#[derive(Default)]
+struct Checked {
+    failures: Vec<String>,
+    trusted: bool,
+}
+
+impl Checked {
+    fn of(reader: &Reader, label: &str, ingredient: &Ingredient) -> Self {
+        let mut checked = Self::default();
+        match (
+            ingredient.validation_results(),
+            ingredient.validation_status(),
+        ) {
+            (Some(recorded), _) => {
+                recorded
+                    .active_manifest()
+                    .into_iter()
+                    .for_each(|codes| checked.add(codes, false));
+                for delta in recorded.ingredient_deltas().into_iter().flatten() {
+                    checked
+                        .failures
+                        .extend(failures(delta.validation_deltas().failure()));
+                }
             }
+            // Records of version 1 list failures, and at times successes among them.
+            (None, Some(recorded)) => {
+                let failed = recorded
+                    .iter()
+                    .filter(|status| log_kind(status.code()) == LogKind::Failure);
+                checked
+                    .failures
+                    .extend(failed.map(|status| status.code().to_owned()));
+            }
+            (None, None) => {}
         }
-        found.push(translate(read, role, depth));
+        let now = reader
+            .validation_results()
+            .and_then(|results| results.ingredient_deltas());
+        let mine = |uri: &str| {
+            let own = ingredient
+                .label()
+                .is_some_and(|own| uri.ends_with(&format!("/{own}")));
+            own && uri.contains(label)
+        };
+        for delta in now
+            .into_iter()
+            .flatten()
+            .filter(|delta| mine(delta.ingredient_assertion_uri()))
+        {
+            checked.add(delta.validation_deltas(), true);
+        }
+        checked
     }
-    found
+
+    fn add(&mut self, codes: &StatusCodes, now: bool) {
+        self.failures.extend(failures(codes.failure()));
+        self.trusted |= codes.success().iter().any(|status| {
+            let by_signers = status
+                .trust_list_uri()
+                .is_some_and(|list| !trust::is_for_time_stamps(list));
+            status.code() == "signingCredential.trusted" && (!now || by_signers)
+        });
+    }
+
+    /// Someone found its signer trusted, and nobody found anything against it but for a named identity.
+    fn is_trusted(&self) -> bool {
+        self.trusted
+            && self
+                .failures
+                .iter()
+                .all(|code| concern(code) == Concern::Identity)
+    }
+}
+
+fn failures(statuses: &[ValidationStatus]) -> impl Iterator<Item = String> {
+    statuses.iter().map(|status| status.code().to_owned())
+}
+
+/// Whether the certificate that signed the active manifest is out of date now.
+fn has_expired(reader: &Reader) -> bool {
+    let info = reader
+        .active_manifest()
+        .and_then(|manifest| manifest.signature_info());
+    let pem = info.and_then(|info| parse_x509_pem(info.cert_chain.as_bytes()).ok());
+    pem.is_some_and(|(_, pem)| {
+        pem.parse_x509()
+            .is_ok_and(|certificate| !certificate.validity().is_valid())
+    })
 }
 
 /// The role of an ingredient of a manifest with this role.
@@ -192,9 +315,10 @@ fn step(role: Role, relationship: &Relationship) -> Role {
     }
 }
 
-fn translate(read: &Read, role: Role, depth: u32) -> Manifest {
+fn translate(read: &Read, role: Role, depth: u32, vouched_for: bool) -> Manifest {
     let mut manifest = Manifest {
         role,
+        vouched_for,
         depth,
         generator: generator(read),
         signer: read

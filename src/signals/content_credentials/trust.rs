@@ -51,26 +51,61 @@ impl TrustSettings {
 /// stamping, OCSP signing, Microsoft's C2PA signing, C2PA claim signing (C2PA 2.2, section 14.5).
 const KEY_USAGES: &str = "1.3.6.1.5.5.7.3.4\n1.3.6.1.5.5.7.3.36\n1.3.6.1.5.5.7.3.8\n1.3.6.1.5.5.7.3.9\n1.3.6.1.4.1.311.76.59.1.9\n1.3.6.1.4.1.62558.2.1\n";
 
+/// What stands before a list's name in the library's results: it takes any anchor for signers, so that results have to
+/// tell which kind of list it was.
+const FOR_SIGNERS: &str = "signer:";
+const FOR_TIME_STAMPS: &str = "tsa:";
+
+/// Whether the library means a list for time-stamps, whose roots vouch for no signer.
+pub(super) fn is_for_time_stamps(list: &str) -> bool {
+    list.starts_with(FOR_TIME_STAMPS)
+}
+
+/// The name of a list that the library means. It names none for signers that are allowed one by one.
+pub(super) fn name(list: &str) -> &str {
+    let name = list
+        .strip_prefix(FOR_SIGNERS)
+        .or_else(|| list.strip_prefix(FOR_TIME_STAMPS))
+        .unwrap_or(list);
+    if name.is_empty() {
+        "allowed list"
+    } else {
+        name
+    }
+}
+
+/// A context that knows the lists for signers only and takes time-stamps as they are: it tells whether a signer is on one
+/// of them, which a root that stands in both kinds of list leaves open.
+///
+/// # Errors
+/// As for [`context`].
+pub(super) fn signers_only(trust: &TrustSettings) -> Result<Arc<Context>, SetupError> {
+    let signers = trust
+        .lists
+        .iter()
+        .filter(|list| list.kind != TrustKind::TimeStamp);
+    build(&signers.cloned().collect::<Vec<_>>(), false)
+}
+
 /// The validation context: offline, with these lists.
 ///
 /// # Errors
 /// A list that holds no certificate, or one that does not parse.
 pub(super) fn context(trust: &TrustSettings) -> Result<Arc<Context>, SetupError> {
-    let anchors = trust
-        .lists
-        .iter()
-        .map(anchor)
-        .collect::<Result<Vec<_>, _>>()?;
+    build(&trust.lists, true)
+}
+
+fn build(lists: &[TrustList], check_time_stamps: bool) -> Result<Arc<Context>, SetupError> {
+    let anchors = lists.iter().map(anchor).collect::<Result<Vec<_>, _>>()?;
     let settings = json!({
         "version": 1,
-        "verify": {"verify_trust": true, "remote_manifest_fetch": false, "ocsp_fetch": false},
+        "verify": {"verify_trust": true, "verify_timestamp_trust": check_time_stamps, "remote_manifest_fetch": false, "ocsp_fetch": false},
         // A did:web identity cannot be resolved offline and would make the whole file invalid.
         "core": {"decode_identity_assertions": false},
         "trust": {"trust_config": KEY_USAGES, "anchors": anchors},
     });
     let refused = |error: c2pa::Error| SetupError::File {
-        name: trust
-            .lists
+        name: lists
             .iter()
             .map(|list| list.name.as_str())
             .collect::<Vec<_>>()
@@ -108,15 +143,24 @@ fn anchor(list: &TrustList) -> Result<serde_json::Value, SetupError> {
             message,
         });
     }
+    let uri = format!(
+        "{}{}",
+        if list.kind == TrustKind::TimeStamp {
+            FOR_TIME_STAMPS
+        } else {
+            FOR_SIGNERS
+        },
+        list.name
+    );
     Ok(match list.kind {
         TrustKind::Signer => {
-            json!({"trust_kind": "manifest", "trust_uri": list.name, "trust_anchors": list.pem})
+            json!({"trust_kind": "manifest", "trust_uri": uri, "trust_anchors": list.pem})
         }
         TrustKind::TimeStamp => {
-            json!({"trust_kind": "tsa", "trust_uri": list.name, "trust_anchors": list.pem})
+            json!({"trust_kind": "tsa", "trust_uri": uri, "trust_anchors": list.pem})
         }
         TrustKind::AllowedSigner => {
-            json!({"trust_kind": "manifest", "trust_uri": list.name, "trust_anchors": "", "allowed_list": list.pem})
+            json!({"trust_kind": "manifest", "trust_uri": uri, "trust_anchors": "", "allowed_list": list.pem})
         }
     })
 }
