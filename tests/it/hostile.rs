@@ -85,7 +85,7 @@ fn spliced_from_two() {
 /// The C2PA standard leaves some bytes of a manifest store unsigned: the hash over the file leaves out the whole store
 /// with the JPEG segments or the PNG chunk that carry it, and within the store nothing binds the box headers, the labels
 /// of the boxes that hold others, and the padding of the signature (zeros that are reserved before signing). So a trusted
-/// signer may still be named after such a change, but only there, and with the very same words.
+/// signer may still be named after such a change, but only there, and with the very same words or fewer.
 #[test]
 fn flips_under_a_trusted_signature_change_nothing_or_end_the_trust() {
     let inspector = inspector(&["content_credentials"]);
@@ -104,13 +104,15 @@ fn flips_under_a_trusted_signature_change_nothing_or_end_the_trust() {
                 bytes[*at] ^= 0x55;
                 let altered = inspector.inspect(&sample.with_bytes(bytes, &limits()));
                 let trusted = !vouched(&altered).is_empty();
-                let same_words = vouched(&altered) == vouched(&original);
+                // A damaged ingredient ends the trust in what was said by it alone.
+                let said = vouched(&original);
+                let nothing_new = vouched(&altered).iter().all(|one| said.contains(one));
                 assert!(
                     !trusted || store.contains(at),
                     "{name}: byte {at} is not bound"
                 );
                 assert!(
-                    !trusted || same_words,
+                    !trusted || nothing_new,
                     "{name}: byte {at} changes what is said"
                 );
                 trusted

@@ -8,7 +8,6 @@ use c2pa::validation_results::StatusCodes;
 use c2pa::validation_status::{ValidationStatus, log_kind};
 use c2pa::{Ingredient, Manifest as Read, Reader, Relationship};
 use serde_json::Value;
-use x509_parser::pem::parse_x509_pem;
 
 use super::status::{Concern, concern};
 use super::trust;
@@ -126,10 +125,6 @@ impl Store {
                     _ => {}
                 }
             }
-        }
-        if !store.time_trusted && has_expired(reader) {
-            // The library takes the word of any time-stamp for claims of version 1, and so do their forgers.
-            store.add_failures(["signingCredential.expired"].into_iter(), false);
         }
         store.walk(reader);
         store
@@ -293,18 +288,6 @@ impl Checked {
 
 fn failures(statuses: &[ValidationStatus]) -> impl Iterator<Item = String> {
     statuses.iter().map(|status| status.code().to_owned())
-}
-
-/// Whether the certificate that signed the active manifest is out of date now.
-fn has_expired(reader: &Reader) -> bool {
-    let info = reader
-        .active_manifest()
-        .and_then(|manifest| manifest.signature_info());
-    let pem = info.and_then(|info| parse_x509_pem(info.cert_chain.as_bytes()).ok());
-    pem.is_some_and(|(_, pem)| {
-        pem.parse_x509()
-            .is_ok_and(|certificate| !certificate.validity().is_valid())
-    })
 }
 
 /// The role of an ingredient of a manifest with this role.
