@@ -67,6 +67,7 @@ const EXPECTED: &[Expected] = &[
         &[GENERATED],
         &[],
     ),
+    ("untrusted-past.jpg", "Trusted", &[], &[], &[GENERATED]),
     ("expired.jpg", "Invalid", EXPIRED, &[GENERATED], &[]),
     ("remote-only.jpg", "RemoteManifestUrl", &[], &[], &[]),
     ("sidecar.jpg", "Trusted", &[], &[GENERATED], &[]),

@@ -147,6 +147,15 @@ fn samples() -> Vec<Sample> {
                 scene(Subject::Dunes, 8).photograph(640, 480)
             })
         },
+        edited(
+            "untrusted-past.jpg",
+            || {
+                let past = scene(Subject::Dunes, 8).photograph(640, 480);
+                imageops::resize(&past, 320, 240, imageops::FilterType::Lanczos3)
+            },
+            &[("untrusted-signer.jpg", "parentOf")],
+            json!([opened(), resized()]),
+        ),
         Sample {
             signatory: Signatory::Expired,
             ..generated("expired.jpg", || {

@@ -237,6 +237,36 @@ fn without_a_trust_list_signers_are_not_checked_and_nothing_is_proven() {
 }
 
 #[test]
+fn a_trusted_signer_does_not_vouch_for_what_somebody_else_said_before() {
+    let inspector = Inspector::new(&settings(), Policy::default()).unwrap();
+    let seen = look(&inspector, "samples/content_credentials/untrusted-past.jpg");
+    let strength = |code| {
+        seen.evidence
+            .iter()
+            .find(|e| e.code.name == code)
+            .map(|e| e.strength.as_str())
+    };
+    assert_eq!(strength("c2pa.trusted"), Some("proven"));
+    assert_eq!(strength("c2pa.ai-generated"), Some("declared"));
+}
+
+#[test]
+fn a_root_for_time_stamps_vouches_for_no_signer() {
+    let mut settings = settings();
+    for list in &mut settings.trust.lists {
+        list.kind = TrustKind::TimeStamp;
+    }
+    let inspector = Inspector::new(&settings, Policy::default()).unwrap();
+    let seen = look(&inspector, "samples/content_credentials/ai-generated.jpg");
+    assert!(
+        seen.evidence
+            .iter()
+            .all(|e| e.strength.as_str() == "declared")
+    );
+    assert!(seen.evidence.iter().all(|e| e.code.name != "c2pa.trusted"));
+}
+
+#[test]
 fn the_samples_are_small() {
     let bytes: u64 = samples()
         .iter()
