@@ -8,7 +8,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::{Input, Name, Place};
 use crate::error::{Fault, FaultKind};
 
-/// Deepest nesting of folders that is followed.
+/// Deepest nesting of folders that is followed; what lies deeper comes up as lost.
 const MAX_DEPTH: usize = 512;
 
 /// How to walk.
@@ -29,7 +29,7 @@ pub fn folder(path: &Path, options: FolderOptions) -> impl Iterator<Item = Input
         WalkDir::new(path)
             .follow_links(options.follow_links)
             .follow_root_links(true)
-            .max_depth(MAX_DEPTH)
+            .max_depth(MAX_DEPTH + 1)
             .sort_by_file_name()
             .into_iter()
             .filter_entry(move |entry| {
@@ -48,6 +48,13 @@ fn is_hidden(entry: &DirEntry) -> bool {
 
 fn input(entry: walkdir::Result<DirEntry>) -> Option<Input> {
     match entry {
+        Ok(entry) if entry.depth() > MAX_DEPTH => {
+            let message = format!("it lies deeper than {MAX_DEPTH} folders and was not read");
+            Some(Input::lost(
+                entry.path(),
+                Fault::new(FaultKind::Limit, message),
+            ))
+        }
         Ok(entry) if entry.file_type().is_file() => {
             let path = entry.into_path();
             Some(Input {
