@@ -7,6 +7,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::{Input, Name, Place};
 use crate::error::{Fault, FaultKind};
+use crate::sinks::{PARTIAL, PARTIAL_START};
 
 /// Deepest nesting of folders that is followed; what lies deeper comes up as lost.
 const MAX_DEPTH: usize = 512;
@@ -33,13 +34,22 @@ pub fn folder(path: &Path, options: FolderOptions) -> impl Iterator<Item = Input
             .sort_by_file_name()
             .into_iter()
             .filter_entry(move |entry| {
-                !options.skip_hidden || entry.depth() == 0 || !is_hidden(entry)
+                entry.depth() == 0
+                    || !(is_partial(entry) || options.skip_hidden && is_hidden(entry))
             })
     });
     let named = alone.then(|| Input::file(root));
     named
         .into_iter()
         .chain(walk.into_iter().flatten().filter_map(input))
+}
+
+/// An answer that is still being written, perhaps the one about this very folder.
+fn is_partial(entry: &DirEntry) -> bool {
+    let name = entry.file_name().as_encoded_bytes();
+    entry.file_type().is_file()
+        && name.starts_with(PARTIAL_START.as_bytes())
+        && name.ends_with(PARTIAL.as_bytes())
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
