@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
+use provscan::asset::Format;
 use provscan::fingerprints::{Kind, compute_all};
 use provscan::lists::{Entry, ListOptions, MIN_QUALITY, formats};
 use provscan::reports::safe;
@@ -85,7 +86,10 @@ fn hash(input: Input, kinds: &[Kind], limits: &Limits, blind: bool) -> Hashed {
         Err(fault) => return (Vec::new(), Some(format!("{shown}: {fault}"))),
     };
     if asset.format().is_none() && !asked_for {
-        return (Vec::new(), None);
+        let failure = Format::is_expected_of(asset.name()).then(|| {
+            format!("{shown}: it is named like an image, but the content is no image format that provscan knows")
+        });
+        return (Vec::new(), failure);
     }
     let mut entries = Vec::new();
     let mut failure = None;
