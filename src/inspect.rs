@@ -99,7 +99,11 @@ impl Inspector {
     pub fn inspect(&self, asset: &Asset) -> Inspection {
         let mut evidence = Vec::new();
         let mut states = Vec::new();
-        let mut faults: Vec<Fault> = identify(asset).into_iter().chain(missing(asset)).collect();
+        let mut faults: Vec<Fault> = identify(asset)
+            .into_iter()
+            .chain(missing(asset))
+            .chain(asset.sidecar_fault().cloned())
+            .collect();
         for (kind, signal) in &self.signals {
             let Some(signal) = signal else {
                 states.push((kind.name, SignalState::NotUsed));

@@ -9,6 +9,7 @@ mod tiff;
 
 use std::sync::{Arc, OnceLock};
 
+use crate::error::Fault;
 use crate::fingerprints::{Wanted, digests, to_hex};
 
 pub use container::{Block, BlockKind, Container, Format, Problem, ProblemKind};
@@ -33,6 +34,7 @@ pub struct Asset {
     name: String,
     bytes: Vec<u8>,
     sidecar: Option<Sidecar>,
+    sidecar_fault: Option<Fault>,
     limits: Limits,
     sha256: OnceLock<[u8; 32]>,
     container: OnceLock<Container>,
@@ -47,6 +49,7 @@ impl Asset {
             name: name.into(),
             bytes,
             sidecar: None,
+            sidecar_fault: None,
             limits,
             sha256: OnceLock::new(),
             container: OnceLock::new(),
@@ -58,6 +61,12 @@ impl Asset {
     /// Attaches the detached manifest that lay beside the image.
     pub fn with_sidecar(mut self, sidecar: Option<Sidecar>) -> Self {
         self.sidecar = sidecar;
+        self
+    }
+
+    /// Notes why the detached manifest beside the image could not be read.
+    pub fn with_sidecar_fault(mut self, fault: Fault) -> Self {
+        self.sidecar_fault = Some(fault);
         self
     }
 
@@ -74,6 +83,11 @@ impl Asset {
     /// The detached manifest, if a source found one.
     pub fn sidecar(&self) -> Option<&Sidecar> {
         self.sidecar.as_ref()
+    }
+
+    /// Why the detached manifest could not be read, if a source could not tell what it says.
+    pub fn sidecar_fault(&self) -> Option<&Fault> {
+        self.sidecar_fault.as_ref()
     }
 
     /// The limits this image is held to.

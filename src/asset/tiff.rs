@@ -3,6 +3,7 @@
 //! The `exif` crate's reader keeps a copy of every entry's value, so that 65 kB of entries that point to the same bytes
 //! become 324 MB. Here values are borrowed and directories are counted; the crate still names and shows the values.
 
+use super::ProblemKind;
 use super::bytes::{ReadAt, index};
 use std::collections::HashSet;
 
@@ -64,7 +65,7 @@ impl<'a> Tiff<'a> {
     }
 
     /// Visits every entry of every directory, each directory once. Returns what went wrong, and where.
-    pub(super) fn visit(self, mut visit: impl FnMut(Entry<'a>)) -> Vec<(usize, String)> {
+    pub(super) fn visit(self, mut visit: impl FnMut(Entry<'a>)) -> Vec<TiffProblem> {
         let mut problems = Problems(Vec::new());
         let first = if self.wide {
             self.offset(8)
@@ -76,11 +77,12 @@ impl<'a> Tiff<'a> {
         let mut directory = 0;
         while let Some((ifd, at)) = queue.get(directory).copied() {
             if directory == MAX_DIRECTORIES {
-                problems.note(at, "more than 64 directories: the rest is not read");
+                let message = "more than 64 directories: the rest is not read";
+                problems.note(ProblemKind::Limit, at, message);
                 break;
             }
             if !seen.insert(at) {
-                problems.note(at, "a directory that is named twice");
+                problems.note(ProblemKind::Damage, at, "a directory that is named twice");
             } else if let Some(next) =
                 self.directory((ifd, directory, at), &mut queue, &mut visit, &mut problems)
             {
@@ -88,7 +90,7 @@ impl<'a> Tiff<'a> {
                     queue.push((Ifd::Main(number + 1), next));
                 }
             } else {
-                problems.note(at, "a directory is cut");
+                problems.note(ProblemKind::Cut, at, "a directory is cut");
             }
             directory += 1;
         }
@@ -109,6 +111,7 @@ impl<'a> Tiff<'a> {
         };
         if count > MAX_ENTRIES {
             problems.note(
+                ProblemKind::Limit,
                 at,
                 "more than 1024 entries in a directory: the rest is not read",
             );
@@ -157,7 +160,8 @@ impl<'a> Tiff<'a> {
         };
         let value = self.bytes.clamped(place, len);
         if value.len() < len {
-            problems.note(place, &format!("the value of tag 0x{tag:04x} is cut"));
+            let message = format!("the value of tag 0x{tag:04x} is cut");
+            problems.note(ProblemKind::Cut, place, &message);
         }
         Some(Some(Entry {
             ifd,
@@ -266,13 +270,16 @@ fn child(tag: u16) -> Option<Ifd> {
     }
 }
 
-struct Problems(Vec<(usize, String)>);
+/// What went wrong, and where.
+pub(super) type TiffProblem = (ProblemKind, usize, String);
+
+struct Problems(Vec<TiffProblem>);
 
 impl Problems {
-    fn note(&mut self, at: usize, message: &str) {
+    fn note(&mut self, kind: ProblemKind, at: usize, message: &str) {
         // A directory named twice may be named a thousand times.
-        if self.0.len() < MAX_PROBLEMS && self.0.iter().all(|(_, noted)| noted != message) {
-            self.0.push((at, message.to_owned()));
+        if self.0.len() < MAX_PROBLEMS && self.0.iter().all(|(_, _, noted)| noted != message) {
+            self.0.push((kind, at, message.to_owned()));
         }
     }
 }

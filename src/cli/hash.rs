@@ -5,8 +5,10 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
+use provscan::asset::Format;
 use provscan::fingerprints::{Kind, compute_all};
 use provscan::lists::{Entry, ListOptions, MIN_QUALITY, formats};
+use provscan::reports::safe;
 use provscan::sources::{FolderOptions, Input, folder, open};
 use provscan::{Limits, sinks};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -76,14 +78,18 @@ fn inputs(path: &OsStr, limits: &Limits) -> Vec<Input> {
 /// The fingerprints of one input. Files in a folder that are no images are passed over.
 fn hash(input: Input, kinds: &[Kind], limits: &Limits, blind: bool) -> Hashed {
     let (name, asked_for) = (input.name.clone(), input.asked_for);
-    let shown = name.to_text();
-    let id = if blind { String::new() } else { shown.clone() };
+    let text = name.to_text();
+    let shown = safe(&text);
+    let id = if blind { String::new() } else { text.clone() };
     let asset = match open(input, limits) {
         Ok(asset) => asset,
         Err(fault) => return (Vec::new(), Some(format!("{shown}: {fault}"))),
     };
     if asset.format().is_none() && !asked_for {
-        return (Vec::new(), None);
+        let failure = Format::is_expected_of(asset.name()).then(|| {
+            format!("{shown}: it is named like an image, but the content is no image format that provscan knows")
+        });
+        return (Vec::new(), failure);
     }
     let mut entries = Vec::new();
     let mut failure = None;

@@ -63,7 +63,7 @@ fn info(args: &InfoArgs) -> anyhow::Result<Exit> {
 
 /// What is on a list, without any of its hashes.
 fn describe(list: &List) -> String {
-    let mut text = format!("{}: {} entries\n", list.name(), list.entries().len());
+    let mut text = format!("{}: {} entries\n", safe(list.name()), list.entries().len());
     let mut counts = BTreeMap::new();
     for entry in list.entries() {
         *counts.entry(entry.fingerprint.kind()).or_insert(0_u64) += 1;

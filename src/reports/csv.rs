@@ -1,6 +1,6 @@
 //! CSV: a row an input, for spreadsheets.
 
-use super::{Report, ReportKind};
+use super::{Report, ReportKind, inert, safe};
 use crate::inspect::Inspection;
 use crate::scan::Summary;
 use crate::sources::Name;
@@ -49,7 +49,7 @@ impl Report for Csv {
             .map(|fault| fault.message.as_str())
             .collect();
         row(&[
-            name.to_text(),
+            safe(&name.to_text()).into_owned(),
             inspection.verdict.finding.to_string(),
             inspection.verdict.action.to_string(),
             inspection.verdict.because.join(" "),
@@ -61,7 +61,7 @@ impl Report for Csv {
             number(inspection.dimensions.map(|(_, height)| height.into())),
             number(inspection.bytes),
             inspection.sha256.clone().unwrap_or_default(),
-            errors.join("; "),
+            safe(&errors.join("; ")).into_owned(),
         ])
     }
 
@@ -74,18 +74,8 @@ impl Report for Csv {
 fn row(fields: &[String]) -> Vec<u8> {
     let mut writer = ::csv::Writer::from_writer(Vec::new());
     // Writing to memory does not fail.
-    let _ = writer.write_record(fields.iter().map(|field| inert(field)));
+    let _ = writer.write_record(fields.iter().map(|field| inert(field).into_owned()));
     writer.into_inner().unwrap_or_default()
-}
-
-/// A field that no spreadsheet takes for a formula: a quote goes before what would begin one.
-fn inert(field: &str) -> String {
-    let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if formula {
-        format!("'{field}")
-    } else {
-        field.to_owned()
-    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::sources::Name;
 
 pub use page::indent;
 pub use record::SCHEMA;
-pub use safe::safe;
+pub use safe::{inert, safe};
 
 /// Every report.
 pub static ALL: &[ReportKind] = &[

@@ -16,9 +16,17 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped.collect())
 }
 
+/// A field that no spreadsheet takes for a formula: a quote goes before what would begin one.
+pub fn inert(field: &str) -> Cow<'_, str> {
+    match field.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => Cow::Owned(format!("'{field}")),
+        false => Cow::Borrowed(field),
+    }
+}
+
 fn is_unsafe(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+        || matches!(c, '\u{61c}' | '\u{180e}' | '\u{fff9}'..='\u{fffb}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -30,6 +38,10 @@ mod tests {
         assert_eq!(
             safe("a\u{1b}[31mb\u{202e}c\nd"),
             "a\\u{1b}[31mb\\u{202e}c\\nd"
+        );
+        assert_eq!(
+            safe("\u{61c}\u{180e}\u{fff9}\u{fffb}"),
+            "\\u{61c}\\u{180e}\\u{fff9}\\u{fffb}"
         );
         assert!(matches!(safe("画像 é 👍"), Cow::Borrowed(_)));
     }

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::Sink;
+use super::{PARTIAL, PARTIAL_START, Sink};
 
 /// Creates the file. What stands at a path that is no regular file (a pipe, a device) is written to directly.
 pub(super) fn create(path: &Path) -> io::Result<Box<dyn Sink>> {
@@ -18,7 +18,11 @@ pub(super) fn create(path: &Path) -> io::Result<Box<dyn Sink>> {
     let file = if direct {
         File::options().write(true).open(path)?
     } else {
-        File::create(&partial)?
+        // Never through what somebody else put there, a link above all.
+        File::options()
+            .write(true)
+            .create_new(true)
+            .open(&partial)?
     };
     let out = BufWriter::with_capacity(1 << 16, file);
     Ok(Box::new(Whole {
@@ -32,9 +36,10 @@ pub(super) fn create(path: &Path) -> io::Result<Box<dyn Sink>> {
 
 /// A name beside the final one, so that renaming stays within one file system.
 fn partial(path: &Path) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(format!(".{}.partial", std::process::id()));
-    PathBuf::from(name)
+    let mut name = OsString::from(format!("{PARTIAL_START}{}-", std::process::id()));
+    name.push(path.file_name().unwrap_or_default());
+    name.push(PARTIAL);
+    path.with_file_name(name)
 }
 
 struct Whole {

@@ -6,6 +6,12 @@ mod file;
 use std::io::{self, Write};
 use std::path::Path;
 
+/// How the name of a file that is still being written begins: with a dot, so that few look at it.
+pub const PARTIAL_START: &str = ".provscan-";
+
+/// How the name of a file that is still being written ends.
+pub const PARTIAL: &str = ".partial";
+
 /// Somewhere to write an answer to. What is written counts once [`finish`](Sink::finish) has returned.
 pub trait Sink: Write {
     /// Makes what was written last.

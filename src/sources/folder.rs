@@ -7,8 +7,9 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::{Input, Name, Place};
 use crate::error::{Fault, FaultKind};
+use crate::sinks::{PARTIAL, PARTIAL_START};
 
-/// Deepest nesting of folders that is followed.
+/// Deepest nesting of folders that is followed; what lies deeper comes up as lost.
 const MAX_DEPTH: usize = 512;
 
 /// How to walk.
@@ -29,11 +30,12 @@ pub fn folder(path: &Path, options: FolderOptions) -> impl Iterator<Item = Input
         WalkDir::new(path)
             .follow_links(options.follow_links)
             .follow_root_links(true)
-            .max_depth(MAX_DEPTH)
+            .max_depth(MAX_DEPTH + 1)
             .sort_by_file_name()
             .into_iter()
             .filter_entry(move |entry| {
-                !options.skip_hidden || entry.depth() == 0 || !is_hidden(entry)
+                entry.depth() == 0
+                    || !(is_partial(entry) || options.skip_hidden && is_hidden(entry))
             })
     });
     let named = alone.then(|| Input::file(root));
@@ -42,12 +44,27 @@ pub fn folder(path: &Path, options: FolderOptions) -> impl Iterator<Item = Input
         .chain(walk.into_iter().flatten().filter_map(input))
 }
 
+/// An answer that is still being written, perhaps the one about this very folder.
+fn is_partial(entry: &DirEntry) -> bool {
+    let name = entry.file_name().as_encoded_bytes();
+    entry.file_type().is_file()
+        && name.starts_with(PARTIAL_START.as_bytes())
+        && name.ends_with(PARTIAL.as_bytes())
+}
+
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().first() == Some(&b'.')
 }
 
 fn input(entry: walkdir::Result<DirEntry>) -> Option<Input> {
     match entry {
+        Ok(entry) if entry.depth() > MAX_DEPTH => {
+            let message = format!("it lies deeper than {MAX_DEPTH} folders and was not read");
+            Some(Input::lost(
+                entry.path(),
+                Fault::new(FaultKind::Limit, message),
+            ))
+        }
         Ok(entry) if entry.file_type().is_file() => {
             let path = entry.into_path();
             Some(Input {

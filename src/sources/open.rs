@@ -20,7 +20,11 @@ pub fn open(input: Input, limits: &Limits) -> Result<Asset, Fault> {
         Place::Memory(bytes) => Ok(Asset::new(name, bytes, limits.clone())),
         Place::File(path) => {
             let bytes = read_file(&path, limits)?;
-            Ok(Asset::new(name, bytes, limits.clone()).with_sidecar(sidecar(&path, limits)))
+            let asset = Asset::new(name, bytes, limits.clone());
+            Ok(match sidecar(&path, limits) {
+                Ok(sidecar) => asset.with_sidecar(sidecar),
+                Err(fault) => asset.with_sidecar_fault(fault),
+            })
         }
     }
 }
@@ -77,23 +81,48 @@ pub fn read_limited(input: impl Read, expected: u64, limits: &Limits) -> Result<
     }
 }
 
-/// The detached manifest of an image: the same name with the ending `.c2pa`.
-fn sidecar(path: &Path, limits: &Limits) -> Option<Sidecar> {
+/// The detached manifest of an image: the same name with the ending `.c2pa`. The fault is one of the image: there is a
+/// manifest, or may be, and nobody saw what it says.
+fn sidecar(path: &Path, limits: &Limits) -> Result<Option<Sidecar>, Fault> {
     if path.extension() == Some(OsStr::new("c2pa")) {
-        return None;
+        return Ok(None);
     }
     let beside = path.with_extension("c2pa");
-    let metadata = fs::metadata(&beside).ok().filter(fs::Metadata::is_file)?;
-    let bytes = read_limited(File::open(&beside).ok()?, metadata.len(), limits).ok()?;
     let name = beside
         .file_name()
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    Some(Sidecar {
+    let bytes = read_beside(&beside, limits).map_err(|fault| {
+        let message = format!("the manifest beside it, {name}, could not be read: {fault}");
+        Fault::new(fault.kind, message)
+    })?;
+    Ok(bytes.map(|bytes| Sidecar {
         name,
         bytes: bytes.into(),
-    })
+    }))
+}
+
+/// The bytes of a file that need not be there.
+fn read_beside(path: &Path, limits: &Limits) -> Result<Option<Vec<u8>>, Fault> {
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        // The longer ending may make a name that no file can have.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename
+            ) =>
+        {
+            return Ok(None);
+        }
+        Err(error) => return Err(unreadable(&error)),
+    };
+    if !metadata.is_file() {
+        return Ok(None);
+    }
+    let file = File::open(path).map_err(|error| unreadable(&error))?;
+    read_limited(file, metadata.len(), limits).map(Some)
 }
 
 /// The system's reason, in words.

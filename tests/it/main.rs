@@ -20,4 +20,5 @@ mod pdq_reference;
 mod samples;
 mod scan;
 mod schema;
+mod sources;
 mod support;

@@ -1,7 +1,7 @@
 //! AVIF and HEIF: the items of a `meta` box, and C2PA's `uuid` box.
 
 use super::walk::Walk;
-use super::{BlockKind, ContainerKind, Format};
+use super::{BlockKind, ContainerKind, Format, ProblemKind};
 use crate::asset::bytes::{ReadAt, find_bytes, index};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -58,16 +58,20 @@ pub(super) struct BmffBox {
     pub(super) start: usize,
     pub(super) body: Range<usize>,
     whole: bool,
+    /// Where it says that it ends.
+    stop: usize,
 }
 
 impl BmffBox {
-    /// Notes a box that is cut off by its surroundings.
+    /// Notes a box that is cut off by its surroundings: by the end of the file, or of the box around it.
     pub(super) fn report(&self, walk: &mut Walk<'_>) {
         if !self.whole {
-            walk.problem(
-                self.body.end,
-                format!("box {} is cut", self.kind.escape_ascii()),
-            );
+            let kind = match self.stop > walk.bytes.len() {
+                true => ProblemKind::Cut,
+                false => ProblemKind::Damage,
+            };
+            let message = format!("box {} is cut", self.kind.escape_ascii());
+            walk.note(kind, self.body.end, message);
         }
     }
 }
@@ -96,6 +100,7 @@ pub(super) fn boxes(bytes: &[u8], range: Range<usize>) -> impl Iterator<Item = B
             start,
             body: (start + header).min(at)..at,
             whole,
+            stop,
         })
     })
 }

@@ -26,6 +26,7 @@ fn walk(walk: &mut Walk<'_>) {
             // A frame: its descriptor, a colour table, one byte for the code size, then sub-blocks.
             Some(0x2C) => pieces(bytes, at + 11 + color_table(bytes.u8_at(at + 9)), |_| {}),
             Some(_) => return walk.problem(at, "bytes that are neither a frame nor an extension"),
+            None if at > bytes.len() => return walk.cut("the header or a colour table"),
             None => return walk.problem(at, "the file ends before the end of the image"),
         };
         match next {

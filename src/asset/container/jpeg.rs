@@ -76,7 +76,7 @@ fn application(walk: &mut Walk<'_>, number: u8, range: Range<usize>) {
     if let Some(rest) = after(b"http://ns.adobe.com/xap/1.0/\0") {
         walk.block(BlockKind::Xmp, rest);
     } else if let Some(rest) = after(b"http://ns.adobe.com/xmp/extension/\0") {
-        match extended_xmp(walk.bytes, rest.start) {
+        match extended_xmp(walk.bytes.clamped(rest.start, rest.len())) {
             Some(kind) => walk.block(kind, rest.start + EXTENDED_HEADER..rest.end),
             None => walk.problem(rest.start, "extended xmp without its header"),
         }
@@ -97,11 +97,12 @@ fn application(walk: &mut Walk<'_>, number: u8, range: Range<usize>) {
 
 const EXTENDED_HEADER: usize = 32 + 4 + 4;
 
-fn extended_xmp(bytes: &[u8], at: usize) -> Option<BlockKind> {
+/// Reads the header from what its segment holds.
+fn extended_xmp(segment: &[u8]) -> Option<BlockKind> {
     Some(BlockKind::ExtendedXmp {
-        guid: bytes.array(at)?,
-        total: bytes.be32(at + 32)?,
-        offset: bytes.be32(at + 36)?,
+        guid: segment.array(0)?,
+        total: segment.be32(32)?,
+        offset: segment.be32(36)?,
     })
 }
 

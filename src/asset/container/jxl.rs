@@ -2,7 +2,7 @@
 
 use super::bmff::boxes;
 use super::walk::Walk;
-use super::{BlockKind, ContainerKind, Format};
+use super::{BlockKind, ContainerKind, Format, ProblemKind};
 use crate::asset::bytes::{ReadAt, index};
 
 pub(super) const KIND: ContainerKind = ContainerKind {
@@ -29,7 +29,10 @@ fn walk(walk: &mut Walk<'_>) {
             }
             b"xml " => walk.block(BlockKind::Xmp, body),
             b"jumb" => walk.block(BlockKind::Jumbf, each.start..body.end),
-            b"brob" => walk.problem(each.start, "brotli-compressed metadata, which is not read"),
+            b"brob" => {
+                let message = "brotli-compressed metadata, which is not read".to_owned();
+                walk.note(ProblemKind::Limit, each.start, message);
+            }
             b"jxlc" => walk.dimensions(size(bytes.clamped(body.start, 16))),
             // A part of the codestream, behind its number.
             b"jxlp" => walk.dimensions(size(bytes.clamped(body.start + 4, 16))),

@@ -77,6 +77,9 @@ pub enum Format {
 const ENDINGS: &[&str] = &[
     "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "tif", "tiff", "dng", "avif",
     "heic", "heif", "jxl", "bmp", "ico", "svg", "c2pa",
+    // Formats that are not read: a picture passed over in silence would look like a picture without findings.
+    "psd", "jp2", "j2k", "jpx", "tga", "exr", "qoi", "cr2", "cr3", "nef", "arw", "raf", "orf",
+    "rw2", "jxr", "wdp", "pnm", "ppm", "pgm", "pbm", "hif", "avifs", "heics", "heifs",
 ];
 
 impl Format {

@@ -34,8 +34,8 @@ fn walk(walk: &mut Walk<'_>) {
             walk.block(kind, entry.at..entry.at.saturating_add(entry.value.len()));
         }
     });
-    for (at, message) in problems {
-        walk.problem(at, message);
+    for (kind, at, message) in problems {
+        walk.note(kind, at, message);
     }
     // A DNG begins with a thumbnail; the picture that is not reduced is the one that counts.
     let whole = pictures

@@ -54,7 +54,8 @@ impl<'a> Walk<'a> {
         self.note(ProblemKind::Damage, at, message.into());
     }
 
-    fn note(&mut self, kind: ProblemKind, at: usize, message: String) {
+    /// Notes what was met, the first time that it is met.
+    pub(super) fn note(&mut self, kind: ProblemKind, at: usize, message: String) {
         let problems = &mut self.found.problems;
         if problems.len() < MAX_PROBLEMS && problems.iter().all(|noted| noted.message != message) {
             problems.push(Problem {

@@ -2,6 +2,7 @@
 
 use super::text::{self, Budget};
 use super::{Exif, ExifField, Orientation};
+use crate::asset::ProblemKind;
 use crate::asset::tiff::{Entry, Ifd, Tiff};
 use exif::{Context, Field, In, Rational, SRational, Tag, Value};
 
@@ -46,11 +47,12 @@ pub(super) fn read(body: &[u8], exif: &mut Exif, budget: &mut Budget) -> Vec<Str
     });
     if exif.fields.len() >= MAX_FIELDS {
         damage.push((
+            ProblemKind::Limit,
             0,
             format!("more than {MAX_FIELDS} fields: the rest is not read"),
         ));
     }
-    let describe = |(at, message)| format!("exif: {message} (at byte {at} of its block)");
+    let describe = |(_, at, message)| format!("exif: {message} (at byte {at} of its block)");
     damage.into_iter().map(describe).collect()
 }
 

@@ -18,14 +18,18 @@ impl<'a> Pieces<'a> {
     }
 
     /// The packets. They grow by the pieces that are there, whatever total those declare.
-    pub(super) fn join(self, problems: &mut Vec<String>) -> Vec<Vec<u8>> {
+    pub(super) fn join(
+        self,
+        problems: &mut Vec<String>,
+        limit: &mut Option<String>,
+    ) -> Vec<Vec<u8>> {
         let mut packets = Vec::new();
         for pieces in self.0.into_values() {
             let len: usize = pieces.values().map(|body| body.len()).sum();
             if len > MAX_PACKET {
-                problems.push(format!(
-                    "extended xmp: a packet of {len} bytes, the limit is {MAX_PACKET}"
-                ));
+                limit.get_or_insert_with(|| {
+                    format!("extended xmp: a packet of {len} bytes, the limit is {MAX_PACKET}")
+                });
                 continue;
             }
             let mut packet = Vec::with_capacity(len);

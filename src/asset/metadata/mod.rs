@@ -141,8 +141,8 @@ pub struct Metadata {
     pub iptc: Vec<IptcField>,
     /// Damage that was read past, in plain words.
     pub problems: Vec<String>,
-    /// The limit in bytes that kept some of it from being read.
-    pub limit: Option<usize>,
+    /// The limit that kept some of it from being read, in plain words, with the flag that raises it where there is one.
+    pub limit: Option<String>,
 }
 
 impl Metadata {

@@ -1,6 +1,7 @@
 //! From blocks to metadata, within the limits.
 
 use super::text::{self, Budget};
+use super::xmp::Refusal;
 use super::{Metadata, TextEntry, exif, extended, iptc, xmp};
 use crate::asset::container::PNG_XMP;
 use crate::asset::{BlockKind, Container, Format, Limits};
@@ -34,7 +35,8 @@ pub(super) fn read(bytes: &[u8], container: &Container, limits: &Limits) -> Meta
             BlockKind::Jumbf | BlockKind::App { .. } | BlockKind::Trailer => {}
         }
     }
-    for packet in pieces.join(&mut reader.found.problems) {
+    let found = &mut reader.found;
+    for packet in pieces.join(&mut found.problems, &mut found.limit) {
         reader.xmp(&packet);
     }
     reader.finish()
@@ -72,7 +74,10 @@ impl<'a> Reader<'a> {
         }
         match xmp::read(body, self.limits.max_depth) {
             Ok(packet) => self.found.xmp.push(packet),
-            Err(problem) => self.found.problems.push(problem),
+            Err(Refusal::Damage(problem)) => self.found.problems.push(problem),
+            Err(Refusal::Limit(limit)) => {
+                self.found.limit.get_or_insert(limit);
+            }
         }
     }
 
@@ -140,7 +145,10 @@ impl<'a> Reader<'a> {
 
     fn finish(mut self) -> Metadata {
         if self.budget.refused() {
-            self.found.limit = Some(self.limits.max_inflate);
+            self.found.limit = Some(format!(
+                "the metadata take more than the limit of {} bytes, so not all were read; --max-inflate raises it",
+                self.limits.max_inflate
+            ));
         }
         self.found
     }

@@ -21,26 +21,39 @@ const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const META: &str = "adobe:ns:meta/";
 
-/// Reads one packet; the error is a problem in plain words.
-pub(super) fn read(body: &[u8], max_depth: u32) -> Result<XmpPacket, String> {
+/// Why a packet was not read, in plain words.
+pub(super) enum Refusal {
+    /// It cannot be read.
+    Damage(String),
+    /// It could be read, but would cost too much.
+    Limit(String),
+}
+
+/// Reads one packet.
+pub(super) fn read(body: &[u8], max_depth: u32) -> Result<XmpPacket, Refusal> {
     if body.len() > MAX_PACKET {
-        return Err(format!(
+        return Err(Refusal::Limit(format!(
             "xmp: a packet of {} bytes, the limit is {MAX_PACKET}",
             body.len()
-        ));
+        )));
     }
     let decoded = decode(body);
     let mut xml = Cow::Borrowed(element(&decoded));
-    super::xmp_bounds::check(&xml, max_depth)?;
+    super::xmp_bounds::check(&xml, max_depth).map_err(Refusal::Limit)?;
     for _ in 0..MAX_UNDECLARED {
         let prefix = match parse(&xml) {
-            Ok(packet) => return packet,
+            Ok(packet) => return packet.map_err(Refusal::Limit),
             Err(Error::UnknownNamespace(prefix, _)) => prefix,
-            Err(error) => return Err(format!("xmp: {error}")),
+            Err(error @ Error::NodesLimitReached) => {
+                return Err(Refusal::Limit(format!("xmp: {error}")));
+            }
+            Err(error) => return Err(Refusal::Damage(format!("xmp: {error}"))),
         };
-        xml = Cow::Owned(declare(&xml, &prefix).ok_or("xmp: no element")?);
+        let declared = declare(&xml, &prefix);
+        xml = Cow::Owned(declared.ok_or_else(|| Refusal::Damage("xmp: no element".to_owned()))?);
     }
-    Err("xmp: too many prefixes without a namespace".to_owned())
+    let message = "xmp: too many prefixes without a namespace".to_owned();
+    Err(Refusal::Damage(message))
 }
 
 fn parse(xml: &str) -> Result<Result<XmpPacket, String>, Error> {

@@ -46,7 +46,9 @@ pub(super) fn check(xml: &str, max_depth: u32) -> Result<(), String> {
             scopes.push(tag.declared);
         }
         if scopes.len() > usize::try_from(max_depth).unwrap_or(usize::MAX) {
-            return Err(format!("xmp: nested deeper than {max_depth} levels"));
+            return Err(format!(
+                "xmp: nested deeper than {max_depth} levels; --max-depth raises it"
+            ));
         }
     }
     Ok(())

@@ -4,6 +4,7 @@
 use super::{Entry, Imported, LineError, ListFormat, kind};
 use crate::fingerprints::Fingerprint;
 use crate::lists::ListOptions;
+use crate::reports::inert;
 
 pub(super) const FORMAT: ListFormat = ListFormat {
     name: "csv",
@@ -133,8 +134,8 @@ fn write(_: &ListOptions, entries: &[Entry]) -> String {
             entry.fingerprint.kind().to_string().as_str(),
             &entry.fingerprint.hex(),
             quality.as_deref().unwrap_or_default(),
-            &entry.id,
-            entry.category.as_deref().unwrap_or_default(),
+            &inert(&entry.id),
+            &inert(entry.category.as_deref().unwrap_or_default()),
         ]);
     }
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
@@ -157,6 +158,13 @@ mod tests {
             ("a, b", Some("A1"))
         );
         assert_eq!(write(&ListOptions::default(), &entries), text);
+    }
+
+    #[test]
+    fn no_id_is_a_formula() {
+        let text = format!("type,value,id\nmd5,{},=cmd()\n", "ab".repeat(16));
+        let entries = read(&text).unwrap().entries;
+        assert!(write(&ListOptions::default(), &entries).ends_with(",'=cmd(),\n"));
     }
 
     #[test]

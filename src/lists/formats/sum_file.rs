@@ -60,7 +60,7 @@ fn write(_: &ListOptions, entries: &[Entry]) -> String {
             let name = match entry.id.as_str() {
                 // As the sum programs call standard input: a line without a name would not be read back.
                 "" => "-".to_owned(),
-                id => id.replace(['\n', '\r'], " "),
+                id => id.replace(char::is_control, " "),
             };
             format!("{}  {name}\n", entry.fingerprint.hex())
         })
@@ -70,6 +70,13 @@ fn write(_: &ListOptions, entries: &[Entry]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_control_character_is_written() {
+        let value = Fingerprint::parse_value(MD5, &"ab".repeat(16)).unwrap();
+        let text = write(&ListOptions::default(), &[Entry::new(value, "a\u{1b}\nb")]);
+        assert!(text.ends_with(" a  b\n"));
+    }
 
     #[test]
     fn every_spelling_is_read() {

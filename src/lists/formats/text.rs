@@ -62,7 +62,7 @@ fn write(_: &ListOptions, entries: &[Entry]) -> String {
                 "{} {}{gap}{}\n",
                 entry.fingerprint.kind(),
                 entry.fingerprint.hex(),
-                entry.id.replace(['\n', '\r'], " ")
+                entry.id.replace(char::is_control, " ")
             )
         })
         .collect()
@@ -71,6 +71,13 @@ fn write(_: &ListOptions, entries: &[Entry]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_control_character_is_written() {
+        let value = Fingerprint::parse_value("md5".parse().unwrap(), &"ab".repeat(16)).unwrap();
+        let text = write(&ListOptions::default(), &[Entry::new(value, "a\u{1b}\nb")]);
+        assert!(text.ends_with(" a  b\n"));
+    }
 
     #[test]
     fn both_shapes_are_read() {

@@ -54,19 +54,12 @@ impl Signal for GeneratorMetadata {
             .iter()
             .filter_map(|recognise| recognise(metadata))
             .collect();
-        match metadata.limit {
-            Some(limit) => Outcome::Failed(found, too_large(limit)),
+        match &metadata.limit {
+            // A mark may stand in what was not read.
+            Some(limit) => Outcome::Failed(found, Fault::new(FaultKind::Limit, limit)),
             None => Outcome::from_evidence(found),
         }
     }
-}
-
-/// A mark may stand in what was not read.
-fn too_large(limit: usize) -> Fault {
-    let message = format!(
-        "the metadata take more than the limit of {limit} bytes, so not all were read; --max-inflate raises it"
-    );
-    Fault::new(FaultKind::Limit, message)
 }
 
 #[cfg(test)]

@@ -115,6 +115,25 @@ fn a_report_gets_its_name_when_it_is_whole() {
         "nothing partial is left"
     );
 
+    // What is being written is no part of the folder that is scanned.
+    let own = Folder::new();
+    own.put_sample("plain/icon.bmp");
+    let ran = run(
+        provscan().current_dir(own.path()).args([
+            "scan",
+            "--format",
+            "jsonl",
+            ".",
+            "-o",
+            "out.jsonl",
+        ]),
+        b"",
+    );
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let written = fs::read_to_string(own.at("out.jsonl")).unwrap();
+    assert_eq!(written.lines().count(), 2, "{written}");
+    assert!(!written.contains("partial"), "{written}");
+
     let nowhere = folder.at("no-such-folder/report.jsonl");
     let hash = ["hash", "samples/plain", "--output"];
     let import = ["list", "import", "samples/lists/tx.txt", "--output"];
