@@ -31,7 +31,7 @@ fn a_sidecar_that_cannot_be_read_is_a_fault_of_the_image() {
     fs::create_dir(&beside).unwrap();
     assert!(read().sidecar().is_none() && read().sidecar_fault().is_none());
     // With the longer ending this is a name that no file can have.
-    let long = folder.at(&format!("{}.gif", "x".repeat(251)));
+    let long = folder.at(format!("{}.gif", "x".repeat(251)));
     fs::write(&long, b"GIF89a").unwrap();
     let read = open(Input::file(&long), &limits).unwrap();
     assert!(read.sidecar_fault().is_none());
@@ -40,7 +40,7 @@ fn a_sidecar_that_cannot_be_read_is_a_fault_of_the_image() {
 #[test]
 fn what_lies_too_deep_is_told() {
     let root = Folder::new();
-    let deep = root.at(&["d"; 512].join("/"));
+    let deep = root.at(["d"; 512].join("/"));
     fs::create_dir_all(&deep).unwrap();
     fs::write(root.at("d/a.gif"), "").unwrap();
     fs::write(deep.join("b.gif"), "").unwrap();

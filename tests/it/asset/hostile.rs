@@ -2,7 +2,7 @@
 
 use super::asset;
 use super::build::{self, boxed, chunk, deflate};
-use provscan::asset::{Asset, Limits, PixelError};
+use provscan::asset::{Asset, Limits, PixelError, ProblemKind};
 
 /// Looks at everything that can be seen of these bytes, pixels aside.
 fn look(bytes: Vec<u8>) -> Asset {
@@ -94,42 +94,38 @@ fn with_xmp(xml: &str) -> Asset {
 fn xml_that_nests_or_compares_without_end() {
     let deep = "<a>".repeat(100_000) + &"</a>".repeat(100_000);
     assert_eq!(
-        with_xmp(&deep).metadata().problems,
-        ["xmp: nested deeper than 32 levels"]
+        with_xmp(&deep).metadata().limit.as_deref(),
+        Some("xmp: nested deeper than 32 levels; --max-depth raises it")
     );
     let attributes: String = (0..300_000)
         .map(|number| format!(" a{number}=''"))
         .collect();
-    assert_eq!(
+    assert!(
         with_xmp(&format!("<a{attributes}/>"))
             .metadata()
-            .problems
-            .len(),
-        1
+            .limit
+            .is_some()
     );
     let namespaces: String = (0..4_000)
         .map(|number| format!(" xmlns:n{number}='u{number}'"))
         .collect();
     let children = "<b xmlns:x='y'/>".repeat(100_000);
-    assert_eq!(
+    assert!(
         with_xmp(&format!("<a{namespaces}>{children}</a>"))
             .metadata()
-            .problems
-            .len(),
-        1
+            .limit
+            .is_some()
     );
-    assert_eq!(
+    assert!(
         with_xmp(&format!("<a>{}</a>", "<b/>".repeat(2_000_000)))
             .metadata()
-            .problems
-            .len(),
-        1
+            .limit
+            .is_some()
     );
     for (uri_len, children) in [(1 << 20, 10), (500, 70_000)] {
         let (uri, children) = ("x".repeat(uri_len), "<b n:c='' n:d=''/>".repeat(children));
         let asset = with_xmp(&format!("<a xmlns:n='{uri}'>{children}</a>"));
-        let problems = &asset.metadata().problems;
-        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(asset.metadata().limit.is_some());
     }
     let equals = format!("<a xmlns:n='u' n:data='{}'/>", "=".repeat(100_000));
     assert_eq!(with_xmp(&equals).metadata().problems, Vec::<String>::new());
@@ -247,4 +243,37 @@ fn items_and_extents_without_number() {
     let meta = [vec![0; 4], boxed(b"iinf", &iinf), boxed(b"iloc", &iloc)].concat();
     let bytes = [boxed(b"ftyp", b"avif\0\0\0\0avif"), boxed(b"meta", &meta)].concat();
     look(bytes);
+}
+
+#[test]
+fn what_was_not_read_is_no_mere_damage() {
+    let kinds = |bytes: &[u8]| -> Vec<ProblemKind> {
+        let asset = look(bytes.to_vec());
+        let problems = &asset.container().problems;
+        problems.iter().map(|problem| problem.kind).collect()
+    };
+    let jxl = |rest: &[u8]| [b"\0\0\0\x0cJXL \r\n\x87\n".as_slice(), rest].concat();
+    assert_eq!(kinds(&jxl(b"\0\0\0\x09xml <")), []);
+    assert_eq!(kinds(&jxl(b"\0\0\0\xffxml <")), [ProblemKind::Cut]);
+    let brob = jxl(b"\0\0\0\x0dbrobxml <");
+    assert_eq!(kinds(&brob), [ProblemKind::Limit]);
+    // A directory past the end, and a trailer byte that alone is missing.
+    assert_eq!(kinds(b"II\x2a\0\xff\0\0\0"), [ProblemKind::Cut]);
+    let gif = b"GIF89a\x01\0\x01\0\0\0\0";
+    assert_eq!(kinds(gif), [ProblemKind::Damage]);
+    assert_eq!(kinds(&gif[..12]), [ProblemKind::Cut]);
+}
+
+#[test]
+fn xmp_nested_too_deep_is_a_limit_that_a_flag_raises() {
+    let xmp = format!(
+        "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">{}",
+        "<x:a>".repeat(99)
+    );
+    let mut bytes = b"\0\0\0\x0cJXL \r\n\x87\n".to_vec();
+    bytes.extend(u32::try_from(xmp.len() + 8).unwrap().to_be_bytes());
+    bytes.extend(b"xml ");
+    bytes.extend(xmp.bytes());
+    let limit = look(bytes).metadata().limit.clone().unwrap();
+    assert!(limit.contains("--max-depth raises it"), "{limit}");
 }

@@ -267,3 +267,18 @@ fn what_packagers_need_is_printed() {
         assert!(completions.out.contains("files-from"), "{shell}");
     }
 }
+
+#[test]
+fn hash_tells_of_a_file_that_is_only_named_like_an_image() {
+    let folder = Folder::new();
+    folder.put("a.psd", "8BPS");
+    folder.put("notes.txt", "hello");
+    let ran = run(provscan().arg("hash").arg(folder.path()), b"");
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    assert!(
+        ran.err.contains("a.psd: it is named like an image"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+}
