@@ -12,6 +12,7 @@
 mod asset;
 mod cli;
 mod corpus;
+mod credentials;
 mod docs;
 mod hostile;
 mod lists;

@@ -1,6 +1,7 @@
 //! Content credentials: C2PA manifests, embedded or beside the image. What they prove, who signed them, and what they say
 //! of the image's origin.
 
+mod checked;
 mod codes;
 mod findings;
 mod origin;
