@@ -10,7 +10,7 @@ mod store;
 mod trust;
 
 use std::io::{Cursor, Read, Seek, SeekFrom};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use c2pa::{Context, Error, Reader};
 
@@ -44,8 +44,10 @@ const READ_ALLOWANCE: u64 = 64 << 20;
 /// The signal: validation contexts, shared by all threads.
 struct ContentCredentials {
     context: Arc<Context>,
-    /// Knows no lists for time-stamps; see [`trust::signers_only`].
-    signers_only: Arc<Context>,
+    /// Knows no lists for time-stamps; see [`trust::signers_only`]. Few files need it, and making it takes as long as
+    /// checking one.
+    signers_only: OnceLock<Option<Arc<Context>>>,
+    trust: TrustSettings,
     /// Whether any trust list is loaded; without one an untrusted signer is "not checked".
     lists_loaded: bool,
 }
@@ -54,7 +56,8 @@ impl ContentCredentials {
     fn new(settings: &Settings) -> Result<Self, SetupError> {
         Ok(Self {
             context: trust::context(&settings.trust)?,
-            signers_only: trust::signers_only(&settings.trust)?,
+            signers_only: OnceLock::new(),
+            trust: settings.trust.clone(),
             lists_loaded: settings.trust.has_signer_lists(),
         })
     }
@@ -67,11 +70,19 @@ impl ContentCredentials {
             .as_deref()
             .is_some_and(trust::is_for_time_stamps)
         {
-            let again = read(&self.signers_only, asset, &store.source);
-            let again = again.map(|reader| Store::read(&reader, store.source.clone()));
-            store.trust_as(again.ok().and_then(|again| again.trusted_by).as_deref());
+            let trusted_by = self.trusted_by_signers(asset, &store.source);
+            store.trust_as(trusted_by.as_deref());
         }
         Outcome::from_evidence(findings::evidence(&store, self.lists_loaded))
+    }
+
+    /// The list for signers that the signer of this store is on.
+    fn trusted_by_signers(&self, asset: &Asset, source: &Source) -> Option<String> {
+        let context = self
+            .signers_only
+            .get_or_init(|| trust::signers_only(&self.trust).ok());
+        let reader = read(context.as_ref()?, asset, source).ok()?;
+        Store::read(&reader, source.clone()).trusted_by
     }
 
     /// There is nothing in the file itself: what lies beside it, or the address that it names.
