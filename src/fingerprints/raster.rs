@@ -132,14 +132,12 @@ impl<'a> Raster<'a> {
         self.layout
     }
 
-    /// The rows from `first` on.
-    pub(super) fn rows_from(&self, first: usize) -> impl Iterator<Item = &[u8]> {
+    /// One row; empty past the last.
+    pub(super) fn row(&self, y: usize) -> &[u8] {
         let stride = self.width.saturating_mul(self.layout.channels());
-        let rest = self
-            .samples
-            .get(first.saturating_mul(stride)..)
-            .unwrap_or_default();
-        rest.chunks_exact(stride.max(1))
+        let start = y.saturating_mul(stride);
+        let row = self.samples.get(start..start.saturating_add(stride));
+        row.unwrap_or_default()
     }
 
     /// Takes the nearest sample left of and above each point of a `side` × `side` grid: `src = floor(x · width / side)`.
@@ -148,10 +146,7 @@ impl<'a> Raster<'a> {
         let mut samples = vec![0; side.saturating_mul(stride)];
         let columns: Vec<usize> = (0..side).map(|x| source(x, self.width, side)).collect();
         for (y, to) in samples.chunks_exact_mut(stride.max(1)).enumerate() {
-            let row = self
-                .rows_from(source(y, self.height, side))
-                .next()
-                .unwrap_or_default();
+            let row = self.row(source(y, self.height, side));
             match self.layout {
                 Layout::L => pick::<1>(row, &columns, to),
                 Layout::La => pick::<2>(row, &columns, to),
@@ -176,7 +171,8 @@ fn pick<const CHANNELS: usize>(row: &[u8], columns: &[usize], to: &mut [u8]) {
     }
 }
 
-fn source(target: usize, from: usize, to: usize) -> usize {
+/// Where the sample at `target` of `to` is taken from, of `from`: the nearest one at or before its place.
+pub(super) fn source(target: usize, from: usize, to: usize) -> usize {
     target.saturating_mul(from).checked_div(to).unwrap_or(0)
 }
 

@@ -4,7 +4,7 @@
 //! sampling are linear and separable, so each kept value is a weighted sum over a small tent of rows and of columns. The
 //! rows of a tent are summed first, channel by channel on the stored bytes; luma and columns follow on 64 rows only.
 
-use super::super::Raster;
+use super::super::raster::{Raster, source};
 
 /// Samples along each side.
 pub(super) const SIDE: usize = 64;
@@ -17,27 +17,50 @@ const STRIP: usize = 2048;
 
 /// The 64 × 64 samples of the filtered luma, 0 to 255.
 pub(super) fn reduce(raster: &Raster<'_>) -> [[f32; SIDE]; SIDE] {
-    let columns: Vec<Tent> = (0..SIDE).map(|k| Tent::new(k, raster.width())).collect();
+    reduce_resized(raster, raster.width(), raster.height())
+}
+
+/// The same as if the picture had first been resized to so many columns and rows by taking the nearest sample. Columns
+/// are taken after the rows of a tent were summed, which is the same and needs no resized copy.
+pub(super) fn reduce_resized(
+    raster: &Raster<'_>,
+    width: usize,
+    height: usize,
+) -> [[f32; SIDE]; SIDE] {
+    let columns: Vec<Tent> = (0..SIDE).map(|k| Tent::new(k, width)).collect();
     let mut sums = Sums::default();
     let mut luma = vec![0.0; raster.width()];
+    let mut taken = vec![0.0; if width == raster.width() { 0 } else { width }];
     let mut samples = [[0.0; SIDE]; SIDE];
     for (k, out) in samples.iter_mut().enumerate() {
-        filtered_row(raster, &Tent::new(k, raster.height()), &mut sums, &mut luma);
+        let tent = Tent::new(k, height);
+        filtered_row(raster, &tent, height, &mut sums, &mut luma);
+        for (x, taken) in taken.iter_mut().enumerate() {
+            let column = source(x, raster.width(), width);
+            *taken = luma.get(column).copied().unwrap_or_default();
+        }
+        let row = if taken.is_empty() { &luma } else { &taken };
         for (sample, tent) in out.iter_mut().zip(&columns) {
-            *sample = dot(luma.get(tent.first..).unwrap_or_default(), &tent.weights);
+            *sample = dot(row.get(tent.first..).unwrap_or_default(), &tent.weights);
         }
     }
     samples
 }
 
 /// Sums the rows of one tent and makes luma of them.
-fn filtered_row(raster: &Raster<'_>, tent: &Tent, sums: &mut Sums, luma: &mut [f32]) {
+fn filtered_row(
+    raster: &Raster<'_>,
+    tent: &Tent,
+    height: usize,
+    sums: &mut Sums,
+    luma: &mut [f32],
+) {
     let channels = raster.layout().channels();
     for (n, luma) in luma.chunks_mut(STRIP).enumerate() {
         let start = n * STRIP * channels;
         let end = start + luma.len() * channels;
-        let rows = raster
-            .rows_from(tent.first)
+        let rows = (tent.first..)
+            .map(|y| raster.row(source(y, raster.height(), height)))
             .map(|row| row.get(start..end).unwrap_or_default());
         let sums = match &tent.whole {
             Some(weights) => sums.whole(end - start, rows.zip(weights.iter().copied())),
@@ -242,6 +265,7 @@ fn dot(samples: &[f32], weights: &[f32]) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::raster::Layout;
     use super::*;
 
     #[test]
@@ -287,6 +311,26 @@ mod tests {
                     "{width} × {height}: {sample}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn columns_may_be_taken_after_the_rows_were_summed() {
+        for (width, height, layout) in [
+            (513, 7, Layout::Rgb),
+            (640, 480, Layout::Rgb),
+            (1024, 600, Layout::Rgba),
+            (300, 2000, Layout::L),
+            (3, 700, Layout::La),
+        ] {
+            let samples = (0..width * height * layout.channels()).map(|n| ((n * 7919) >> 5) as u8);
+            let raster = Raster::new(width, height, layout, samples.collect::<Vec<u8>>()).unwrap();
+            let resized = reduce(&raster.nearest(512));
+            assert_eq!(
+                reduce_resized(&raster, 512, 512),
+                resized,
+                "{width} x {height}"
+            );
         }
     }
 }
