@@ -223,13 +223,6 @@ impl Container {
         walk.found
     }
 
-    /// Whether the file carries a C2PA manifest store, as far as the walk can tell.
-    pub fn has_manifest(&self) -> bool {
-        self.blocks
-            .iter()
-            .any(|block| block.kind == BlockKind::Jumbf)
-    }
-
     /// The bytes after the end of the image, if any.
     pub fn trailer(&self) -> Option<Range<usize>> {
         self.blocks
