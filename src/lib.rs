@@ -38,6 +38,7 @@ pub mod fingerprints;
 pub mod inspect;
 pub mod lists;
 pub mod policy;
+pub mod remote;
 pub mod reports;
 pub mod scan;
 pub mod settings;
