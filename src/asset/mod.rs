@@ -3,17 +3,23 @@
 mod bytes;
 mod container;
 mod limits;
+mod manifests;
 mod metadata;
 mod pixels;
 mod tiff;
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use crate::error::Fault;
 use crate::fingerprints::{Wanted, digests, to_hex};
+use manifests::Embedded;
 
 pub use container::{Block, BlockKind, Container, Format, Problem, ProblemKind};
 pub use limits::Limits;
+pub use manifests::{
+    Cbor, Content, ManifestKind, RawAssertion, RawManifest, RawStore, StoreSlice, cbor_field,
+};
 pub use metadata::{
     Exif, ExifField, IptcField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty, namespace,
 };
@@ -39,6 +45,7 @@ pub struct Asset {
     sha256: OnceLock<[u8; 32]>,
     container: OnceLock<Container>,
     metadata: OnceLock<Metadata>,
+    manifests: OnceLock<Option<Embedded>>,
     pixels: OnceLock<Result<Pixels, PixelError>>,
 }
 
@@ -54,6 +61,7 @@ impl Asset {
             sha256: OnceLock::new(),
             container: OnceLock::new(),
             metadata: OnceLock::new(),
+            manifests: OnceLock::new(),
             pixels: OnceLock::new(),
         }
     }
@@ -126,6 +134,23 @@ impl Asset {
     pub fn metadata(&self) -> &Metadata {
         self.metadata
             .get_or_init(|| Metadata::read(&self.bytes, self.container(), &self.limits))
+    }
+
+    /// The manifest store in the file, as it is written and unchecked. Read once; `None` where there is none.
+    pub fn manifest_store(&self) -> Option<&RawStore> {
+        Some(&self.embedded()?.store)
+    }
+
+    /// Where the manifest store lies in the file's bytes: the segments, chunks or boxes that carry it, with their headers
+    /// and checksums; ranges that touch are one. TIFF has no such wrapping: there it is the store itself.
+    pub fn manifest_ranges(&self) -> &[Range<usize>] {
+        self.embedded().map_or(&[], |embedded| &embedded.ranges)
+    }
+
+    fn embedded(&self) -> Option<&Embedded> {
+        self.manifests
+            .get_or_init(|| Embedded::read(&self.bytes, self.container(), &self.limits))
+            .as_ref()
     }
 
     /// The decoded picture as stored (EXIF orientation not applied). Decoded at most once, failures included.

@@ -4,6 +4,7 @@ pub(crate) mod build;
 mod corpus;
 mod formats;
 mod hostile;
+mod manifests;
 mod metadata;
 
 use provscan::asset::{Asset, Limits};

@@ -44,7 +44,7 @@ fn walk(walk: &mut Walk<'_>) {
         match &each.kind {
             b"meta" => meta(walk, each.body.clone()),
             b"uuid" if walk.bytes.array(each.body.start) == Some(C2PA_UUID) => {
-                manifest(walk, each.body.start + 16..each.body.end);
+                manifest(walk, &each);
             }
             _ => {}
         }
@@ -106,10 +106,12 @@ pub(super) fn boxes(bytes: &[u8], range: Range<usize>) -> impl Iterator<Item = B
 }
 
 /// The payload of C2PA's box: version and flags, a purpose, an offset, then the manifest store.
-fn manifest(walk: &mut Walk<'_>, range: Range<usize>) {
+fn manifest(walk: &mut Walk<'_>, carrier: &BmffBox) {
+    let range = carrier.body.start + 16..carrier.body.end;
     let head = walk.bytes.clamped(range.start, range.len().min(64));
     if let Some(kind) = find_bytes(head, 8, b"jumb") {
-        walk.block(BlockKind::Jumbf, range.start + kind - 4..range.end);
+        let store = range.start + kind - 4..range.end;
+        walk.manifest(carrier.start..range.end, store);
     }
 }
 

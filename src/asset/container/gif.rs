@@ -55,7 +55,9 @@ fn extension(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
             end
         }
         (0xFF, name) if name.starts_with(b"C2PA_GIF") => {
-            pieces(bytes, data, |piece| walk.block(BlockKind::Jumbf, piece))
+            let end = pieces(bytes, data, |_| {});
+            let outer = at..end.unwrap_or(bytes.len());
+            pieces(bytes, data, |piece| walk.manifest(outer.clone(), piece))
         }
         _ => pieces(bytes, at + 2, |_| {}),
     }

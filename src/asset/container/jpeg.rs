@@ -1,7 +1,7 @@
 //! JPEG: marker segments, and the bytes after the end of the image.
 
 use super::walk::Walk;
-use super::{BlockKind, ContainerKind, Format};
+use super::{BlockKind, ContainerKind, Format, Piece};
 use crate::asset::bytes::{ReadAt, find};
 use std::ops::Range;
 
@@ -69,6 +69,9 @@ const PLUMBING: [(u8, &[u8]); 4] = [
 
 fn application(walk: &mut Walk<'_>, number: u8, range: Range<usize>) {
     let body = walk.bytes.clamped(range.start, range.len());
+    if number == 11 {
+        piece(walk, range.clone());
+    }
     let after = |signature: &[u8]| {
         body.starts_with(signature)
             .then(|| range.start + signature.len()..range.end)
@@ -95,6 +98,9 @@ fn application(walk: &mut Walk<'_>, number: u8, range: Range<usize>) {
     }
 }
 
+/// `JP`, box instance and sequence number stand before the box.
+const BOX_AT: usize = 8;
+
 const EXTENDED_HEADER: usize = 32 + 4 + 4;
 
 /// Reads the header from what its segment holds.
@@ -106,9 +112,25 @@ fn extended_xmp(segment: &[u8]) -> Option<BlockKind> {
     })
 }
 
+/// A piece of a box, if it is one: the library for content credentials asks for no marker, so neither does this.
+fn piece(walk: &mut Walk<'_>, range: Range<usize>) {
+    let numbers = walk
+        .bytes
+        .be16(range.start + 2)
+        .zip(walk.bytes.be32(range.start + 4));
+    if let Some((instance, sequence)) = numbers {
+        walk.piece(Piece {
+            outer: range.start - 4..range.end,
+            inner: range.start + BOX_AT..range.end,
+            instance: instance.into(),
+            sequence,
+        });
+    }
+}
+
 /// A box in APP11: `JP`, box instance, sequence number, then the box header, which every segment repeats.
 fn jumbf(walk: &mut Walk<'_>, range: Range<usize>) {
-    let header = range.start + 8;
+    let header = range.start + BOX_AT;
     let sequence = walk.bytes.be32(range.start + 4);
     if walk.bytes.array(header + 4) != Some(*b"jumb") {
         return;

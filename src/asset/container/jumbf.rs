@@ -1,7 +1,7 @@
 //! A bare C2PA manifest store, and how to find one inside of another box.
 
 use super::walk::Walk;
-use super::{BlockKind, ContainerKind, Format};
+use super::{ContainerKind, Format};
 use crate::asset::bytes::{ReadAt, index};
 
 pub(super) const KIND: ContainerKind = ContainerKind {
@@ -17,7 +17,8 @@ pub(super) const KIND: ContainerKind = ContainerKind {
 
 fn walk(walk: &mut Walk<'_>) {
     let declared = walk.bytes.be32(0).map_or(0, index);
-    walk.block(BlockKind::Jumbf, 0..declared.min(walk.bytes.len()));
+    let store = 0..declared.min(walk.bytes.len());
+    walk.manifest(store.clone(), store);
     match declared > walk.bytes.len() {
         true => walk.cut("the manifest store"),
         false => walk.trailer(declared),

@@ -28,7 +28,7 @@ fn walk(walk: &mut Walk<'_>) {
                 walk.block(BlockKind::Exif, body.start.saturating_add(skip)..body.end);
             }
             b"xml " => walk.block(BlockKind::Xmp, body),
-            b"jumb" => walk.block(BlockKind::Jumbf, each.start..body.end),
+            b"jumb" => walk.manifest(each.start..body.end, each.start..body.end),
             b"brob" => {
                 let message = "brotli-compressed metadata, which is not read".to_owned();
                 walk.note(ProblemKind::Limit, each.start, message);

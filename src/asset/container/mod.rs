@@ -177,6 +177,19 @@ pub struct Block {
     pub range: Range<usize>,
 }
 
+/// A piece of what may be a manifest store: the formats cut it up, each in its own way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::asset) struct Piece {
+    /// The segment, chunk or box that carries it, with its header and checksum.
+    pub(in crate::asset) outer: Range<usize>,
+    /// Where the piece itself lies. In JPEG every piece but the first repeats the header of the box that is cut up.
+    pub(in crate::asset) inner: Range<usize>,
+    /// Pieces of one box have the same number: JPEG's box instance, else where the first of them begins.
+    pub(in crate::asset) instance: usize,
+    /// Where it belongs among them.
+    pub(in crate::asset) sequence: u32,
+}
+
 /// How much a problem matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProblemKind {
@@ -210,6 +223,8 @@ pub struct Container {
     pub blocks: Vec<Block>,
     /// What went wrong on the walk; what was found before still stands.
     pub problems: Vec<Problem>,
+    /// Pieces of what may be a manifest store, in file order.
+    pub(in crate::asset) pieces: Vec<Piece>,
 }
 
 impl Container {

@@ -51,7 +51,7 @@ fn chunk(walk: &mut Walk<'_>, kind: [u8; 4], range: Range<usize>) {
             walk.dimensions(size);
         }
         b"eXIf" => walk.block(BlockKind::Exif, exif_payload(walk.bytes, range)),
-        b"caBX" => walk.block(BlockKind::Jumbf, range),
+        b"caBX" => walk.manifest(range.start - 8..range.end.saturating_add(4), range),
         b"tEXt" | b"zTXt" | b"iTXt" => match text(walk.bytes, &kind, range.clone()) {
             Some((kind, range)) => walk.block(kind, range),
             None => walk.problem(range.start, "a text chunk without its header"),

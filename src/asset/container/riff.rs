@@ -43,7 +43,7 @@ fn chunk(walk: &mut Walk<'_>, kind: [u8; 4], range: Range<usize>) {
     match &kind {
         b"EXIF" => walk.block(BlockKind::Exif, exif_payload(walk.bytes, range)),
         b"XMP " | b"XMP\0" => walk.block(BlockKind::Xmp, range),
-        b"C2PA" => walk.block(BlockKind::Jumbf, range),
+        b"C2PA" => walk.manifest(range.start - 8..range.end, range),
         b"VP8X" | b"VP8 " | b"VP8L" => {
             let head = walk.bytes.clamped(range.start, range.len());
             walk.dimensions(dimensions(&kind, head));

@@ -31,7 +31,11 @@ fn walk(walk: &mut Walk<'_>) {
             }
         }
         if let Some(kind) = block_kind(entry.tag) {
-            walk.block(kind, entry.at..entry.at.saturating_add(entry.value.len()));
+            let value = entry.at..entry.at.saturating_add(entry.value.len());
+            match kind {
+                BlockKind::Jumbf => walk.manifest(value.clone(), value),
+                kind => walk.block(kind, value),
+            }
         }
     });
     for (kind, at, message) in problems {

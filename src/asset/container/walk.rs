@@ -1,6 +1,6 @@
 //! What a walk has found so far, and the bounds it keeps.
 
-use super::{Block, BlockKind, Container, Problem, ProblemKind};
+use super::{Block, BlockKind, Container, Piece, Problem, ProblemKind};
 use crate::asset::Limits;
 use std::ops::Range;
 
@@ -41,6 +41,31 @@ impl<'a> Walk<'a> {
                 self.max_blocks
             );
             self.note(ProblemKind::Limit, range.start, message);
+        }
+    }
+
+    /// Keeps a manifest store, or a piece of one that begins where `outer` does.
+    pub(super) fn manifest(&mut self, outer: Range<usize>, inner: Range<usize>) {
+        let sequence = u32::try_from(self.found.pieces.len()).unwrap_or(u32::MAX);
+        self.block(BlockKind::Jumbf, inner.clone());
+        self.piece(Piece {
+            instance: outer.start,
+            sequence,
+            outer,
+            inner,
+        });
+    }
+
+    /// Keeps a piece of what may be a manifest store; the blocks' own limit is noted for both.
+    pub(super) fn piece(&mut self, piece: Piece) {
+        let clamp = |range: Range<usize>| range.start..range.end.min(self.bytes.len());
+        let (outer, inner) = (clamp(piece.outer), clamp(piece.inner));
+        if !inner.is_empty() && self.found.pieces.len() < self.max_blocks {
+            self.found.pieces.push(Piece {
+                outer,
+                inner,
+                ..piece
+            });
         }
     }
 
