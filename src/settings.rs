@@ -16,6 +16,8 @@ pub struct Settings {
     pub trust: TrustSettings,
     /// Lists of known images to compare with.
     pub lists: Vec<Arc<List>>,
+    /// Report the whole history that content credentials tell, as a tree.
+    pub history: bool,
     /// Names of the signals to use; `None` for all.
     pub signals: Option<Vec<String>>,
 }

@@ -73,6 +73,9 @@ pub(crate) struct CheckArgs {
     /// Images; `-` reads one from standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<OsString>,
+    /// Draw the whole history that content credentials tell: what was made from what, by whom and with what
+    #[arg(long, help_heading = "Output")]
+    pub(crate) tree: bool,
     #[command(flatten)]
     pub(crate) inspect: InspectArgs,
 }
@@ -111,6 +114,9 @@ pub(crate) struct ScanArgs {
     /// Print records as they come, not in the order of the inputs
     #[arg(long, help_heading = "Work")]
     pub(crate) unordered: bool,
+    /// Print only records with this verdict, claim or code, such as do-not-train; the summary counts all (repeatable)
+    #[arg(long, value_name = "WORD", value_parser = crate::select::word, help_heading = "Output")]
+    pub(crate) select: Vec<String>,
     #[command(flatten)]
     pub(crate) inspect: InspectArgs,
 }

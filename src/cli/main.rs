@@ -17,6 +17,7 @@ mod policy;
 mod progress;
 mod run;
 mod scan;
+mod select;
 
 use std::process::ExitCode;
 

@@ -17,9 +17,22 @@ use provscan::{Inspector, Policy, Settings, sinks};
 use crate::args::{Color, Global, InspectArgs};
 use crate::exit::Exit;
 use crate::progress::Progress;
+use crate::select::Selection;
 
 /// Largest trust list or policy that is read.
 const MAX_SETUP_BYTES: u64 = 64 << 20;
+
+/// How the inputs are gone through, and what is shown of them.
+#[derive(Default)]
+pub(crate) struct Work {
+    /// Workers; 0 for one a core.
+    pub(crate) threads: usize,
+    /// Answers come in the order of the inputs.
+    pub(crate) ordered: bool,
+    /// The whole history is shown.
+    pub(crate) history: bool,
+    pub(crate) selection: Selection,
+}
 
 /// Inspects the inputs and writes the report.
 pub(crate) fn run(
@@ -27,10 +40,13 @@ pub(crate) fn run(
     global: &Global,
     report: &ReportKind,
     inputs: impl Iterator<Item = Input> + Send,
-    work: (usize, bool),
+    work: Work,
     progress: &mut Progress,
 ) -> anyhow::Result<Exit> {
-    let settings = settings(args)?;
+    let settings = Settings {
+        history: work.history,
+        ..settings(args)?
+    };
     let inspector = Inspector::new(&settings, policy(policy_file(args).as_deref())?)?;
     let report = (report.make)(ReportOptions {
         color: color(global.color, args.output.is_some()),
@@ -38,10 +54,9 @@ pub(crate) fn run(
     let cannot_write = || cannot_write("results", args.output.as_deref());
     let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
 
-    let (threads, ordered) = work;
     let options = ScanOptions {
-        threads,
-        ordered,
+        threads: work.threads,
+        ordered: work.ordered,
         limits: settings.limits.clone(),
     };
     let mut seen = Summary::default();
@@ -51,12 +66,17 @@ pub(crate) fn run(
             &inspector,
             inputs,
             &options,
-            |name, inspection| report.record(name, inspection),
+            |name, inspection| match work.selection.wants(inspection) {
+                true => report.record(name, inspection),
+                false => Vec::new(),
+            },
             |answer, summary| {
-                if !std::mem::take(&mut first) {
-                    sink.write_all(report.separator())?;
+                if !answer.rendered.is_empty() {
+                    if !std::mem::take(&mut first) {
+                        sink.write_all(report.separator())?;
+                    }
+                    sink.write_all(&answer.rendered)?;
                 }
-                sink.write_all(&answer.rendered)?;
                 seen.clone_from(summary);
                 progress.show(summary);
                 Ok(())
@@ -126,6 +146,7 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
         limits: args.limits.limits(),
         trust: trust(args)?,
         lists: lists.collect::<Result<_, _>>()?,
+        history: false,
         signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
     })
 }

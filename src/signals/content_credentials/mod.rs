@@ -1,10 +1,19 @@
 //! Content credentials: C2PA manifests, embedded or beside the image. What they prove, who signed them, and what they say
 //! of the image's origin.
 
+mod assertions;
+mod binding;
 mod checked;
 mod codes;
+mod contradictions;
+mod currency;
 mod findings;
+mod history;
 mod origin;
+mod read;
+mod rights;
+mod rubric;
+mod state;
 mod status;
 mod store;
 mod trust;
@@ -19,7 +28,9 @@ use crate::asset::{Asset, Block, BlockKind, Format};
 use crate::error::{Fault, FaultKind, SetupError};
 use crate::evidence::{Evidence, Strength};
 use crate::settings::Settings;
-use store::{Source, Store};
+use binding::Binding;
+use findings::Wanted;
+use store::Source;
 
 pub use trust::{TrustKind, TrustList, TrustSettings};
 
@@ -48,8 +59,7 @@ struct ContentCredentials {
     /// checking one.
     signers_only: OnceLock<Option<Arc<Context>>>,
     trust: TrustSettings,
-    /// Whether any trust list is loaded; without one an untrusted signer is "not checked".
-    lists_loaded: bool,
+    wanted: Wanted,
 }
 
 impl ContentCredentials {
@@ -58,13 +68,16 @@ impl ContentCredentials {
             context: trust::context(&settings.trust)?,
             signers_only: OnceLock::new(),
             trust: settings.trust.clone(),
-            lists_loaded: settings.trust.has_signer_lists(),
+            wanted: Wanted {
+                lists_loaded: settings.trust.has_signer_lists(),
+                history: settings.history,
+            },
         })
     }
 
     /// What a manifest store says, once it could be read.
     fn found(&self, asset: &Asset, reader: &Reader, source: Source) -> Outcome {
-        let mut store = Store::read(reader, source);
+        let mut store = read::store(reader, source);
         if store
             .trusted_by
             .as_deref()
@@ -73,7 +86,8 @@ impl ContentCredentials {
             let trusted_by = self.trusted_by_signers(asset, &store.source);
             store.trust_as(trusted_by.as_deref());
         }
-        Outcome::from_evidence(findings::evidence(&store, self.lists_loaded))
+        let binding = Binding::of(asset, &store);
+        Outcome::from_evidence(findings::evidence(asset, &store, &binding, self.wanted))
     }
 
     /// The list for signers that the signer of this store is on.
@@ -81,8 +95,8 @@ impl ContentCredentials {
         let context = self
             .signers_only
             .get_or_init(|| trust::signers_only(&self.trust).ok());
-        let reader = read(context.as_ref()?, asset, source).ok()?;
-        Store::read(&reader, source.clone()).trusted_by
+        let reader = validate(context.as_ref()?, asset, source).ok()?;
+        read::store(&reader, source.clone()).trusted_by
     }
 
     /// There is nothing in the file itself: what lies beside it, or the address that it names.
@@ -92,7 +106,7 @@ impl ContentCredentials {
                 .map_or(Outcome::Nothing, |found| Outcome::Found(vec![found]));
         };
         let source = Source::Sidecar(sidecar.name.clone());
-        match read(&self.context, asset, &source) {
+        match validate(&self.context, asset, &source) {
             Ok(reader) => self.found(asset, &reader, source),
             Err(error) => {
                 let evidence = unreadable(&error).with("from", sidecar.name.as_str());
@@ -114,7 +128,7 @@ impl Signal for ContentCredentials {
         if cannot_hold_a_manifest(asset) {
             return self.outside(asset, None);
         }
-        match read(&self.context, asset, &source) {
+        match validate(&self.context, asset, &source) {
             Ok(reader) => self.found(asset, &reader, source),
             // Other things than manifests come as JUMBF too; what calls itself a manifest must not be passed over.
             Err(Error::JumbfNotFound | Error::ProvenanceMissing) if !has_manifest(asset) => {
@@ -128,7 +142,7 @@ impl Signal for ContentCredentials {
 }
 
 /// Reads and validates a manifest store, within a budget for the work.
-fn read(context: &Arc<Context>, asset: &Asset, source: &Source) -> Result<Reader, Error> {
+fn validate(context: &Arc<Context>, asset: &Asset, source: &Source) -> Result<Reader, Error> {
     let reader = Reader::from_shared_context(context);
     let stream = Budgeted::new(asset.bytes());
     match (source, asset.sidecar()) {
