@@ -19,6 +19,7 @@ pub use container::{Block, BlockKind, Container, Format, Problem, ProblemKind};
 pub use limits::Limits;
 pub use manifests::{
     Cbor, Content, ManifestKind, RawAssertion, RawManifest, RawStore, StoreSlice, cbor_field,
+    read_cbor,
 };
 pub use metadata::{
     Exif, ExifField, IptcField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty, namespace,

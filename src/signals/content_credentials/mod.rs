@@ -9,6 +9,7 @@ mod contradictions;
 mod currency;
 mod findings;
 mod history;
+mod identity;
 mod origin;
 mod read;
 mod rights;
@@ -30,6 +31,7 @@ use crate::evidence::{Evidence, Strength};
 use crate::settings::Settings;
 use binding::Binding;
 use findings::Wanted;
+use identity::Identities;
 use store::Source;
 
 pub use trust::{TrustKind, TrustList, TrustSettings};
@@ -59,6 +61,7 @@ struct ContentCredentials {
     /// checking one.
     signers_only: OnceLock<Option<Arc<Context>>>,
     trust: TrustSettings,
+    identities: Identities,
     wanted: Wanted,
 }
 
@@ -68,6 +71,7 @@ impl ContentCredentials {
             context: trust::context(&settings.trust)?,
             signers_only: OnceLock::new(),
             trust: settings.trust.clone(),
+            identities: Identities::default(),
             wanted: Wanted {
                 lists_loaded: settings.trust.has_signer_lists(),
                 history: settings.history,
@@ -87,7 +91,11 @@ impl ContentCredentials {
             store.trust_as(trusted_by.as_deref());
         }
         let binding = Binding::of(asset, &store);
-        Outcome::from_evidence(findings::evidence(asset, &store, &binding, self.wanted))
+        let mut evidence = findings::evidence(asset, &store, &binding, self.wanted);
+        evidence.extend(self.identities.evidence(asset, &store, |context| {
+            validate(context, asset, &store.source).ok()
+        }));
+        Outcome::from_evidence(evidence)
     }
 
     /// The list for signers that the signer of this store is on.
