@@ -3,14 +3,16 @@
 
 mod checked;
 mod codes;
+mod contexts;
 mod findings;
+mod mentions;
 mod origin;
 mod status;
 mod store;
 mod trust;
 
 use std::io::{Cursor, Read, Seek, SeekFrom};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use c2pa::{Context, Error, Reader};
 
@@ -19,6 +21,7 @@ use crate::asset::{Asset, Block, BlockKind, Format};
 use crate::error::{Fault, FaultKind, SetupError};
 use crate::evidence::{Evidence, Strength};
 use crate::settings::Settings;
+use contexts::Contexts;
 use store::{Source, Store};
 
 pub use trust::{TrustKind, TrustList, TrustSettings};
@@ -43,11 +46,7 @@ const READ_ALLOWANCE: u64 = 64 << 20;
 
 /// The signal: validation contexts, shared by all threads.
 struct ContentCredentials {
-    context: Arc<Context>,
-    /// Knows no lists for time-stamps; see [`trust::signers_only`]. Few files need it, and making it takes as long as
-    /// checking one.
-    signers_only: OnceLock<Option<Arc<Context>>>,
-    trust: TrustSettings,
+    contexts: Contexts,
     /// Whether any trust list is loaded; without one an untrusted signer is "not checked".
     lists_loaded: bool,
 }
@@ -55,34 +54,23 @@ struct ContentCredentials {
 impl ContentCredentials {
     fn new(settings: &Settings) -> Result<Self, SetupError> {
         Ok(Self {
-            context: trust::context(&settings.trust)?,
-            signers_only: OnceLock::new(),
-            trust: settings.trust.clone(),
+            contexts: Contexts::new(trust::material(&settings.trust)?)?,
             lists_loaded: settings.trust.has_signer_lists(),
         })
     }
 
     /// What a manifest store says, once it could be read.
-    fn found(&self, asset: &Asset, reader: &Reader, source: Source) -> Outcome {
+    fn found(&self, reader: &Reader, source: Source) -> Outcome {
         let mut store = Store::read(reader, source);
+        // Lists for signers are tried before those for time-stamps: none of them has this signer.
         if store
             .trusted_by
             .as_deref()
             .is_some_and(trust::is_for_time_stamps)
         {
-            let trusted_by = self.trusted_by_signers(asset, &store.source);
-            store.trust_as(trusted_by.as_deref());
+            store.trust_as(None);
         }
         Outcome::from_evidence(findings::evidence(&store, self.lists_loaded))
-    }
-
-    /// The list for signers that the signer of this store is on.
-    fn trusted_by_signers(&self, asset: &Asset, source: &Source) -> Option<String> {
-        let context = self
-            .signers_only
-            .get_or_init(|| trust::signers_only(&self.trust).ok());
-        let reader = read(context.as_ref()?, asset, source).ok()?;
-        Store::read(&reader, source.clone()).trusted_by
     }
 
     /// There is nothing in the file itself: what lies beside it, or the address that it names.
@@ -92,8 +80,8 @@ impl ContentCredentials {
                 .map_or(Outcome::Nothing, |found| Outcome::Found(vec![found]));
         };
         let source = Source::Sidecar(sidecar.name.clone());
-        match read(&self.context, asset, &source) {
-            Ok(reader) => self.found(asset, &reader, source),
+        match read(&self.contexts.of(asset, &source), asset, &source) {
+            Ok(reader) => self.found(&reader, source),
             Err(error) => {
                 let evidence = unreadable(&error).with("from", sidecar.name.as_str());
                 Outcome::Found(vec![evidence])
@@ -114,8 +102,8 @@ impl Signal for ContentCredentials {
         if cannot_hold_a_manifest(asset) {
             return self.outside(asset, None);
         }
-        match read(&self.context, asset, &source) {
-            Ok(reader) => self.found(asset, &reader, source),
+        match read(&self.contexts.of(asset, &source), asset, &source) {
+            Ok(reader) => self.found(&reader, source),
             // Other things than manifests come as JUMBF too; what calls itself a manifest must not be passed over.
             Err(Error::JumbfNotFound | Error::ProvenanceMissing) if !has_manifest(asset) => {
                 self.outside(asset, None)
