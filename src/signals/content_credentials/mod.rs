@@ -5,11 +5,13 @@ mod assertions;
 mod binding;
 mod checked;
 mod codes;
+mod contexts;
 mod contradictions;
 mod currency;
 mod findings;
 mod history;
 mod identity;
+mod mentions;
 mod origin;
 mod read;
 mod rights;
@@ -20,7 +22,7 @@ mod store;
 mod trust;
 
 use std::io::{Cursor, Read, Seek, SeekFrom};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use c2pa::{Context, Error, Reader};
 
@@ -30,6 +32,7 @@ use crate::error::{Fault, FaultKind, SetupError};
 use crate::evidence::{Evidence, Strength};
 use crate::settings::Settings;
 use binding::Binding;
+use contexts::Contexts;
 use findings::Wanted;
 use identity::Identities;
 use store::Source;
@@ -56,11 +59,7 @@ const READ_ALLOWANCE: u64 = 64 << 20;
 
 /// The signal: validation contexts, shared by all threads.
 struct ContentCredentials {
-    context: Arc<Context>,
-    /// Knows no lists for time-stamps; see [`trust::signers_only`]. Few files need it, and making it takes as long as
-    /// checking one.
-    signers_only: OnceLock<Option<Arc<Context>>>,
-    trust: TrustSettings,
+    contexts: Contexts,
     identities: Identities,
     wanted: Wanted,
 }
@@ -68,9 +67,7 @@ struct ContentCredentials {
 impl ContentCredentials {
     fn new(settings: &Settings) -> Result<Self, SetupError> {
         Ok(Self {
-            context: trust::context(&settings.trust)?,
-            signers_only: OnceLock::new(),
-            trust: settings.trust.clone(),
+            contexts: Contexts::new(trust::material(&settings.trust)?)?,
             identities: Identities::default(),
             wanted: Wanted {
                 lists_loaded: settings.trust.has_signer_lists(),
@@ -82,13 +79,13 @@ impl ContentCredentials {
     /// What a manifest store says, once it could be read.
     fn found(&self, asset: &Asset, reader: &Reader, source: Source) -> Outcome {
         let mut store = read::store(reader, source);
+        // Lists for signers are tried before those for time-stamps: none of them has this signer.
         if store
             .trusted_by
             .as_deref()
             .is_some_and(trust::is_for_time_stamps)
         {
-            let trusted_by = self.trusted_by_signers(asset, &store.source);
-            store.trust_as(trusted_by.as_deref());
+            store.distrust();
         }
         let binding = Binding::of(asset, &store);
         let mut evidence = findings::evidence(asset, &store, &binding, self.wanted);
@@ -98,15 +95,6 @@ impl ContentCredentials {
         Outcome::from_evidence(evidence)
     }
 
-    /// The list for signers that the signer of this store is on.
-    fn trusted_by_signers(&self, asset: &Asset, source: &Source) -> Option<String> {
-        let context = self
-            .signers_only
-            .get_or_init(|| trust::signers_only(&self.trust).ok());
-        let reader = validate(context.as_ref()?, asset, source).ok()?;
-        read::store(&reader, source.clone()).trusted_by
-    }
-
     /// There is nothing in the file itself: what lies beside it, or the address that it names.
     fn outside(&self, asset: &Asset, url: Option<&str>) -> Outcome {
         let Some(sidecar) = asset.sidecar() else {
@@ -114,7 +102,7 @@ impl ContentCredentials {
                 .map_or(Outcome::Nothing, |found| Outcome::Found(vec![found]));
         };
         let source = Source::Sidecar(sidecar.name.clone());
-        match validate(&self.context, asset, &source) {
+        match validate(&self.contexts.of(asset, &source), asset, &source) {
             Ok(reader) => self.found(asset, &reader, source),
             Err(error) => {
                 let evidence = unreadable(&error).with("from", sidecar.name.as_str());
@@ -136,7 +124,7 @@ impl Signal for ContentCredentials {
         if cannot_hold_a_manifest(asset) {
             return self.outside(asset, None);
         }
-        match validate(&self.context, asset, &source) {
+        match validate(&self.contexts.of(asset, &source), asset, &source) {
             Ok(reader) => self.found(asset, &reader, source),
             // Other things than manifests come as JUMBF too; what calls itself a manifest must not be passed over.
             Err(Error::JumbfNotFound | Error::ProvenanceMissing) if !has_manifest(asset) => {

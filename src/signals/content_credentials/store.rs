@@ -164,12 +164,10 @@ impl Store {
             .find(|manifest| manifest.label == label)
     }
 
-    /// Whom the signer of the active manifest is trusted by, according to another reading of the same store.
-    pub(super) fn trust_as(&mut self, other: Option<&str>) {
-        self.trusted_by = other.map(str::to_owned);
-        if other.is_none() {
-            self.fail("signingCredential.untrusted", false, None);
-        }
+    /// Its signer is on no list for signers after all.
+    pub(super) fn distrust(&mut self) {
+        self.trusted_by = None;
+        self.fail("signingCredential.untrusted", false, None);
     }
 
     /// The active manifest is bound to the image, whole, and signed by someone on a list whose certificate was valid.

@@ -1,11 +1,10 @@
-//! Whom to trust: lists of certificates, given by the user, and the validation context made from them.
+//! Whom to trust: lists of certificates, given by the user.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use c2pa::{Context, Settings};
-use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use crate::error::SetupError;
 
@@ -47,10 +46,6 @@ impl TrustSettings {
     }
 }
 
-/// Extended key usages that a signing or time-stamping certificate may have: e-mail protection, document signing, time
-/// stamping, OCSP signing, Microsoft's C2PA signing, C2PA claim signing (C2PA 2.2, section 14.5).
-const KEY_USAGES: &str = "1.3.6.1.5.5.7.3.4\n1.3.6.1.5.5.7.3.36\n1.3.6.1.5.5.7.3.8\n1.3.6.1.5.5.7.3.9\n1.3.6.1.4.1.311.76.59.1.9\n1.3.6.1.4.1.62558.2.1\n";
-
 /// What stands before a list's name in the library's results: it takes any anchor for signers, so that results have to
 /// tell which kind of list it was.
 const FOR_SIGNERS: &str = "signer:";
@@ -74,116 +69,100 @@ pub(super) fn name(list: &str) -> &str {
     }
 }
 
-/// A context that knows the lists for signers only and takes time-stamps as they are: it tells whether a signer is on one
-/// of them, which a root that stands in both kinds of list leaves open.
-///
-/// # Errors
-/// As for [`context`].
-pub(super) fn signers_only(trust: &TrustSettings) -> Result<Arc<Context>, SetupError> {
-    let signers = trust
-        .lists
-        .iter()
-        .filter(|list| list.kind != TrustKind::TimeStamp);
-    build(&signers.cloned().collect::<Vec<_>>(), false)
-}
-
-/// The validation context: offline, with these lists.
+/// What the lists hold: anchors, those for signers first, and digests of signing certificates that are allowed by
+/// themselves.
 ///
 /// # Errors
 /// A list that holds no certificate, or one that does not parse.
-pub(super) fn context(trust: &TrustSettings) -> Result<Arc<Context>, SetupError> {
-    build(&trust.lists, true)
-}
-
-fn build(lists: &[TrustList], check_time_stamps: bool) -> Result<Arc<Context>, SetupError> {
-    let anchors = lists.iter().map(anchor).collect::<Result<Vec<_>, _>>()?;
-    let settings = json!({
-        "version": 1,
-        "verify": {"verify_trust": true, "verify_timestamp_trust": check_time_stamps, "remote_manifest_fetch": false, "ocsp_fetch": false},
-        // A did:web identity cannot be resolved offline and would make the whole file invalid.
-        "core": {"decode_identity_assertions": false},
-        "trust": {"trust_config": KEY_USAGES, "anchors": anchors},
-    });
-    let refused = |error: c2pa::Error| SetupError::File {
-        name: lists
-            .iter()
-            .map(|list| list.name.as_str())
-            .collect::<Vec<_>>()
-            .join(", "),
-        message: format!("the trust lists were refused: {error}"),
-    };
-    let settings = Settings::new()
-        .with_json(&settings.to_string())
-        .map_err(refused)?;
-    Ok(Context::new()
-        .with_settings(settings)
-        .map_err(refused)?
-        .into_shared())
-}
-
-/// One list in the library's form.
-fn anchor(list: &TrustList) -> Result<serde_json::Value, SetupError> {
-    let certificates = certificates(&list.pem);
-    let hashes = list
-        .pem
-        .lines()
-        .filter(|line| is_digest(line.trim()))
-        .count();
-    let usable = certificates.as_ref().is_ok_and(|count| *count > 0);
-    let usable =
-        usable || (list.kind == TrustKind::AllowedSigner && hashes > 0 && certificates.is_ok());
-    if !usable {
-        let message = match certificates {
-            Err(nth) => format!("certificate {nth} is no valid PEM; the list was not loaded"),
-            Ok(_) => "no certificate found; PEM with `-----BEGIN CERTIFICATE-----` was expected"
-                .to_owned(),
+pub(super) fn material(trust: &TrustSettings) -> Result<Material, SetupError> {
+    let mut material = Material::default();
+    let mut for_time_stamps = Vec::new();
+    for list in &trust.lists {
+        let certificates = certificates(list)?;
+        let anchors = |purpose: &str| {
+            let list = format!("{purpose}{}", list.name);
+            let anchor = move |der| Anchor {
+                list: list.clone(),
+                der,
+            };
+            certificates.iter().cloned().map(anchor).collect::<Vec<_>>()
         };
-        return Err(SetupError::File {
-            name: list.name.clone(),
-            message,
-        });
+        match list.kind {
+            TrustKind::Signer => material.anchors.extend(anchors(FOR_SIGNERS)),
+            TrustKind::TimeStamp => for_time_stamps.extend(anchors(FOR_TIME_STAMPS)),
+            TrustKind::AllowedSigner => {
+                let digests = certificates.iter().map(Sha256::digest);
+                material.allowed.extend(digests.map(<[u8; 32]>::from));
+                material.allowed.extend(list.pem.lines().filter_map(digest));
+            }
+        }
     }
-    let uri = format!(
-        "{}{}",
-        if list.kind == TrustKind::TimeStamp {
-            FOR_TIME_STAMPS
-        } else {
-            FOR_SIGNERS
-        },
-        list.name
-    );
-    Ok(match list.kind {
-        TrustKind::Signer => {
-            json!({"trust_kind": "manifest", "trust_uri": uri, "trust_anchors": list.pem})
-        }
-        TrustKind::TimeStamp => {
-            json!({"trust_kind": "tsa", "trust_uri": uri, "trust_anchors": list.pem})
-        }
-        TrustKind::AllowedSigner => {
-            json!({"trust_kind": "manifest", "trust_uri": uri, "trust_anchors": "", "allowed_list": list.pem})
-        }
-    })
+    // The library takes any anchor for a signer's, and the first that fits: no signer is taken for trusted by a list for
+    // time-stamps who is trusted by one for signers too.
+    material.anchors.extend(for_time_stamps);
+    Ok(material)
 }
 
-/// How many certificates the PEM text holds, or the number of the first that is broken.
-fn certificates(pem: &str) -> Result<usize, usize> {
-    let mut count = 0;
-    for block in pem.split("-----BEGIN CERTIFICATE-----").skip(1) {
-        count += 1;
-        let (body, _) = block.split_once("-----END CERTIFICATE-----").ok_or(count)?;
+/// What all lists hold together.
+#[derive(Debug, Default)]
+pub(super) struct Material {
+    /// In the order in which they are tried.
+    pub(super) anchors: Vec<Anchor>,
+    /// SHA-256 of the DER form.
+    pub(super) allowed: HashSet<[u8; 32]>,
+}
+
+/// A certificate that others may lead to.
+#[derive(Debug)]
+pub(super) struct Anchor {
+    /// The name that the library gives for its list in results.
+    pub(super) list: String,
+    /// The certificate.
+    pub(super) der: Vec<u8>,
+}
+
+/// The certificates of a list in DER form, where it holds what a list of its kind must.
+fn certificates(list: &TrustList) -> Result<Vec<Vec<u8>>, SetupError> {
+    let refused = |message: String| SetupError::File {
+        name: list.name.clone(),
+        message,
+    };
+    let certificates = decoded(&list.pem).map_err(|nth| {
+        refused(format!(
+            "certificate {nth} is no valid PEM; the list was not loaded"
+        ))
+    })?;
+    let digests = list.kind == TrustKind::AllowedSigner
+        && list.pem.lines().any(|line| digest(line).is_some());
+    if certificates.is_empty() && !digests {
+        return Err(refused(
+            "no certificate found; PEM with `-----BEGIN CERTIFICATE-----` was expected".to_owned(),
+        ));
+    }
+    Ok(certificates)
+}
+
+/// The certificates in PEM text, or the number of the first that is broken.
+fn decoded(pem: &str) -> Result<Vec<Vec<u8>>, usize> {
+    let blocks = pem.split("-----BEGIN CERTIFICATE-----").skip(1);
+    let decode = |(before, block): (usize, &str)| {
+        let (body, _) = block
+            .split_once("-----END CERTIFICATE-----")
+            .ok_or(before + 1)?;
         let body: String = body.split_whitespace().collect();
-        let der = STANDARD.decode(body).map_err(|_| count)?;
+        let der = STANDARD.decode(body).map_err(|_| before + 1)?;
         // A certificate is a DER sequence (RFC 5280, section 4.1).
-        if der.first() != Some(&0x30) || der.len() < 64 {
-            return Err(count);
-        }
-    }
-    Ok(count)
+        let plausible = der.first() == Some(&0x30) && der.len() >= 64;
+        plausible.then_some(der).ok_or(before + 1)
+    };
+    blocks.enumerate().map(decode).collect()
 }
 
-/// The base64 form of a SHA-256 digest.
-fn is_digest(line: &str) -> bool {
-    line.len() == 44 && STANDARD.decode(line).is_ok_and(|digest| digest.len() == 32)
+/// A SHA-256 digest in base64.
+fn digest(line: &str) -> Option<[u8; 32]> {
+    let line = line.trim();
+    let bytes = (line.len() == 44).then(|| STANDARD.decode(line).ok())??;
+    bytes.try_into().ok()
 }
 
 #[cfg(test)]
@@ -202,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_list_without_certificates_is_refused_by_name() {
-        let error = context(&list(TrustKind::Signer, "hello"))
+        let error = material(&list(TrustKind::Signer, "hello"))
             .unwrap_err()
             .to_string();
         assert!(
@@ -214,7 +193,7 @@ mod tests {
     #[test]
     fn a_broken_certificate_is_named_by_its_place() {
         let pem = "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
-        let error = context(&list(TrustKind::TimeStamp, pem))
+        let error = material(&list(TrustKind::TimeStamp, pem))
             .unwrap_err()
             .to_string();
         assert_eq!(
@@ -226,12 +205,12 @@ mod tests {
     #[test]
     fn an_allowed_list_may_hold_digests_only() {
         let digest = STANDARD.encode([7; 32]);
-        assert!(context(&list(TrustKind::AllowedSigner, &digest)).is_ok());
-        assert!(context(&list(TrustKind::Signer, &digest)).is_err());
+        assert!(material(&list(TrustKind::AllowedSigner, &digest)).is_ok());
+        assert!(material(&list(TrustKind::Signer, &digest)).is_err());
     }
 
     #[test]
     fn no_list_at_all_is_a_valid_setting() {
-        assert!(context(&TrustSettings::default()).is_ok());
+        assert!(material(&TrustSettings::default()).is_ok());
     }
 }
