@@ -11,5 +11,6 @@ fn transcripts() {
             std::path::PathBuf::from(env!("CARGO_BIN_EXE_provscan")),
         )
         .env("COLUMNS", "100")
+        .env("PROVSCAN_TRUST_DIR", crate::support::NO_TRUST)
         .case("tests/cli/*.trycmd");
 }

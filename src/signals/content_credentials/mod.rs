@@ -21,7 +21,7 @@ use crate::evidence::{Evidence, Strength};
 use crate::settings::Settings;
 use store::{Source, Store};
 
-pub use trust::{TrustKind, TrustList, TrustSettings};
+pub use crate::trust::{TrustKind, TrustList, TrustSettings};
 
 /// The signal's entry in the table.
 pub const KIND: SignalKind = SignalKind {
@@ -65,6 +65,14 @@ impl ContentCredentials {
     /// What a manifest store says, once it could be read.
     fn found(&self, asset: &Asset, reader: &Reader, source: Source) -> Outcome {
         let mut store = Store::read(reader, source);
+        if store.trusted_by.as_deref() == Some("") {
+            let signature = reader
+                .active_manifest()
+                .and_then(c2pa::Manifest::signature_info);
+            let chain = signature.map_or("", c2pa::SignatureInfo::cert_chain);
+            let list = trust::allowed_by(&self.trust, chain);
+            store.trust_as(Some(list.as_deref().unwrap_or_default()));
+        }
         if store
             .trusted_by
             .as_deref()

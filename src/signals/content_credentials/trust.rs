@@ -1,4 +1,4 @@
-//! Whom to trust: lists of certificates, given by the user, and the validation context made from them.
+//! The validation context that is made from trust lists.
 
 use std::sync::Arc;
 
@@ -8,44 +8,7 @@ use c2pa::{Context, Settings};
 use serde_json::json;
 
 use crate::error::SetupError;
-
-/// What the certificates of a list are trusted for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TrustKind {
-    /// Roots and intermediates that signing certificates must lead to.
-    Signer,
-    /// Roots that time-stamping certificates must lead to.
-    TimeStamp,
-    /// Signing certificates that are trusted one by one: PEM, or lines with the base64 SHA-256 of the DER form.
-    AllowedSigner,
-}
-
-/// One list of certificates.
-#[derive(Debug, Clone)]
-pub struct TrustList {
-    /// The name that results give for it.
-    pub name: String,
-    /// What it is trusted for.
-    pub kind: TrustKind,
-    /// Its content.
-    pub pem: String,
-}
-
-/// Every list that signatures are checked against.
-#[derive(Debug, Clone, Default)]
-pub struct TrustSettings {
-    /// In the order given.
-    pub lists: Vec<TrustList>,
-}
-
-impl TrustSettings {
-    /// Whether signers can be checked at all.
-    pub fn has_signer_lists(&self) -> bool {
-        self.lists
-            .iter()
-            .any(|list| list.kind != TrustKind::TimeStamp)
-    }
-}
+use crate::trust::{TrustKind, TrustList, TrustSettings};
 
 /// Extended key usages that a signing or time-stamping certificate may have: e-mail protection, document signing, time
 /// stamping, OCSP signing, Microsoft's C2PA signing, C2PA claim signing (C2PA 2.2, section 14.5).
@@ -84,25 +47,30 @@ pub(super) fn signers_only(trust: &TrustSettings) -> Result<Arc<Context>, SetupE
         .lists
         .iter()
         .filter(|list| list.kind != TrustKind::TimeStamp);
-    build(&signers.cloned().collect::<Vec<_>>(), false)
+    build(&signers.cloned().collect::<Vec<_>>(), &trust.ekus, false)
 }
 
 /// The validation context: offline, with these lists.
 ///
 /// # Errors
-/// A list that holds no certificate, or one that does not parse.
+/// The library refuses a list.
 pub(super) fn context(trust: &TrustSettings) -> Result<Arc<Context>, SetupError> {
-    build(&trust.lists, true)
+    build(&trust.lists, &trust.ekus, true)
 }
 
-fn build(lists: &[TrustList], check_time_stamps: bool) -> Result<Arc<Context>, SetupError> {
-    let anchors = lists.iter().map(anchor).collect::<Result<Vec<_>, _>>()?;
+fn build(
+    lists: &[TrustList],
+    ekus: &[String],
+    check_time_stamps: bool,
+) -> Result<Arc<Context>, SetupError> {
+    let anchors: Vec<_> = lists.iter().map(anchor).collect();
+    let key_usages = format!("{KEY_USAGES}{}", ekus.join("\n"));
     let settings = json!({
         "version": 1,
         "verify": {"verify_trust": true, "verify_timestamp_trust": check_time_stamps, "remote_manifest_fetch": false, "ocsp_fetch": false},
         // A did:web identity cannot be resolved offline and would make the whole file invalid.
         "core": {"decode_identity_assertions": false},
-        "trust": {"trust_config": KEY_USAGES, "anchors": anchors},
+        "trust": {"trust_config": key_usages, "anchors": anchors},
     });
     let refused = |error: c2pa::Error| SetupError::File {
         name: lists
@@ -122,112 +90,88 @@ fn build(lists: &[TrustList], check_time_stamps: bool) -> Result<Arc<Context>, S
 }
 
 /// One list in the library's form.
-fn anchor(list: &TrustList) -> Result<serde_json::Value, SetupError> {
-    let certificates = certificates(&list.pem);
-    let hashes = list
-        .pem
-        .lines()
-        .filter(|line| is_digest(line.trim()))
-        .count();
-    let usable = certificates.as_ref().is_ok_and(|count| *count > 0);
-    let usable =
-        usable || (list.kind == TrustKind::AllowedSigner && hashes > 0 && certificates.is_ok());
-    if !usable {
-        let message = match certificates {
-            Err(nth) => format!("certificate {nth} is no valid PEM; the list was not loaded"),
-            Ok(_) => "no certificate found; PEM with `-----BEGIN CERTIFICATE-----` was expected"
-                .to_owned(),
-        };
-        return Err(SetupError::File {
-            name: list.name.clone(),
-            message,
-        });
-    }
-    let uri = format!(
-        "{}{}",
-        if list.kind == TrustKind::TimeStamp {
-            FOR_TIME_STAMPS
-        } else {
-            FOR_SIGNERS
-        },
-        list.name
-    );
-    Ok(match list.kind {
+fn anchor(list: &TrustList) -> serde_json::Value {
+    let label = list.label();
+    match list.kind {
         TrustKind::Signer => {
-            json!({"trust_kind": "manifest", "trust_uri": uri, "trust_anchors": list.pem})
+            json!({"trust_kind": "manifest", "trust_uri": format!("{FOR_SIGNERS}{label}"), "trust_anchors": pem(list)})
         }
         TrustKind::TimeStamp => {
-            json!({"trust_kind": "tsa", "trust_uri": uri, "trust_anchors": list.pem})
+            json!({"trust_kind": "tsa", "trust_uri": format!("{FOR_TIME_STAMPS}{label}"), "trust_anchors": pem(list)})
         }
         TrustKind::AllowedSigner => {
-            json!({"trust_kind": "manifest", "trust_uri": uri, "trust_anchors": "", "allowed_list": list.pem})
-        }
-    })
-}
-
-/// How many certificates the PEM text holds, or the number of the first that is broken.
-fn certificates(pem: &str) -> Result<usize, usize> {
-    let mut count = 0;
-    for block in pem.split("-----BEGIN CERTIFICATE-----").skip(1) {
-        count += 1;
-        let (body, _) = block.split_once("-----END CERTIFICATE-----").ok_or(count)?;
-        let body: String = body.split_whitespace().collect();
-        let der = STANDARD.decode(body).map_err(|_| count)?;
-        // A certificate is a DER sequence (RFC 5280, section 4.1).
-        if der.first() != Some(&0x30) || der.len() < 64 {
-            return Err(count);
+            let digests: Vec<String> = list
+                .digests()
+                .map(|digest| STANDARD.encode(digest))
+                .collect();
+            json!({"trust_kind": "manifest", "trust_uri": format!("{FOR_SIGNERS}{label}"), "trust_anchors": "", "allowed_list": digests.join("\n")})
         }
     }
-    Ok(count)
 }
 
-/// The base64 form of a SHA-256 digest.
-fn is_digest(line: &str) -> bool {
-    line.len() == 44 && STANDARD.decode(line).is_ok_and(|digest| digest.len() == 32)
+/// The anchors of a list in the one form that the library takes.
+fn pem(list: &TrustList) -> String {
+    list.ders()
+        .map(|der| {
+            let body = STANDARD.encode(der);
+            format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
+        })
+        .collect()
+}
+
+/// The list that a trusted signer is on, in the library's form, where the library leaves it out: it names none for signers
+/// that are allowed one by one.
+pub(super) fn allowed_by(trust: &TrustSettings, chain: &str) -> Option<String> {
+    let (_, rest) = chain.split_once("-----BEGIN CERTIFICATE-----")?;
+    let (body, _) = rest.split_once("-----END CERTIFICATE-----")?;
+    let body: String = body.split_whitespace().collect();
+    let list = trust.allowed_by(&STANDARD.decode(body).ok()?)?;
+    Some(format!("{FOR_SIGNERS}{}", list.label()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trust::ListOrigin;
 
-    fn list(kind: TrustKind, pem: &str) -> TrustSettings {
-        TrustSettings {
-            lists: vec![TrustList {
-                name: "roots.pem".into(),
-                kind,
-                pem: pem.into(),
-            }],
-        }
+    #[test]
+    fn anchors_reach_the_library_as_they_are() {
+        let root = include_bytes!("../../../samples/trust/test-root.pem");
+        let read = |kind| TrustList::read("roots.pem", kind, ListOrigin::User, root).unwrap();
+        let lists = TrustKind::ALL.map(read).to_vec();
+        let trust = TrustSettings {
+            lists,
+            ekus: vec!["1.2.3".to_owned()],
+        };
+        assert!(context(&trust).is_ok());
+        let der = x509_parser::pem::Pem::iter_from_buffer(pem(&trust.lists[0]).as_bytes())
+            .next()
+            .unwrap()
+            .unwrap()
+            .contents;
+        assert_eq!(trust.lists[0].ders().next().unwrap(), der);
     }
 
     #[test]
-    fn a_list_without_certificates_is_refused_by_name() {
-        let error = context(&list(TrustKind::Signer, "hello"))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.starts_with("roots.pem: no certificate found"),
-            "{error}"
+    fn the_list_that_allows_a_signer_is_found_by_its_certificate() {
+        let signer = include_str!("../../../samples/trust/test-signer.pem");
+        let list = TrustList::read(
+            "one.pem",
+            TrustKind::AllowedSigner,
+            ListOrigin::User,
+            signer.as_bytes(),
         );
-    }
-
-    #[test]
-    fn a_broken_certificate_is_named_by_its_place() {
-        let pem = "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
-        let error = context(&list(TrustKind::TimeStamp, pem))
-            .unwrap_err()
-            .to_string();
+        let trust = TrustSettings {
+            lists: vec![list.unwrap()],
+            ekus: Vec::new(),
+        };
         assert_eq!(
-            error,
-            "roots.pem: certificate 1 is no valid PEM; the list was not loaded"
+            allowed_by(&trust, signer).as_deref(),
+            Some("signer:user: one.pem")
         );
-    }
-
-    #[test]
-    fn an_allowed_list_may_hold_digests_only() {
-        let digest = STANDARD.encode([7; 32]);
-        assert!(context(&list(TrustKind::AllowedSigner, &digest)).is_ok());
-        assert!(context(&list(TrustKind::Signer, &digest)).is_err());
+        let other = include_str!("../../../samples/trust/unknown-signer.pem");
+        assert_eq!(allowed_by(&trust, other), None);
+        assert_eq!(allowed_by(&trust, "no certificate"), None);
     }
 
     #[test]
