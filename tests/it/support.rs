@@ -184,7 +184,7 @@ impl Drop for Folder {
 }
 
 /// A folder that is not there, in place of the one where the person who runs the tests has trust lists installed.
-pub(crate) const NO_TRUST: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/no-trust-lists");
+pub(crate) const NO_TRUST: &str = "target/no-trust-lists";
 
 /// The program, in the package's folder, without settings from the environment and without installed trust lists.
 pub(crate) fn provscan() -> Command {

@@ -1,5 +1,6 @@
 //! Trust lists: read, installed, kept in versions, brought up to date, and used.
 
+mod hostile;
 mod installed;
 mod published;
 mod used;

@@ -87,7 +87,7 @@ fn page(list: &InstalledList, now: Moment) -> String {
     if list.earlier > 0 {
         let _ = writeln!(text, "  earlier versions kept: {}", list.earlier);
     }
-    let _ = writeln!(text, "  refresh with {}", refresh(list));
+    let _ = writeln!(text, "  refresh with `{}`", refresh(list));
     text
 }
 
@@ -123,14 +123,20 @@ fn age(then: Moment, now: Moment) -> String {
     }
 }
 
+/// The command that brings a newer version.
 fn refresh(list: &InstalledList) -> String {
-    match list.origin {
-        ListOrigin::User => format!(
-            "`provscan trust import FILE --as user --name {}`",
-            list.name
-        ),
-        origin => format!("`provscan trust update {}`", origin.as_str()),
+    if list.origin != ListOrigin::User {
+        return format!("provscan trust update {}", list.origin.as_str());
     }
+    let mut lists = list.files.iter().flat_map(|file| &file.lists);
+    let kind = lists
+        .next()
+        .map(|list| format!(" --kind {}", list.kind.as_str()));
+    format!(
+        "provscan trust import FILE --as user --name {}{}",
+        list.name,
+        kind.unwrap_or_default()
+    )
 }
 
 /// Commands that fetch and install published lists without provscan's help.
@@ -179,7 +185,7 @@ fn record(list: &InstalledList, now: Moment) -> Value {
         "imported": list.imported.to_string(),
         "age_days": now.days_since(issued.unwrap_or(list.imported)),
         "earlier_versions": list.earlier,
-        "refresh": refresh(list).trim_matches('`'),
+        "refresh": refresh(list),
         "files": files,
     })
 }

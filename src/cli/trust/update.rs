@@ -19,7 +19,7 @@ pub(super) fn run(args: &UpdateArgs) -> anyhow::Result<Exit> {
     let Some(remote) = remote() else {
         anyhow::bail!(
             "this build has no network code; get the lists by hand:\n{}",
-            show::by_hand(&wanted)
+            show::by_hand(&wanted).trim_end()
         );
     };
     let installed = place::installed()?;

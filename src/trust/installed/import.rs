@@ -130,9 +130,9 @@ impl Installed {
         let missing = |known: Vec<&str>| SetupError::File {
             name: name.to_owned(),
             message: match known.is_empty() {
-                true => "no trust list of this name is installed; there are none at all".to_owned(),
+                true => "no trust list of this name is installed, nor any other".to_owned(),
                 false => format!(
-                    "no trust list of this name is installed; there are {}",
+                    "no trust list of this name is installed, only: {}",
                     known.join(", ")
                 ),
             },
