@@ -46,6 +46,7 @@ pub mod signals;
 pub mod sinks;
 pub mod source_type;
 pub mod sources;
+pub mod trust;
 
 pub use asset::{Asset, Limits};
 pub use error::SetupError;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::asset::Limits;
 use crate::lists::List;
-use crate::signals::content_credentials::TrustSettings;
+use crate::trust::TrustSettings;
 
 /// Settings of an [`Inspector`](crate::inspect::Inspector).
 #[derive(Debug, Clone, Default)]

@@ -10,6 +10,8 @@ use provscan::fingerprints::Kind;
 use provscan::lists::formats;
 use provscan::{reports, signals};
 
+use crate::trust::args::{TrustArgs, TrustVerb};
+
 /// Tells where an image comes from, and says how it knows.
 ///
 /// Reads content credentials (C2PA), the marks that generators leave, and hashes, and compares them with lists of known
@@ -41,6 +43,9 @@ pub(crate) enum Verb {
     /// Read, describe and convert lists of known images
     #[command(subcommand)]
     List(ListVerb),
+    /// Install, show and refresh the lists of those whose signatures are trusted
+    #[command(subcommand)]
+    Trust(TrustVerb),
     /// Say what a code means, what it proves and what it does not
     Explain(ExplainArgs),
     /// Show or check the rules that lead from evidence to a verdict
@@ -130,15 +135,8 @@ pub(crate) struct InspectArgs {
     /// Largest distance in bits at which hashes of a kind match, for every list (repeatable)
     #[arg(long, value_name = "KIND=BITS", value_parser = threshold, help_heading = "Known images")]
     pub(crate) threshold: Vec<(Kind, u32)>,
-    /// Trust signers whose certificates lead to a root in this PEM file (repeatable) [env: PROVSCAN_TRUST_ANCHORS]
-    #[arg(long, value_name = "PEM", help_heading = "Trust")]
-    pub(crate) trust_anchors: Vec<PathBuf>,
-    /// Trust time-stamps whose certificates lead to a root in this PEM file (repeatable) [env: PROVSCAN_TSA_ANCHORS]
-    #[arg(long, value_name = "PEM", help_heading = "Trust")]
-    pub(crate) tsa_anchors: Vec<PathBuf>,
-    /// Trust the very signing certificates in this file: PEM, or lines of base64 SHA-256 (repeatable) [env: PROVSCAN_ALLOWED_LIST]
-    #[arg(long, value_name = "FILE", help_heading = "Trust")]
-    pub(crate) allowed_list: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trust: TrustArgs,
     /// Rules from evidence to verdict and action, in place of the built-in ones [env: PROVSCAN_POLICY]
     #[arg(long, value_name = "FILE", help_heading = "Verdict")]
     pub(crate) policy: Option<PathBuf>,

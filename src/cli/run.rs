@@ -10,7 +10,6 @@ use provscan::evidence::Action;
 use provscan::lists::{List, ListOptions};
 use provscan::reports::{self, ReportKind, ReportOptions};
 use provscan::scan::{self, ScanOptions, Summary};
-use provscan::signals::content_credentials::{TrustKind, TrustList, TrustSettings};
 use provscan::sources::Input;
 use provscan::{Inspector, Policy, Settings, sinks};
 
@@ -18,8 +17,9 @@ use crate::args::{Color, Global, InspectArgs};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::select::Selection;
+use crate::trust;
 
-/// Largest trust list or policy that is read.
+/// Largest policy that is read.
 const MAX_SETUP_BYTES: u64 = 64 << 20;
 
 /// How the inputs are gone through, and what is shown of them.
@@ -144,48 +144,15 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
         .map(|path| List::open(path, None, wishes.clone()).map(Arc::new));
     Ok(Settings {
         limits: args.limits.limits(),
-        trust: trust(args)?,
+        trust: trust::settings(&args.trust)?,
         lists: lists.collect::<Result<_, _>>()?,
         history: false,
         signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
     })
 }
 
-fn trust(args: &InspectArgs) -> anyhow::Result<TrustSettings> {
-    let of = |paths: &[PathBuf], kind| -> anyhow::Result<Vec<TrustList>> {
-        paths
-            .iter()
-            .map(|path| {
-                let name = path
-                    .file_name()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned();
-                Ok(TrustList {
-                    name,
-                    kind,
-                    pem: read_text(path)?,
-                })
-            })
-            .collect()
-    };
-    let mut lists = of(
-        &or_environment(&args.trust_anchors, "PROVSCAN_TRUST_ANCHORS"),
-        TrustKind::Signer,
-    )?;
-    lists.extend(of(
-        &or_environment(&args.allowed_list, "PROVSCAN_ALLOWED_LIST"),
-        TrustKind::AllowedSigner,
-    )?);
-    lists.extend(of(
-        &or_environment(&args.tsa_anchors, "PROVSCAN_TSA_ANCHORS"),
-        TrustKind::TimeStamp,
-    )?);
-    Ok(TrustSettings { lists })
-}
-
 /// The files named on the command line, or else those in an environment variable, which separates them as `PATH` does.
-fn or_environment(named: &[PathBuf], variable: &str) -> Vec<PathBuf> {
+pub(crate) fn or_environment(named: &[PathBuf], variable: &str) -> Vec<PathBuf> {
     match std::env::var_os(variable) {
         Some(value) if named.is_empty() => std::env::split_paths(&value)
             .filter(|path| !path.as_os_str().is_empty())

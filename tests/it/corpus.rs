@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use provscan::evidence::Evidence;
 use provscan::inspect::Inspection;
 use provscan::scan::inspect;
-use provscan::signals::content_credentials::{TrustKind, TrustList, TrustSettings};
 use provscan::sources::{FolderOptions, Input, folder};
+use provscan::trust::{ListOrigin, TrustKind, TrustList, TrustSettings};
 use provscan::{Inspector, Limits, Policy, Settings};
 use serde::Deserialize;
 use serde_json::Value;
@@ -85,16 +85,13 @@ fn trust() -> TrustSettings {
         ("interim/anchors.pem", TrustKind::TimeStamp),
         ("interim/anchors_ct.pem", TrustKind::TimeStamp),
     ];
-    let read = |(name, kind): (&str, TrustKind)| {
-        let pem = fs::read_to_string(format!("{SHARED}/trust/{name}")).unwrap();
-        TrustList {
-            name: name.to_owned(),
-            kind,
-            pem,
-        }
+    let read = |(name, kind)| {
+        let bytes = fs::read(format!("{SHARED}/trust/{name}")).unwrap();
+        TrustList::read(name, kind, ListOrigin::User, &bytes).unwrap()
     };
     TrustSettings {
         lists: lists.map(read).into(),
+        ..TrustSettings::default()
     }
 }
 

@@ -23,3 +23,4 @@ mod scan;
 mod schema;
 mod sources;
 mod support;
+mod trust;

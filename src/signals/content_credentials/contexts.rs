@@ -23,10 +23,6 @@ use super::trust::{Material, is_for_time_stamps};
 use crate::asset::{Asset, BlockKind, Format};
 use crate::error::SetupError;
 
-/// Extended key usages that a signing or time-stamping certificate may have: e-mail protection, document signing, time
-/// stamping, OCSP signing, Microsoft's C2PA signing, C2PA claim signing (C2PA 2.2, section 14.5).
-const KEY_USAGES: &str = "1.3.6.1.5.5.7.3.4\n1.3.6.1.5.5.7.3.36\n1.3.6.1.5.5.7.3.8\n1.3.6.1.5.5.7.3.9\n1.3.6.1.4.1.311.76.59.1.9\n1.3.6.1.4.1.62558.2.1\n";
-
 /// Most contexts that are kept. Images come from few signers; what more there are were made to fill memory.
 const MAX_KEPT: usize = 64;
 
@@ -55,7 +51,7 @@ impl Contexts {
             name: "trust lists".to_owned(),
             message: format!("the settings made from them were refused: {error}"),
         };
-        let offline = offline().map_err(refused)?;
+        let offline = offline(&material.key_usages).map_err(refused)?;
         Ok(Self {
             mentions: Mentions::new(anchors, material.allowed.clone()),
             full: context(&offline, &material, &everything).map_err(refused)?,
@@ -124,13 +120,13 @@ fn joined(asset: &Asset) -> Vec<u8> {
 }
 
 /// How everything is checked but for whom to trust: without a network.
-fn offline() -> c2pa::Result<Settings> {
+fn offline(key_usages: &str) -> c2pa::Result<Settings> {
     let settings = json!({
         "version": 1,
         "verify": {"verify_trust": true, "verify_timestamp_trust": true, "remote_manifest_fetch": false, "ocsp_fetch": false},
         // A did:web identity cannot be resolved offline and would make the whole file invalid.
         "core": {"decode_identity_assertions": false},
-        "trust": {"trust_config": KEY_USAGES},
+        "trust": {"trust_config": key_usages},
     });
     Settings::new().with_json(&settings.to_string())
 }

@@ -37,7 +37,7 @@ use findings::Wanted;
 use identity::Identities;
 use store::Source;
 
-pub use trust::{TrustKind, TrustList, TrustSettings};
+pub use crate::trust::{TrustKind, TrustList, TrustSettings};
 
 /// The signal's entry in the table.
 pub const KIND: SignalKind = SignalKind {
@@ -60,6 +60,7 @@ const READ_ALLOWANCE: u64 = 64 << 20;
 /// The signal: validation contexts, shared by all threads.
 struct ContentCredentials {
     contexts: Contexts,
+    trust: TrustSettings,
     identities: Identities,
     wanted: Wanted,
 }
@@ -67,7 +68,8 @@ struct ContentCredentials {
 impl ContentCredentials {
     fn new(settings: &Settings) -> Result<Self, SetupError> {
         Ok(Self {
-            contexts: Contexts::new(trust::material(&settings.trust)?)?,
+            contexts: Contexts::new(trust::material(&settings.trust))?,
+            trust: settings.trust.clone(),
             identities: Identities::default(),
             wanted: Wanted {
                 lists_loaded: settings.trust.has_signer_lists(),
@@ -79,6 +81,10 @@ impl ContentCredentials {
     /// What a manifest store says, once it could be read.
     fn found(&self, asset: &Asset, reader: &Reader, source: Source) -> Outcome {
         let mut store = read::store(reader, source);
+        if store.trusted_by.as_deref() == Some("") {
+            let chain = store.active().map_or("", |active| &active.certificates);
+            store.trusted_by = Some(trust::allowed_by(&self.trust, chain).unwrap_or_default());
+        }
         // Lists for signers are tried before those for time-stamps: none of them has this signer.
         if store
             .trusted_by

@@ -20,7 +20,7 @@ pub(in super::super) const UNTRUSTED: Code = Code {
     proves: "The file is what somebody signed.",
     limits: "Who that was: anyone can make a certificate with any name in it.",
     error_rate: CRYPTOGRAPHIC,
-    next: "Treat what it says as a claim. If you know the signer, add its root with --trust-anchors.",
+    next: "Treat what it says as a claim. If you know the signer, add its root with `provscan trust import` or --trust-anchors.",
 };
 
 pub(in super::super) const SIGNER_NOT_CHECKED: Code = Code {
@@ -30,7 +30,7 @@ pub(in super::super) const SIGNER_NOT_CHECKED: Code = Code {
     proves: "The file is what somebody signed.",
     limits: "Who that was: without a trust list any name in a certificate is only a name.",
     error_rate: CRYPTOGRAPHIC,
-    next: "Give the C2PA trust list with --trust-anchors and its time-stamping list with --tsa-anchors.",
+    next: "Install the published trust lists with `provscan trust update` or `provscan trust import` (`provscan trust show` says where they are), or give some with --trust-anchors and --tsa-anchors.",
 };
 
 pub(in super::super) const EXPIRED: Code = Code {

@@ -6,18 +6,15 @@ use serde_json::Value;
 
 use super::*;
 use crate::asset::{Limits, Sidecar};
-use crate::signals::content_credentials::trust::{Anchor, TrustKind, TrustList, TrustSettings};
-use crate::signals::content_credentials::{read, trust};
+use crate::signals::content_credentials::trust::Anchor;
+use crate::signals::content_credentials::{trust, validate};
+use crate::trust::{ListOrigin, TrustKind, TrustList, TrustSettings};
 
 const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");
 const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
 
 fn list(path: &str, kind: TrustKind) -> TrustList {
-    TrustList {
-        name: path.to_owned(),
-        kind,
-        pem: fs::read_to_string(path).unwrap(),
-    }
+    TrustList::read(path, kind, ListOrigin::User, &fs::read(path).unwrap()).unwrap()
 }
 
 /// The root of the samples, and every public list where they are at hand.
@@ -38,7 +35,11 @@ fn contexts() -> Contexts {
     } else {
         println!("the public trust lists in ../shared are not there: skipped");
     }
-    Contexts::new(trust::material(&TrustSettings { lists }).unwrap()).unwrap()
+    Contexts::new(trust::material(&TrustSettings {
+        lists,
+        ..TrustSettings::default()
+    }))
+    .unwrap()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -321,12 +322,10 @@ fn allowed_signers_are_found_by_their_digest() {
         &format!("{SAMPLES}/trust/unknown-signer.pem"),
         TrustKind::AllowedSigner,
     );
-    let contexts = Contexts::new(
-        trust::material(&TrustSettings {
-            lists: vec![signer],
-        })
-        .unwrap(),
-    )
+    let contexts = Contexts::new(trust::material(&TrustSettings {
+        lists: vec![signer],
+        ..TrustSettings::default()
+    }))
     .unwrap();
     let sample = |name: &str| asset(Path::new(&format!("{SAMPLES}/content_credentials/{name}")));
     assert!(says_the_same(
