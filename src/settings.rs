@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::asset::Limits;
 use crate::lists::List;
+use crate::remote::Remote;
 use crate::signals::content_credentials::TrustSettings;
 
 /// Settings of an [`Inspector`](crate::inspect::Inspector).
@@ -18,6 +19,8 @@ pub struct Settings {
     pub lists: Vec<Arc<List>>,
     /// Names of the signals to use; `None` for all.
     pub signals: Option<Vec<String>>,
+    /// What fetches content credentials that are stored elsewhere; `None` to stay offline.
+    pub remote: Option<Arc<dyn Remote>>,
 }
 
 impl Settings {

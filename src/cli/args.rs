@@ -133,6 +133,9 @@ pub(crate) struct InspectArgs {
     /// Trust the very signing certificates in this file: PEM, or lines of base64 SHA-256 (repeatable) [env: PROVSCAN_ALLOWED_LIST]
     #[arg(long, value_name = "FILE", help_heading = "Trust")]
     pub(crate) allowed_list: Vec<PathBuf>,
+    /// Fetch content credentials that are stored elsewhere, over HTTPS; their servers learn that you asked
+    #[arg(long, help_heading = "Network")]
+    pub(crate) online: bool,
     /// Rules from evidence to verdict and action, in place of the built-in ones [env: PROVSCAN_POLICY]
     #[arg(long, value_name = "FILE", help_heading = "Verdict")]
     pub(crate) policy: Option<PathBuf>,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use provscan::evidence::Action;
 use provscan::lists::{List, ListOptions};
+use provscan::remote::Remote;
 use provscan::reports::{self, ReportKind, ReportOptions};
 use provscan::scan::{self, ScanOptions, Summary};
 use provscan::signals::content_credentials::{TrustKind, TrustList, TrustSettings};
@@ -127,7 +128,20 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
         trust: trust(args)?,
         lists: lists.collect::<Result<_, _>>()?,
         signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
+        remote: args.online.then(remote).transpose()?,
     })
+}
+
+#[cfg(feature = "online")]
+fn remote() -> anyhow::Result<Arc<dyn Remote>> {
+    Ok(Arc::new(provscan::online::Https::new()))
+}
+
+#[cfg(not(feature = "online"))]
+fn remote() -> anyhow::Result<Arc<dyn Remote>> {
+    anyhow::bail!(
+        "--online: this program was built without network code; for one that can fetch: cargo install provscan --features online"
+    )
 }
 
 fn trust(args: &InspectArgs) -> anyhow::Result<TrustSettings> {
