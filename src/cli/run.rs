@@ -140,7 +140,7 @@ fn remote() -> anyhow::Result<Arc<dyn Remote>> {
 #[cfg(not(feature = "online"))]
 fn remote() -> anyhow::Result<Arc<dyn Remote>> {
     anyhow::bail!(
-        "--online: this program was built without network code; for one that can fetch: cargo install provscan --features online"
+        "--online: this program was built without network code; from a checkout, `cargo install --path . --ignore-rust-version --features online` builds one that can fetch"
     )
 }
 

@@ -1,5 +1,6 @@
 //! The command line, as a person and as a script meets it.
 
+mod online;
 mod streams;
 
 /// Every transcript in `tests/cli`. `TRYCMD=overwrite` writes what the program says now; read it as a user would.

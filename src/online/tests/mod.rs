@@ -119,8 +119,16 @@ fn time_runs_out() {
     let https = https().time_limit(Duration::from_millis(400));
     let deaf = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let deaf = format!("https://{}/", deaf.local_addr().unwrap());
-    let drips = ["/silent", "/drip", "/drip-headers", "/to//silent"].map(|path| server.at(path));
-    for url in drips.iter().chain([&deaf]) {
+    let endless = [
+        "/silent",
+        "/drip",
+        "/drip-headers",
+        "/to//silent",
+        "/hints",
+        "/trailers",
+    ];
+    let endless = endless.map(|path| server.at(path));
+    for url in endless.iter().chain([&deaf]) {
         let words = refused(&https, url, 1000);
         assert!(
             words.contains("not finished within 0.4 s"),

@@ -132,6 +132,16 @@ fn answer(path: &str, out: &mut dyn Write) -> std::io::Result<()> {
                 out.write_all(b"X: abcdefghijklmnopqrstuvwxyz\r\n")?;
             }
         }
+        "hints" => loop {
+            out.write_all(b"HTTP/1.1 103 Early Hints\r\n\r\n")?;
+        },
+        "trailers" => {
+            out.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")?;
+            out.write_all(b"4\r\na do\r\n0\r\n")?;
+            loop {
+                out.write_all(b"X: abcdefghijklmnopqrstuvwxyz\r\n")?;
+            }
+        }
         "silent" => pause_forever(out),
         // A body that never ends, and is never quiet for long.
         "drip" => {
