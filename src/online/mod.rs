@@ -1,7 +1,7 @@
 //! The only code that reaches a network: documents over HTTPS, from public addresses, within limits.
 //!
 //! The addresses come from images, so they are chosen by strangers. Somebody who can choose what a machine fetches must
-//! not reach what only that machine can reach: [`addresses`] says which addresses are public, and a connection goes to
+//! not reach what only that machine can reach: `addresses.rs` says which addresses are public, and a connection goes to
 //! the very address that was looked at. Nothing is sent but the request: no cookies, no credentials, no referrer.
 
 mod addresses;

@@ -178,7 +178,7 @@ fn a_name_is_looked_up_once_and_used_as_it_was_checked() {
     let url = format!("https://localhost:{}/document", server.port);
     assert_eq!(https.fetch(&url, 1000).unwrap(), DOCUMENT);
     assert_eq!(names.asked.load(Ordering::SeqCst), 1);
-    // The name leads elsewhere now. No connection is left over that would lead around the check.
+    // The name leads elsewhere now, and every fetch looks it up and checks it anew.
     assert!(refused(&https, &url, 1000).contains("not public (private)"));
     assert_eq!(server.requests().len(), 1);
 
