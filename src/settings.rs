@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::asset::Limits;
 use crate::lists::List;
+use crate::remote::Remote;
 use crate::trust::TrustSettings;
 
 /// Settings of an [`Inspector`](crate::inspect::Inspector).
@@ -20,6 +21,8 @@ pub struct Settings {
     pub history: bool,
     /// Names of the signals to use; `None` for all.
     pub signals: Option<Vec<String>>,
+    /// What fetches content credentials that are stored elsewhere; `None` to stay offline.
+    pub remote: Option<Arc<dyn Remote>>,
 }
 
 impl Settings {

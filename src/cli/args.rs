@@ -120,7 +120,7 @@ pub(crate) struct ScanArgs {
     #[arg(long, help_heading = "Work")]
     pub(crate) unordered: bool,
     /// Print only records with this verdict, claim or code, such as do-not-train; the summary counts all (repeatable)
-    #[arg(long, value_name = "WORD", value_parser = crate::select::word, help_heading = "Output")]
+    #[arg(long, value_name = "WORD", value_parser = crate::run::select::word, help_heading = "Output")]
     pub(crate) select: Vec<String>,
     #[command(flatten)]
     pub(crate) inspect: InspectArgs,
@@ -137,6 +137,9 @@ pub(crate) struct InspectArgs {
     pub(crate) threshold: Vec<(Kind, u32)>,
     #[command(flatten)]
     pub(crate) trust: TrustArgs,
+    /// Fetch content credentials that are stored elsewhere, over HTTPS; their servers learn that you asked
+    #[arg(long, help_heading = "Network")]
+    pub(crate) online: bool,
     /// Rules from evidence to verdict and action, in place of the built-in ones [env: PROVSCAN_POLICY]
     #[arg(long, value_name = "FILE", help_heading = "Verdict")]
     pub(crate) policy: Option<PathBuf>,

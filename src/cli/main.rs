@@ -17,7 +17,6 @@ mod policy;
 mod progress;
 mod run;
 mod scan;
-mod select;
 mod trust;
 
 use std::process::ExitCode;

@@ -11,8 +11,8 @@ use provscan::sources::{FolderOptions, Input, Separator, folder, paths_from};
 use crate::args::{Global, ScanArgs};
 use crate::exit::Exit;
 use crate::progress::Progress;
+use crate::run::select::Selection;
 use crate::run::{self, Work};
-use crate::select::Selection;
 
 pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
     anyhow::ensure!(

@@ -1,5 +1,6 @@
 //! The command line, as a person and as a script meets it.
 
+mod online;
 mod streams;
 
 use crate::support::NO_TRUST;

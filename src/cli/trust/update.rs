@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use provscan::remote::Remote;
+use anyhow::Context as _;
 use provscan::trust::{self, ListOrigin, PUBLISHED};
 
 use super::args::UpdateArgs;
 use super::{describe, now, place, say, show};
 use crate::exit::Exit;
+use crate::run::network;
 
 pub(super) fn run(args: &UpdateArgs) -> anyhow::Result<Exit> {
     let published = PUBLISHED.iter().map(|list| list.origin);
@@ -16,12 +17,12 @@ pub(super) fn run(args: &UpdateArgs) -> anyhow::Result<Exit> {
             args.lists.is_empty() || args.lists.iter().any(|word| word == origin.as_str())
         })
         .collect();
-    let Some(remote) = remote() else {
-        anyhow::bail!(
-            "this build has no network code; get the lists by hand:\n{}",
+    let remote = network::remote("trust update").with_context(|| {
+        format!(
+            "get the lists by hand:\n{}",
             show::by_hand(&wanted).trim_end()
-        );
-    };
+        )
+    })?;
     let installed = place::installed()?;
     let mut text = String::new();
     let mut failed = String::new();
@@ -38,9 +39,4 @@ pub(super) fn run(args: &UpdateArgs) -> anyhow::Result<Exit> {
     say(&text)?;
     anyhow::ensure!(failed.is_empty(), "not every list could be renewed{failed}");
     Ok(Exit::Clear)
-}
-
-/// What fetches over the network, in builds that have it.
-fn remote() -> Option<Box<dyn Remote>> {
-    None
 }

@@ -1,5 +1,8 @@
 //! What `check` and `scan` share: settings from arguments, then inputs in and a report out.
 
+pub(crate) mod network;
+pub(crate) mod select;
+
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -16,8 +19,8 @@ use provscan::{Inspector, Policy, Settings, sinks};
 use crate::args::{Color, Global, InspectArgs};
 use crate::exit::Exit;
 use crate::progress::Progress;
-use crate::select::Selection;
 use crate::trust;
+use select::Selection;
 
 /// Largest policy that is read.
 const MAX_SETUP_BYTES: u64 = 64 << 20;
@@ -148,6 +151,10 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
         lists: lists.collect::<Result<_, _>>()?,
         history: false,
         signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
+        remote: args
+            .online
+            .then(|| network::remote("--online"))
+            .transpose()?,
     })
 }
 
