@@ -161,9 +161,12 @@ pub(crate) struct InspectArgs {
 
 #[derive(Args)]
 pub(crate) struct LimitArgs {
-    /// Largest file, in bytes
+    /// Largest file, in bytes, other than video and sound
     #[arg(long, default_value_t = provscan::Limits::default().max_bytes, value_name = "N", help_heading = "Limits")]
     pub(crate) max_bytes: u64,
+    /// Largest file of video or sound, in bytes; it is not read into memory
+    #[arg(long, default_value_t = provscan::Limits::default().max_stream_bytes, value_name = "N", help_heading = "Limits")]
+    pub(crate) max_stream_bytes: u64,
     /// Most pixels of a picture that are decoded
     #[arg(long, default_value_t = provscan::Limits::default().max_pixels, value_name = "N", help_heading = "Limits")]
     pub(crate) max_pixels: u64,
@@ -179,6 +182,7 @@ impl LimitArgs {
     pub(crate) fn limits(&self) -> provscan::Limits {
         provscan::Limits {
             max_bytes: self.max_bytes,
+            max_stream_bytes: self.max_stream_bytes,
             max_pixels: self.max_pixels,
             max_depth: self.max_depth,
             max_inflate: self.max_inflate,

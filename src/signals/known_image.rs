@@ -64,8 +64,19 @@ impl KnownImage {
     }
 }
 
+impl KnownImage {
+    /// Whether the lists know pictures only, and the file is known to hold none.
+    fn has_nothing_for(&self, asset: &Asset) -> bool {
+        let holds_none = asset.format().is_some() && !has_picture(asset);
+        holds_none && !self.kinds.iter().any(|kind| kind.exact())
+    }
+}
+
 impl Signal for KnownImage {
     fn examine(&self, asset: &Asset) -> Outcome {
+        if self.has_nothing_for(asset) {
+            return Outcome::NotApplicable("it holds no picture, and the lists hold no digests");
+        }
         let mut hashes = Hashes::of(asset, &self.kinds);
         let mut found: Vec<Evidence> = Vec::new();
         for list in &self.lists {
@@ -156,6 +167,10 @@ impl Hashes {
     fn fail(&mut self, asset: &Asset, error: &FingerprintError) {
         let kind = match error {
             FingerprintError::Unfit(_) => return,
+            FingerprintError::Unread(fault) => {
+                self.fault.get_or_insert(fault.clone());
+                return;
+            }
             // There is no picture to compare in other files, in a lone manifest or in a drawing of lines.
             FingerprintError::Pixels(_) if !has_picture(asset) => return,
             FingerprintError::Pixels(PixelError::Unsupported(_)) => FaultKind::Unsupported,
@@ -178,7 +193,9 @@ impl Hashes {
 
 /// Whether the format holds a picture of pixels at all.
 fn has_picture(asset: &Asset) -> bool {
-    !matches!(asset.format(), None | Some(Format::C2pa | Format::Svg))
+    asset
+        .format()
+        .is_some_and(|format| format.is_picture() && format != Format::Svg)
 }
 
 fn evidence(list: &List, found: &Match<'_>) -> Evidence {
