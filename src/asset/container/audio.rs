@@ -122,7 +122,8 @@ fn object(walk: &mut Walk<'_>, body: Range<usize>) {
     .any(|kind| head.get(1..).is_some_and(|rest| rest.starts_with(kind)));
     if is_manifest {
         let kind = find_bytes(&head, 8, b"jumb").unwrap_or(4);
-        walk.manifest(body.start + kind - 4..body.end);
+        let store = body.start + kind - 4..body.end;
+        walk.manifest(store.clone(), store);
     }
 }
 

@@ -119,7 +119,7 @@ fn piece(walk: &mut Walk<'_>, range: Range<usize>) {
         .be16(range.start + 2)
         .zip(walk.bytes.be32(range.start + 4));
     if let Some((instance, sequence)) = numbers {
-        walk.piece(Piece {
+        walk.keep_piece(Piece {
             outer: range.start - 4..range.end,
             inner: range.start + BOX_AT..range.end,
             instance: instance.into(),

@@ -122,7 +122,10 @@ fn extension(walk: &mut Walk<'_>, body: Range<usize>) {
             let start = body.start + 16;
             let head = walk.piece(start, body.len().min(PURPOSE));
             match find_bytes(&head, 8, b"jumb") {
-                Some(kind) => walk.manifest(start + kind - 4..body.end),
+                Some(kind) => {
+                    let store = start + kind - 4..body.end;
+                    walk.manifest(store.clone(), store);
+                }
                 None => walk.bound("a box of content credentials", &body),
             }
         }

@@ -75,7 +75,7 @@ fn outline(walk: &mut Walk<'_>) {
             walk.cut(&format!("chunk {}", kind.escape_ascii()));
         }
         match &kind {
-            b"C2PA" => walk.manifest(body.clone()),
+            b"C2PA" => walk.manifest(body.start - 8..body.end, body.clone()),
             b"XMP " => walk.bound("an xmp packet", &body),
             _ => {}
         }

@@ -56,12 +56,6 @@ impl<'a> Walk<'a> {
         bytes
     }
 
-    /// Keeps a piece of a manifest store, unless it is too long to be read into memory.
-    pub(super) fn manifest(&mut self, range: Range<usize>) {
-        self.bound("a manifest store", &range);
-        self.block(BlockKind::Jumbf, range);
-    }
-
     /// Notes a piece that would be read into memory and is longer than the limit.
     pub(super) fn bound(&mut self, what: &str, range: &Range<usize>) {
         if range.len() as u64 > self.max_piece {
@@ -94,8 +88,9 @@ impl<'a> Walk<'a> {
     /// Keeps a manifest store, or a piece of one that begins where `outer` does.
     pub(super) fn manifest(&mut self, outer: Range<usize>, inner: Range<usize>) {
         let sequence = u32::try_from(self.found.pieces.len()).unwrap_or(u32::MAX);
+        self.bound("a manifest store", &inner);
         self.block(BlockKind::Jumbf, inner.clone());
-        self.piece(Piece {
+        self.keep_piece(Piece {
             instance: outer.start,
             sequence,
             outer,
@@ -104,8 +99,8 @@ impl<'a> Walk<'a> {
     }
 
     /// Keeps a piece of what may be a manifest store; the blocks' own limit is noted for both.
-    pub(super) fn piece(&mut self, piece: Piece) {
-        let clamp = |range: Range<usize>| range.start..range.end.min(self.bytes.len());
+    pub(super) fn keep_piece(&mut self, piece: Piece) {
+        let clamp = |range: Range<usize>| range.start..range.end.min(self.len);
         let (outer, inner) = (clamp(piece.outer), clamp(piece.inner));
         if !inner.is_empty() && self.found.pieces.len() < self.max_blocks {
             self.found.pieces.push(Piece {
