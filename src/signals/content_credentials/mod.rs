@@ -1,6 +1,7 @@
 //! Content credentials: C2PA manifests, embedded or beside the image. What they prove, who signed them, and what they say
 //! of the image's origin.
 
+mod binding;
 mod checked;
 mod codes;
 mod findings;
@@ -19,7 +20,8 @@ use crate::asset::{Asset, Block, BlockKind, Format};
 use crate::error::{Fault, FaultKind, SetupError};
 use crate::evidence::{Evidence, Strength};
 use crate::settings::Settings;
-use store::{Source, Store};
+use status::Concern;
+use store::{Failure, Source, Store};
 
 pub use trust::{TrustKind, TrustList, TrustSettings};
 
@@ -72,6 +74,13 @@ impl ContentCredentials {
         {
             let trusted_by = self.trusted_by_signers(asset, &store.source);
             store.trust_as(trusted_by.as_deref());
+        }
+        if store.source == Source::Embedded && !binding::leaves_out_only_the_store(asset, reader) {
+            store.failures.push(Failure {
+                code: "assertion.dataHash.mismatch".to_owned(),
+                concern: Concern::ContentAltered,
+                in_ingredient: false,
+            });
         }
         Outcome::from_evidence(findings::evidence(&store, self.lists_loaded))
     }
@@ -221,17 +230,16 @@ fn remote(asset: &Asset, url: Option<&str>) -> Option<Evidence> {
 
 /// Whether the walk met something that calls itself a manifest store.
 fn has_manifest(asset: &Asset) -> bool {
-    let blocks = asset
-        .container()
-        .blocks
-        .iter()
-        .filter(|block| block.kind == BlockKind::Jumbf);
-    let mut pieces = blocks.filter_map(|block| asset.bytes().get(block.range.clone()));
-    pieces.any(|piece| {
-        piece
-            .get(..DESCRIPTION.min(piece.len()))
-            .is_some_and(|head| head.windows(4).any(|four| four == b"c2pa"))
-    })
+    let mut blocks = asset.container().blocks.iter();
+    blocks.any(|block| block.kind == BlockKind::Jumbf && is_a_store(asset, block))
+}
+
+/// Whether this piece of JUMBF is the beginning of a manifest store.
+fn is_a_store(asset: &Asset, piece: &Block) -> bool {
+    let piece = asset.bytes().get(piece.range.clone()).unwrap_or_default();
+    piece
+        .get(..DESCRIPTION.min(piece.len()))
+        .is_some_and(|head| head.windows(4).any(|four| four == b"c2pa"))
 }
 
 /// Within so many bytes a JUMBF superbox has said what it is.
