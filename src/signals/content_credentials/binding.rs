@@ -70,13 +70,7 @@ struct Framing {
 
 /// How a format carries a store; `None` where its place is not compared.
 fn framing(format: Format) -> Option<Framing> {
-    let framing = |first, later, last| {
-        Some(Framing {
-            first,
-            later,
-            last,
-        })
-    };
+    let framing = |first, later, last| Some(Framing { first, later, last });
     match format {
         // Marker and length (4), `JP`, instance and number (8); a later segment repeats the header of the box (8).
         Format::Jpeg => framing(12, 20, 0),

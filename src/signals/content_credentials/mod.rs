@@ -4,6 +4,7 @@
 mod binding;
 mod checked;
 mod codes;
+mod cost;
 mod findings;
 mod origin;
 mod status;
@@ -101,6 +102,9 @@ impl ContentCredentials {
                 .map_or(Outcome::Nothing, |found| Outcome::Found(vec![found]));
         };
         let source = Source::Sidecar(sidecar.name.clone());
+        if let Some(reason) = cost::refusal(asset, &source) {
+            return refused(reason);
+        }
         match read(&self.context, asset, &source) {
             Ok(reader) => self.found(asset, &reader, source),
             Err(error) => {
@@ -122,6 +126,9 @@ impl Signal for ContentCredentials {
         };
         if cannot_hold_a_manifest(asset) {
             return self.outside(asset, None);
+        }
+        if let Some(reason) = cost::refusal(asset, &source) {
+            return refused(reason);
         }
         match read(&self.context, asset, &source) {
             Ok(reader) => self.found(asset, &reader, source),
@@ -147,6 +154,13 @@ fn read(context: &Arc<Context>, asset: &Asset, source: &Source) -> Result<Reader
         }
         _ => reader.with_stream(media_type(asset), stream),
     }
+}
+
+/// The outcome for a store that would cost too much.
+fn refused(reason: String) -> Outcome {
+    let message = format!("its content credentials were not checked: {reason}");
+    let evidence = Evidence::new(&codes::UNREADABLE, Strength::Declared).with("reason", reason);
+    Outcome::Failed(vec![evidence], Fault::new(FaultKind::Unsupported, message))
 }
 
 /// What an error of the library means for this asset: the one place that knows its error type.

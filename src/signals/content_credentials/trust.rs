@@ -101,7 +101,7 @@ fn build(lists: &[TrustList], check_time_stamps: bool) -> Result<Arc<Context>, S
         "version": 1,
         "verify": {"verify_trust": true, "verify_timestamp_trust": check_time_stamps, "remote_manifest_fetch": false, "ocsp_fetch": false},
         // A did:web identity cannot be resolved offline and would make the whole file invalid.
-        "core": {"decode_identity_assertions": false},
+        "core": {"decode_identity_assertions": false, "max_decompressed_manifest_size_in_mb": 1},
         "trust": {"trust_config": KEY_USAGES, "anchors": anchors},
     });
     let refused = |error: c2pa::Error| SetupError::File {

@@ -126,6 +126,23 @@ impl Assertion {
         Self::of(b"json", label, &boxed(b"json", text.as_bytes()))
     }
 
+    /// A picture in it, which is kept as it is.
+    pub(crate) fn thumbnail(label: &str, picture: &[u8]) -> Self {
+        let about = boxed(b"bfdb", b"\0image/jpeg\0");
+        let content = [about, boxed(b"bidb", picture)].concat();
+        let superbox = superbox(b"bfdb", label, &content);
+        // The type of an embedded file is no four letters (ISO 19566-5, annex B).
+        let kind = [
+            0x40, 0xcb, 0x0c, 0x32, 0xbb, 0x8a, 0x48, 0x9d, 0xa7, 0x0b, 0x2a, 0xd6, 0xf4, 0x7f,
+            0x43, 0x69,
+        ];
+        let bytes = [&superbox[..16], kind.as_slice(), &superbox[32..]].concat();
+        Self {
+            label: label.into(),
+            bytes,
+        }
+    }
+
     fn of(kind: &[u8; 4], label: &str, content: &[u8]) -> Self {
         Self {
             label: label.into(),
