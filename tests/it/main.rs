@@ -15,6 +15,7 @@ mod corpus;
 mod credentials;
 mod docs;
 mod hostile;
+mod hostile_manifests;
 mod lists;
 mod pdq_plain;
 mod pdq_reference;

@@ -1,6 +1,8 @@
 //! What several modules need: the samples, an inspector with everything on, seeded randomness, folders that go away,
 //! and the program itself.
 
+pub(crate) mod jumbf;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;

@@ -133,7 +133,7 @@ fn jumbf(walk: &mut Walk<'_>, range: Range<usize>) {
     let header = range.start + BOX_AT;
     let sequence = walk.bytes.be32(range.start + 4);
     if walk.bytes.array(header + 4) != Some(*b"jumb") {
-        return;
+        return walk.block(BlockKind::App { number: 11 }, range);
     }
     let header_len = if walk.bytes.be32(header) == Some(1) {
         16
