@@ -16,7 +16,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use super::{paired, report, shared, trust};
 
 /// Everything, with a program that reads one file's manifest and nothing else, given as a command that lacks arguments.
-pub(crate) fn report_all(bare: &dyn Fn() -> Command) {
+pub(crate) fn report_all(bare: &(dyn Fn() -> Command + Sync)) {
     super::history::report();
     let Some((lists, files)) = trust::public().zip(signed_files()) else {
         return println!("no public trust lists or no corpus of signed files beside us: skipped");
@@ -151,7 +151,7 @@ fn quarters(values: impl Iterator<Item = f64>) -> [f64; 3] {
 
 /// The corpus through a scan on two threads, against a process with a bare reader for each file: one after another, as
 /// loops in a shell do, and two at a time.
-fn against_processes(lists: &[String], files: &[Signed], bare: &dyn Fn() -> Command) {
+fn against_processes(lists: &[String], files: &[Signed], bare: &(dyn Fn() -> Command + Sync)) {
     let files: Vec<&PathBuf> = files.iter().map(|file| &file.path).collect();
     let inspector = inspector(lists);
     let options = ScanOptions {
@@ -170,40 +170,17 @@ fn against_processes(lists: &[String], files: &[Signed], bare: &dyn Fn() -> Comm
         )
         .unwrap()
     };
-    let command = |file: &PathBuf| {
+    let process = |file: &&PathBuf| {
         let mut command = bare();
-        command
-            .arg(file)
-            .args(lists)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        command
+        command.arg(file).args(lists);
+        let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+        assert!(status.unwrap().success(), "{}", file.display());
     };
-    let one_by_one = || {
-        files
-            .iter()
-            .map(|file| command(file).status().unwrap())
-            .count()
-    };
-    let commands = || {
-        files
-            .iter()
-            .map(|file| std::sync::Mutex::new(command(file)))
-            .collect::<Vec<_>>()
-    };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(2)
-        .build()
-        .unwrap();
-    let two_at_a_time = || {
-        let run = |command: &std::sync::Mutex<Command>| command.lock().unwrap().status().unwrap();
-        let commands = commands();
-        pool.install(|| commands.par_iter().map(run).count())
-    };
-    for (name, times) in [
-        ("one after another", paired(5, scanned, one_by_one)),
-        ("two at a time", paired(5, scanned, two_at_a_time)),
-    ] {
+    for (name, at_a_time) in [("one after another", 1), ("two at a time", 2)] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(at_a_time);
+        let pool = pool.build().unwrap();
+        let processes = || pool.install(|| files.par_iter().for_each(process));
+        let times = paired(5, scanned, processes);
         let rate = |time: std::time::Duration| files.len() as f64 / time.as_secs_f64();
         println!(
             "scan of {} signed files, two threads, public lists: {:.0} files a second; a process for each, {name}: {:.0}",

@@ -69,7 +69,7 @@ impl Contexts {
     pub(super) fn of(&self, asset: &Asset, source: &Source) -> Arc<Context> {
         match (source, asset.sidecar()) {
             (Source::Sidecar(_), Some(sidecar)) => self.for_bytes(&[&sidecar.bytes]),
-            _ if hides_its_manifest(asset) => Arc::clone(&self.full),
+            _ if self.material.is_empty() || hides_its_manifest(asset) => Arc::clone(&self.full),
             _ => self.for_bytes(&[asset.bytes(), &joined(asset)]),
         }
     }

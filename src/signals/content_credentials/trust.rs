@@ -112,6 +112,13 @@ pub(super) struct Material {
     pub(super) allowed: HashSet<[u8; 32]>,
 }
 
+impl Material {
+    /// There are no lists.
+    pub(super) fn is_empty(&self) -> bool {
+        self.anchors.is_empty() && self.allowed.is_empty()
+    }
+}
+
 /// A certificate that others may lead to.
 #[derive(Debug)]
 pub(super) struct Anchor {
