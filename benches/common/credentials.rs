@@ -1,5 +1,5 @@
-//! Content credentials at length: what trust lists cost over the files of a corpus, what a long history of manifests
-//! takes, and how many signed files a scan checks in the time of a process for each.
+//! Content credentials: what trust lists cost over the files of a corpus, and how many signed files a scan checks in the
+//! time of a process for each.
 
 use std::io::Cursor;
 use std::path::PathBuf;
@@ -7,18 +7,17 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
 
-use c2pa::{Builder, Context, Reader, SigningAlg, create_signer};
+use c2pa::{Context, Reader};
 use provscan::scan::{ScanOptions, scan};
 use provscan::sources::{Input, folder};
 use provscan::{Asset, Inspector, Limits, Policy, Settings};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use serde_json::json;
 
-use super::{here, paired, picture, report, shared, trust};
+use super::{paired, report, shared, trust};
 
 /// Everything, with a program that reads one file's manifest and nothing else, given as a command that lacks arguments.
-pub(crate) fn report_all(bare: &dyn Fn() -> Command) {
-    history();
+pub(crate) fn report_all(bare: &(dyn Fn() -> Command + Sync)) {
+    super::history::report();
     let Some((lists, files)) = trust::public().zip(signed_files()) else {
         return println!("no public trust lists or no corpus of signed files beside us: skipped");
     };
@@ -150,95 +149,9 @@ fn quarters(values: impl Iterator<Item = f64>) -> [f64; 3] {
     })
 }
 
-/// An image that was edited and signed anew 29 times, its signers trusted; none of its manifests has a time-stamp.
-fn history() {
-    const MANIFESTS: u32 = 30;
-    const ROUNDS: u32 = 10;
-    let bytes = edited(MANIFESTS);
-    let lists = [trust::samples(), trust::public().unwrap_or_default()].concat();
-    println!(
-        "a history of {MANIFESTS} manifests ({} KB), CPU time:",
-        bytes.len() / 1000
-    );
-    let print = |name: &str, milliseconds: Option<f64>| match milliseconds {
-        Some(milliseconds) => println!("  {name}: {milliseconds:.0} ms"),
-        None => println!("  {name}: the system does not tell"),
-    };
-    let mean = |work: &dyn Fn()| {
-        work();
-        let began = cpu_milliseconds()?;
-        (0..ROUNDS).for_each(|_| work());
-        Some((cpu_milliseconds()? - began) / f64::from(ROUNDS))
-    };
-    for (name, flags) in [
-        ("all lists; wanted 150 or less", lists),
-        ("no list", Vec::new()),
-    ] {
-        let (inspector, context) = (inspector(&flags), trust::context(&flags));
-        let found = inspector.inspect(&asset(&bytes)).evidence;
-        let told = found.iter().flat_map(|one| &one.detail);
-        let mut counts = told.filter(|(name, _)| *name == "manifests");
-        assert_eq!(counts.next().unwrap().1, MANIFESTS.into(), "{found:?}");
-        print(name, mean(&|| drop(inspector.inspect(&asset(&bytes)))));
-        print(
-            &format!("  a bare reader, {name}"),
-            mean(&|| drop(trust::read(&context, &bytes))),
-        );
-    }
-}
-
-/// CPU time of this thread so far, to four milliseconds, where the system tells.
-fn cpu_milliseconds() -> Option<f64> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    let nanoseconds: f64 = text.split_whitespace().next()?.parse().ok()?;
-    Some(nanoseconds / 1e6)
-}
-
-/// A picture with so many manifests, each the parent of the next.
-fn edited(manifests: u32) -> Vec<u8> {
-    let context = trust::context(&trust::samples());
-    let read = |name: &str| std::fs::read(here("samples/trust").join(name)).unwrap();
-    let (certificate, key) = (read("test-signer.pem"), read("test-signer.key"));
-    let mut bytes = picture::photograph(3, 640, 480, 85);
-    for step in 0..manifests {
-        let first = step == 0;
-        let action = if first {
-            json!({"action": "c2pa.created", "digitalSourceType": "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture"})
-        } else {
-            json!({"action": "c2pa.opened", "parameters": {"ingredientIds": ["parent"]}})
-        };
-        let definition = json!({
-            "title": format!("step {step}"),
-            "claim_generator_info": [{"name": "provscan benchmark", "version": "1"}],
-            "assertions": [{"label": "c2pa.actions.v2", "created": true, "data": {"actions": [action]}}],
-        });
-        let mut builder = Builder::from_shared_context(&context)
-            .with_definition(definition)
-            .unwrap();
-        if !first {
-            let parent = json!({"title": "before", "relationship": "parentOf", "label": "parent"});
-            builder
-                .add_ingredient_from_stream(
-                    parent.to_string(),
-                    "image/jpeg",
-                    &mut Cursor::new(&bytes),
-                )
-                .unwrap();
-        }
-        let signer =
-            create_signer::from_keys(&certificate, &key, SigningAlg::Ed25519, None).unwrap();
-        let mut signed = Cursor::new(Vec::new());
-        builder
-            .sign(&signer, "image/jpeg", &mut Cursor::new(&bytes), &mut signed)
-            .unwrap();
-        bytes = signed.into_inner();
-    }
-    bytes
-}
-
 /// The corpus through a scan on two threads, against a process with a bare reader for each file: one after another, as
 /// loops in a shell do, and two at a time.
-fn against_processes(lists: &[String], files: &[Signed], bare: &dyn Fn() -> Command) {
+fn against_processes(lists: &[String], files: &[Signed], bare: &(dyn Fn() -> Command + Sync)) {
     let files: Vec<&PathBuf> = files.iter().map(|file| &file.path).collect();
     let inspector = inspector(lists);
     let options = ScanOptions {
@@ -257,40 +170,17 @@ fn against_processes(lists: &[String], files: &[Signed], bare: &dyn Fn() -> Comm
         )
         .unwrap()
     };
-    let command = |file: &PathBuf| {
+    let process = |file: &&PathBuf| {
         let mut command = bare();
-        command
-            .arg(file)
-            .args(lists)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        command
+        command.arg(file).args(lists);
+        let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+        assert!(status.unwrap().success(), "{}", file.display());
     };
-    let one_by_one = || {
-        files
-            .iter()
-            .map(|file| command(file).status().unwrap())
-            .count()
-    };
-    let commands = || {
-        files
-            .iter()
-            .map(|file| std::sync::Mutex::new(command(file)))
-            .collect::<Vec<_>>()
-    };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(2)
-        .build()
-        .unwrap();
-    let two_at_a_time = || {
-        let run = |command: &std::sync::Mutex<Command>| command.lock().unwrap().status().unwrap();
-        let commands = commands();
-        pool.install(|| commands.par_iter().map(run).count())
-    };
-    for (name, times) in [
-        ("one after another", paired(5, scanned, one_by_one)),
-        ("two at a time", paired(5, scanned, two_at_a_time)),
-    ] {
+    for (name, at_a_time) in [("one after another", 1), ("two at a time", 2)] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(at_a_time);
+        let pool = pool.build().unwrap();
+        let processes = || pool.install(|| files.par_iter().for_each(process));
+        let times = paired(5, scanned, processes);
         let rate = |time: std::time::Duration| files.len() as f64 / time.as_secs_f64();
         println!(
             "scan of {} signed files, two threads, public lists: {:.0} files a second; a process for each, {name}: {:.0}",

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each benchmark uses its own part")]
 
 pub(crate) mod credentials;
+pub(crate) mod history;
 pub(crate) mod loading;
 pub(crate) mod picture;
 pub(crate) mod trust;

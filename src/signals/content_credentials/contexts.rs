@@ -9,7 +9,7 @@
 //! name from the search, by an unusual encoding, gets what leaving the certificate out would have given.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -65,7 +65,7 @@ impl Contexts {
     pub(super) fn of(&self, asset: &Asset, place: Place<'_>) -> Arc<Context> {
         match place {
             Place::Apart(store) => self.for_bytes(&[store]),
-            _ if hides_its_manifest(asset) => Arc::clone(&self.full),
+            _ if self.material.is_empty() || hides_its_manifest(asset) => Arc::clone(&self.full),
             _ => self.for_bytes(&[asset.bytes(), &joined(asset)]),
         }
     }
@@ -75,18 +75,23 @@ impl Contexts {
         let Some(mentioned) = self.mentions.search(pieces) else {
             return Arc::clone(&self.full);
         };
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(chosen) = kept.get(&mentioned) {
+        if let Some(chosen) = self.kept().get(&mentioned) {
             return Arc::clone(chosen);
         }
         let Ok(chosen) = context(&self.offline, &self.material, &mentioned) else {
             return Arc::clone(&self.full);
         };
+        let mut kept = self.kept();
         if kept.len() >= MAX_KEPT {
             kept.clear();
         }
         kept.insert(mentioned, Arc::clone(&chosen));
         chosen
+    }
+
+    /// The contexts made so far. A panic leaves them whole, so that a poisoned lock means nothing.
+    fn kept(&self) -> MutexGuard<'_, HashMap<Mentioned, Arc<Context>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -29,6 +29,8 @@ pub(super) struct Mentioned {
 #[derive(Debug, Default)]
 pub(super) struct Mentions {
     by_subject: HashMap<Vec<u8>, Vec<usize>>,
+    /// Length of the longest of these names: no longer one is looked up, whatever length a file gives it.
+    longest: usize,
     /// How far into these names their first [`ATTRIBUTE`] stands; few values, mostly one.
     attribute_at: BTreeSet<usize>,
     /// Anchors whose names hold no [`ATTRIBUTE`], so that any file may mention them.
@@ -52,6 +54,7 @@ impl Mentions {
             match name {
                 Some((name, at)) => {
                     mentions.attribute_at.insert(at);
+                    mentions.longest = mentions.longest.max(name.len());
                     let same = mentions.by_subject.entry(name.to_vec()).or_default();
                     same.push(number);
                 }
@@ -88,7 +91,9 @@ impl Mentions {
                     .iter()
                     .filter_map(move |at| hit.checked_sub(*at))
             })
-            .filter_map(|start| self.by_subject.get(sequence(piece, start)?))
+            .filter_map(|start| sequence(piece, start))
+            .filter(|name| name.len() <= self.longest)
+            .filter_map(|name| self.by_subject.get(name))
             .flatten()
             .copied()
     }

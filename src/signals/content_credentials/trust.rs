@@ -46,6 +46,13 @@ pub(super) struct Material {
     pub(super) key_usages: String,
 }
 
+impl Material {
+    /// There are no lists.
+    pub(super) fn is_empty(&self) -> bool {
+        self.anchors.is_empty() && self.allowed.is_empty()
+    }
+}
+
 /// A certificate that others may lead to.
 #[derive(Debug)]
 pub(super) struct Anchor {
