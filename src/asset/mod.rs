@@ -6,6 +6,7 @@ mod limits;
 mod manifests;
 mod metadata;
 mod pixels;
+mod thumbnails;
 mod tiff;
 
 use std::ops::Range;
@@ -24,6 +25,7 @@ pub use metadata::{
     Exif, ExifField, IptcField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty, namespace,
 };
 pub use pixels::{PixelError, Pixels};
+pub use thumbnails::{Thumbnail, ThumbnailOf};
 
 /// A detached manifest that a source found beside an image (`a.c2pa` for `a.jpg`).
 #[derive(Debug, Clone)]
@@ -46,6 +48,7 @@ pub struct Asset {
     container: OnceLock<Container>,
     metadata: OnceLock<Metadata>,
     manifests: OnceLock<Option<Embedded>>,
+    thumbnails: OnceLock<Vec<Thumbnail>>,
     pixels: OnceLock<Result<Pixels, PixelError>>,
 }
 
@@ -62,6 +65,7 @@ impl Asset {
             container: OnceLock::new(),
             metadata: OnceLock::new(),
             manifests: OnceLock::new(),
+            thumbnails: OnceLock::new(),
             pixels: OnceLock::new(),
         }
     }
@@ -145,6 +149,18 @@ impl Asset {
     /// and checksums; ranges that touch are one. TIFF has no such wrapping: there it is the store itself.
     pub fn manifest_ranges(&self) -> &[Range<usize>] {
         self.embedded().map_or(&[], |embedded| &embedded.ranges)
+    }
+
+    /// The thumbnails in the manifest store, and in the one beside the image: at most 64, each picture once, those of the
+    /// image's own manifest first. Signed or not, anyone can put any picture there.
+    pub fn thumbnails(&self) -> &[Thumbnail] {
+        self.thumbnails.get_or_init(|| thumbnails::of(self))
+    }
+
+    /// What was wrong with thumbnails that a signal tried to decode.
+    pub(crate) fn thumbnail_notes(&self) -> impl Iterator<Item = String> {
+        let thumbnails = self.thumbnails.get().into_iter().flatten();
+        thumbnails.filter_map(Thumbnail::damage)
     }
 
     fn embedded(&self) -> Option<&Embedded> {
