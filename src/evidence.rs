@@ -14,20 +14,34 @@ pub enum Claim {
     AlteredManifest,
     /// The image itself was made by a generative model.
     AiGenerated,
-    /// A generative model edited the image, or something a model made went into it.
+    /// A generative model edited the image.
     AiEdited,
+    /// Something that a generative model made went into the image.
+    AiIngredient,
+    /// It is of a kind that may or may not hold something that a model made: a composite, a screen capture.
+    MayContainAi,
     /// The image was edited by ordinary means.
     Edited,
     /// The image was captured by a camera or scanner.
     Captured,
     /// Its owner reserves it from AI training or data mining.
     DoNotTrain,
+    /// Its owner allows AI training or data mining.
+    TrainingAllowed,
     /// It carries content credentials; the code says in what state.
     Credentials,
     /// Its content credentials are stored elsewhere.
     RemoteCredentials,
     /// It carries content credentials that cannot be read or relied on.
     UnreadableCredentials,
+    /// Something about the history that its content credentials tell.
+    History,
+    /// Two statements about it cannot both be true.
+    Contradiction,
+    /// A named person or organisation claims to be behind it.
+    Identity,
+    /// It names a watermark or fingerprint by which its content credentials can be looked up.
+    SoftBinding,
 }
 
 /// Every claim with its word.
@@ -37,12 +51,19 @@ const CLAIMS: &[(Claim, &str)] = &[
     (Claim::AlteredManifest, "altered-manifest"),
     (Claim::AiGenerated, "ai-generated"),
     (Claim::AiEdited, "ai-edited"),
+    (Claim::AiIngredient, "ai-ingredient"),
+    (Claim::MayContainAi, "may-contain-ai"),
     (Claim::Edited, "edited"),
     (Claim::Captured, "captured"),
     (Claim::DoNotTrain, "do-not-train"),
+    (Claim::TrainingAllowed, "training-allowed"),
     (Claim::Credentials, "credentials"),
     (Claim::RemoteCredentials, "remote-credentials"),
     (Claim::UnreadableCredentials, "unreadable-credentials"),
+    (Claim::History, "history"),
+    (Claim::Contradiction, "contradiction"),
+    (Claim::Identity, "identity"),
+    (Claim::SoftBinding, "soft-binding"),
 ];
 
 /// How far to rely on a piece of evidence, weakest first.
@@ -174,6 +195,10 @@ pub enum Value {
     Flag(bool),
     /// Several texts, in the order that means something.
     Texts(Vec<String>),
+    /// Named values that belong together, in the order in which they are shown.
+    Record(Vec<(&'static str, Value)>),
+    /// Several records.
+    Records(Vec<Value>),
 }
 
 impl From<String> for Value {
@@ -213,6 +238,20 @@ impl fmt::Display for Value {
             Self::Number(number) => write!(f, "{number}"),
             Self::Flag(flag) => f.write_str(if *flag { "yes" } else { "no" }),
             Self::Texts(texts) => f.write_str(&texts.join(", ")),
+            Self::Record(fields) => {
+                for (place, (key, value)) in fields.iter().enumerate() {
+                    let comma = if place > 0 { ", " } else { "" };
+                    write!(f, "{comma}{} {value}", key.replace('_', " "))?;
+                }
+                Ok(())
+            }
+            Self::Records(records) => {
+                for (place, record) in records.iter().enumerate() {
+                    let semicolon = if place > 0 { "; " } else { "" };
+                    write!(f, "{semicolon}{record}")?;
+                }
+                Ok(())
+            }
         }
     }
 }

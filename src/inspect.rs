@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::asset::{Asset, Format, Problem, ProblemKind};
+use crate::asset::{Asset, MediaKind, Problem, ProblemKind};
 use crate::error::{Fault, FaultKind, SetupError};
 use crate::evidence::Evidence;
 use crate::policy::{Checked, Policy, Verdict};
@@ -44,6 +44,8 @@ pub struct Inspection {
     pub bytes: Option<u64>,
     /// Media type by content.
     pub media_type: Option<&'static str>,
+    /// What the file holds, by content.
+    pub media: Option<MediaKind>,
     /// Width and height as stored, in pixels.
     pub dimensions: Option<(u32, u32)>,
     /// SHA-256 of the file, in hex.
@@ -124,11 +126,16 @@ impl Inspector {
             };
             states.push((kind.name, state));
         }
+        let sha256 = asset.sha256();
+        if let Some(fault) = asset.fault() {
+            add(&mut faults, fault);
+        }
         Inspection {
-            bytes: Some(asset.bytes().len() as u64),
+            bytes: Some(asset.len()),
             media_type: asset.format().map(|format| format.media_type()),
+            media: asset.format().map(|format| format.kind()),
             dimensions: asset.container().dimensions,
-            sha256: Some(asset.sha256()),
+            sha256,
             verdict: self.policy.judge(&evidence, checked(&faults)),
             evidence,
             signals: states,
@@ -142,6 +149,7 @@ impl Inspector {
         Inspection {
             bytes: None,
             media_type: None,
+            media: None,
             dimensions: None,
             sha256: None,
             verdict: self.policy.judge(&[], Checked::Partly),
@@ -155,27 +163,44 @@ impl Inspector {
 
 /// One signal's look at one image; a panic becomes a fault of this image alone.
 fn examine(signal: &dyn Signal, name: &str, asset: &Asset) -> Outcome {
-    catch_unwind(AssertUnwindSafe(|| signal.examine(asset))).unwrap_or_else(|_| {
+    let outcome = catch_unwind(AssertUnwindSafe(|| signal.examine(asset))).unwrap_or_else(|_| {
         let message = format!(
             "the {name} signal broke on this file; please report it with the file's SHA-256"
         );
         Outcome::Failed(Vec::new(), Fault::new(FaultKind::Internal, message))
-    })
+    });
+    // What was seen of a file that changes is the word of no file that ever was.
+    match asset.fault() {
+        Some(fault) => Outcome::Failed(Vec::new(), fault),
+        None => outcome,
+    }
 }
 
-/// A fault where the content is no image: some other file, or an image broken beyond recognition.
+/// A fault where the content is nothing that is read here: some other file, or one broken beyond recognition.
 fn identify(asset: &Asset) -> Option<Fault> {
-    if asset.format().is_some() {
-        return None;
+    if let Some(format) = asset.format() {
+        let message = || {
+            format!(
+                "this is a {}, which this build does not read",
+                format.name()
+            )
+        };
+        return (!format.is_read()).then(|| Fault::new(FaultKind::NotAnImage, message()));
     }
-    let (kind, named) = match Format::is_expected_of(asset.name()) {
-        true => (FaultKind::Malformed, "it is named like an image, but "),
-        false => (FaultKind::NotAnImage, ""),
+    let expected = MediaKind::expected_of(asset.name());
+    let (kind, named) = match expected {
+        Some(media) => (
+            FaultKind::Malformed,
+            format!("it is named like {}, but ", media.name()),
+        ),
+        None => (FaultKind::NotAnImage, String::new()),
     };
-    let content = if asset.bytes().is_empty() {
-        "the file is empty"
-    } else {
-        "the content is no image format that provscan knows"
+    let content = match expected {
+        _ if asset.is_empty() => "the file is empty",
+        Some(MediaKind::Video | MediaKind::Audio | MediaKind::Document) => {
+            "the content is no format of such files that provscan knows"
+        }
+        _ => "the content is no image format that provscan knows",
     };
     Some(Fault::new(kind, format!("{named}{content}")))
 }

@@ -26,7 +26,8 @@
 //! 4. Inspection never fails: what went wrong is part of the answer, and what could not be checked never ends in success.
 //! 5. Only [`reports`] knows output formats. JSON is versioned and has a schema.
 //! 6. The library does not print, exit or read the environment.
-//! 7. Nothing reaches the network.
+//! 7. Nothing reaches the network unless the settings hold a [`Remote`](remote::Remote); only `online` implements one, and
+//!    only a build with the feature `online` has it.
 //! 8. The same input and settings give the same bytes out: no clocks, no thread order.
 //! 9. Pixels never leave, and list hashes are never shown: an entry is named by its list, its id and its category.
 //! 10. Image bytes are hostile: limits before allocations, no indexing, no unwrap, panics contained.
@@ -37,6 +38,8 @@ pub mod evidence;
 pub mod fingerprints;
 pub mod inspect;
 pub mod lists;
+#[cfg(feature = "online")]
+pub mod online;
 pub mod policy;
 pub mod remote;
 pub mod reports;
@@ -46,6 +49,7 @@ pub mod signals;
 pub mod sinks;
 pub mod source_type;
 pub mod sources;
+pub mod trust;
 
 pub use asset::{Asset, Limits};
 pub use error::SetupError;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::asset::Limits;
 use crate::lists::List;
-use crate::signals::content_credentials::TrustSettings;
+use crate::remote::Remote;
+use crate::trust::TrustSettings;
 
 /// Settings of an [`Inspector`](crate::inspect::Inspector).
 #[derive(Debug, Clone, Default)]
@@ -16,8 +17,12 @@ pub struct Settings {
     pub trust: TrustSettings,
     /// Lists of known images to compare with.
     pub lists: Vec<Arc<List>>,
+    /// Report the whole history that content credentials tell, as a tree.
+    pub history: bool,
     /// Names of the signals to use; `None` for all.
     pub signals: Option<Vec<String>>,
+    /// What fetches content credentials that are stored elsewhere; `None` to stay offline.
+    pub remote: Option<Arc<dyn Remote>>,
 }
 
 impl Settings {

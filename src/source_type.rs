@@ -12,7 +12,9 @@ pub enum Origin {
     Captured,
     /// Made or edited by a person with tools that generate nothing.
     Human,
-    /// Says nothing about a model or a camera: composites, renderings, screen captures, formulas.
+    /// May or may not hold something that a model made: composites, captures of screens and of virtual events.
+    Possible,
+    /// Says nothing about a model or a camera: renderings, formulas, enhancements.
     Other,
 }
 
@@ -36,14 +38,14 @@ const TERMS: &[(&str, Origin)] = &[
     ("humanEdits", Origin::Human),
     ("minorHumanEdits", Origin::Human),
     ("digitalCreation", Origin::Human),
-    ("digitalArt", Origin::Other),
+    ("digitalArt", Origin::Possible),
     ("softwareImage", Origin::Other),
     ("algorithmicallyEnhanced", Origin::Other),
     ("algorithmicMedia", Origin::Other),
     ("dataDrivenMedia", Origin::Other),
-    ("composite", Origin::Other),
-    ("screenCapture", Origin::Other),
-    ("virtualRecording", Origin::Other),
+    ("composite", Origin::Possible),
+    ("screenCapture", Origin::Possible),
+    ("virtualRecording", Origin::Possible),
     ("empty", Origin::Other),
 ];
 

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each benchmark uses its own part")]
 
+pub(crate) mod credentials;
 pub(crate) mod loading;
 pub(crate) mod picture;
 pub(crate) mod trust;

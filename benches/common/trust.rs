@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use c2pa::{Context, Reader};
-use provscan::signals::content_credentials::{TrustKind, TrustList, TrustSettings};
+use provscan::trust::{ListOrigin, TrustKind, TrustList, TrustSettings};
 
 use super::{here, shared};
 
@@ -37,13 +37,13 @@ pub(crate) fn public() -> Option<Vec<String>> {
 
 /// The lists as provscan takes them.
 pub(crate) fn settings(flags: &[String]) -> TrustSettings {
-    let lists = flags.chunks(2).map(|pair| TrustList {
-        name: pair[1].clone(),
-        kind: KINDS.iter().find(|kind| kind.0 == pair[0]).unwrap().1,
-        pem: std::fs::read_to_string(&pair[1]).unwrap(),
+    let lists = flags.chunks(2).map(|pair| {
+        let kind = KINDS.iter().find(|kind| kind.0 == pair[0]).unwrap().1;
+        TrustList::open(pair[1].as_ref(), kind, ListOrigin::User).unwrap()
     });
     TrustSettings {
         lists: lists.collect(),
+        ..TrustSettings::default()
     }
 }
 

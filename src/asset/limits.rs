@@ -1,10 +1,12 @@
-//! What one image may cost.
+//! What one file may cost.
 
 /// Bounds on the work and memory one image may take. Every one is checked before the allocation it bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Largest file, in bytes.
+    /// Largest file that is read into memory, in bytes: pictures, documents and manifests.
     pub max_bytes: u64,
+    /// Largest file of video or sound, in bytes. These are read piece by piece; the limit bounds the time, not the memory.
+    pub max_stream_bytes: u64,
     /// Most pixels (width × height) that are decoded.
     pub max_pixels: u64,
     /// Deepest nesting of boxes, XMP elements and JSON that is followed.
@@ -19,6 +21,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_bytes: 512 << 20,
+            max_stream_bytes: 64 << 30,
             max_pixels: 256_000_000,
             max_depth: 32,
             max_inflate: 16 << 20,

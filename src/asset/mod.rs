@@ -1,7 +1,9 @@
-//! One image: its bytes, read once, and the views derived from them, each computed at most once.
+//! One image, or another file that may hold content credentials: its bytes, read once, and the views derived from them,
+//! each computed at most once. Video and sound may be longer than memory; those are read piece by piece.
 
 mod bytes;
 mod container;
+mod content;
 mod limits;
 mod manifests;
 mod metadata;
@@ -9,17 +11,22 @@ mod pixels;
 mod thumbnails;
 mod tiff;
 
+use std::fs::File;
+use std::io;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use crate::error::Fault;
-use crate::fingerprints::{Wanted, digests, to_hex};
+use crate::error::{Fault, FaultKind};
+use crate::fingerprints::{Digests, Wanted, digests, digests_of, to_hex};
+use content::{Content as Held, OpenFile};
 use manifests::Embedded;
 
-pub use container::{Block, BlockKind, Container, Format, Problem, ProblemKind};
+pub use container::{Block, BlockKind, Container, Format, MediaKind, Problem, ProblemKind};
+pub use content::Stream;
 pub use limits::Limits;
 pub use manifests::{
     Cbor, Content, ManifestKind, RawAssertion, RawManifest, RawStore, StoreSlice, cbor_field,
+    read_cbor,
 };
 pub use metadata::{
     Exif, ExifField, IptcField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty, namespace,
@@ -36,15 +43,15 @@ pub struct Sidecar {
     pub bytes: Arc<[u8]>,
 }
 
-/// One image file in memory. It knows its bytes and a name to show, never a path, so that no signal can reopen it.
+/// One file. It knows its bytes and a name to show, never a path, so that no signal can reopen it.
 #[derive(Debug)]
 pub struct Asset {
     name: String,
-    bytes: Vec<u8>,
+    content: Held,
     sidecar: Option<Sidecar>,
     sidecar_fault: Option<Fault>,
     limits: Limits,
-    sha256: OnceLock<[u8; 32]>,
+    sha256: OnceLock<Result<[u8; 32], Fault>>,
     container: OnceLock<Container>,
     metadata: OnceLock<Metadata>,
     manifests: OnceLock<Option<Embedded>>,
@@ -55,9 +62,29 @@ pub struct Asset {
 impl Asset {
     /// Wraps bytes that a source has read; `name` is only shown, never opened.
     pub fn new(name: impl Into<String>, bytes: Vec<u8>, limits: Limits) -> Self {
+        Self::with_content(name.into(), Held::Memory(bytes), limits)
+    }
+
+    /// Wraps a file that a source has opened and does not read as a whole. `head` is its first 64 KiB, or all of it.
+    ///
+    /// Only formats that [`Format::is_streamed`] tells apart can be read this way; of any other, only the head is seen.
+    ///
+    /// # Errors
+    /// The system does not tell the file's length.
+    pub fn streamed(
+        name: impl Into<String>,
+        file: File,
+        head: Vec<u8>,
+        limits: Limits,
+    ) -> io::Result<Self> {
+        let file = OpenFile::new(file, head)?;
+        Ok(Self::with_content(name.into(), Held::File(file), limits))
+    }
+
+    fn with_content(name: String, content: Held, limits: Limits) -> Self {
         Self {
-            name: name.into(),
-            bytes,
+            name,
+            content,
             sidecar: None,
             sidecar_fault: None,
             limits,
@@ -87,9 +114,38 @@ impl Asset {
         &self.name
     }
 
-    /// The whole file.
+    /// The bytes in memory: the whole file, or the head of video and sound that is streamed. [`stream`](Self::stream) gives
+    /// the whole of both.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.content.bytes()
+    }
+
+    /// Length of the whole file, in bytes.
+    pub fn len(&self) -> u64 {
+        self.content.len()
+    }
+
+    /// Whether the file is empty.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A reader of the whole file, at its beginning. Readers of one asset do not disturb each other.
+    pub fn stream(&self) -> Stream<'_> {
+        self.content.stream()
+    }
+
+    /// At most so many bytes from the start of a range of the file; fewer where the range or the file ends, or cannot be
+    /// read.
+    pub fn piece(&self, range: &Range<usize>, most: usize) -> Vec<u8> {
+        let end = range.start.saturating_add(range.len().min(most));
+        self.content.piece(range.start..end).into_owned()
+    }
+
+    /// Why nothing that was found can be relied on: the file could not be read to its end, or changed meanwhile. Never for
+    /// a file in memory.
+    pub fn fault(&self) -> Option<Fault> {
+        self.content.fault()
     }
 
     /// The detached manifest, if a source found one.
@@ -107,20 +163,49 @@ impl Asset {
         &self.limits
     }
 
-    /// SHA-256 of the whole file.
-    pub fn sha256_digest(&self) -> &[u8; 32] {
-        self.sha256.get_or_init(|| {
-            let wanted = Wanted {
-                sha256: true,
-                ..Wanted::default()
-            };
-            digests(&self.bytes, wanted).sha256.unwrap_or_default()
-        })
+    /// The wanted digests of the whole file.
+    ///
+    /// # Errors
+    /// A streamed file that cannot be read to its end.
+    pub fn digests(&self, mut wanted: Wanted) -> Result<Digests, Fault> {
+        let Held::File(_) = &self.content else {
+            return self.read_digests(wanted);
+        };
+        // A long file is not read twice: SHA-256 will be asked for anyway.
+        wanted.sha256 |= self.sha256.get().is_none();
+        let found = self.read_digests(wanted)?;
+        if let Some(sha256) = found.sha256 {
+            self.sha256.get_or_init(|| Ok(sha256));
+        }
+        Ok(found)
     }
 
-    /// SHA-256 of the whole file, in lower-case hex.
-    pub fn sha256(&self) -> String {
-        to_hex(self.sha256_digest())
+    /// SHA-256 of the whole file.
+    ///
+    /// # Errors
+    /// A streamed file that cannot be read to its end.
+    pub fn sha256_digest(&self) -> Result<&[u8; 32], &Fault> {
+        let wanted = Wanted {
+            sha256: true,
+            ..Wanted::default()
+        };
+        let read = || Ok(self.read_digests(wanted)?.sha256.unwrap_or_default());
+        self.sha256.get_or_init(read).as_ref()
+    }
+
+    fn read_digests(&self, wanted: Wanted) -> Result<Digests, Fault> {
+        match &self.content {
+            Held::Memory(bytes) => Ok(digests(bytes, wanted)),
+            Held::File(_) => digests_of(self.stream(), wanted).map_err(|error| {
+                let unreadable = || Fault::new(FaultKind::Unreadable, error.to_string());
+                self.fault().unwrap_or_else(unreadable)
+            }),
+        }
+    }
+
+    /// SHA-256 of the whole file, in lower-case hex; `None` if it could not be read to its end.
+    pub fn sha256(&self) -> Option<String> {
+        self.sha256_digest().ok().map(|digest| to_hex(digest))
     }
 
     /// The format by content, never by name; `None` when it is no image that we know.
@@ -131,13 +216,13 @@ impl Asset {
     /// The structure of the file: format, size in pixels and where its metadata lies. Walked once; damage is noted, never fatal.
     pub fn container(&self) -> &Container {
         self.container
-            .get_or_init(|| Container::walk(&self.bytes, &self.limits))
+            .get_or_init(|| Container::walk(&self.content, &self.limits))
     }
 
     /// EXIF, XMP and text, read from the blocks that the container named.
     pub fn metadata(&self) -> &Metadata {
         self.metadata
-            .get_or_init(|| Metadata::read(&self.bytes, self.container(), &self.limits))
+            .get_or_init(|| Metadata::read(self.bytes(), self.container(), &self.limits))
     }
 
     /// The manifest store in the file, as it is written and unchecked. Read once; `None` where there is none.
@@ -165,7 +250,7 @@ impl Asset {
 
     fn embedded(&self) -> Option<&Embedded> {
         self.manifests
-            .get_or_init(|| Embedded::read(&self.bytes, self.container(), &self.limits))
+            .get_or_init(|| Embedded::read(&self.content, self.container(), &self.limits))
             .as_ref()
     }
 
@@ -175,7 +260,7 @@ impl Asset {
     /// The format has no decoder here, the file is damaged, or a limit was hit.
     pub fn pixels(&self) -> Result<&Pixels, &PixelError> {
         self.pixels
-            .get_or_init(|| Pixels::decode(&self.bytes, self.container(), &self.limits))
+            .get_or_init(|| Pixels::decode(self.bytes(), self.container(), &self.limits))
             .as_ref()
     }
 }

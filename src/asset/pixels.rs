@@ -79,9 +79,7 @@ fn decoder_for(format: Option<Format>) -> Result<ImageFormat, PixelError> {
         Format::Tiff => Ok(ImageFormat::Tiff),
         Format::Bmp => Ok(ImageFormat::Bmp),
         Format::Ico => Ok(ImageFormat::Ico),
-        Format::Avif | Format::Heif | Format::JpegXl | Format::C2pa | Format::Svg => {
-            Err(PixelError::Unsupported(format.name().to_owned()))
-        }
+        _ => Err(PixelError::Unsupported(format.name().to_owned())),
     }
 }
 

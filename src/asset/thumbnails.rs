@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use super::{Asset, Container, Content, Limits, ManifestKind, PixelError, RawAssertion, RawStore};
+use super::{Asset, Content, Limits, ManifestKind, PixelError, RawAssertion, RawStore};
 
 /// Most thumbnails that are kept from one file: more than the longest honest history has.
 const MAX_THUMBNAILS: usize = 64;
@@ -129,13 +129,13 @@ impl Thumbnails<'_> {
 
     /// The thumbnail, allowed as many pixels as its header tells, if so many are left.
     fn picture(&mut self, assertion: &RawAssertion) -> Asset {
-        let mut limits = self.limits.clone();
-        let bytes = assertion.bytes();
-        let size = Container::walk(bytes, &limits).dimensions;
+        let bytes = assertion.bytes().to_vec();
+        let mut picture = Asset::new(&assertion.label, bytes, self.limits.clone());
+        let size = picture.container().dimensions;
         let pixels = size.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
-        limits.max_pixels = pixels.min(self.pixels);
-        self.pixels -= limits.max_pixels;
-        Asset::new(&assertion.label, bytes.to_vec(), limits)
+        picture.limits.max_pixels = pixels.min(self.pixels);
+        self.pixels -= picture.limits.max_pixels;
+        picture
     }
 }
 

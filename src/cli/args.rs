@@ -10,6 +10,8 @@ use provscan::fingerprints::Kind;
 use provscan::lists::formats;
 use provscan::{reports, signals};
 
+use crate::trust::args::{TrustArgs, TrustVerb};
+
 /// Tells where an image comes from, and says how it knows.
 ///
 /// Reads content credentials (C2PA), the marks that generators leave, and hashes, and compares them with lists of known
@@ -41,6 +43,9 @@ pub(crate) enum Verb {
     /// Read, describe and convert lists of known images
     #[command(subcommand)]
     List(ListVerb),
+    /// Install, show and refresh the lists of those whose signatures are trusted
+    #[command(subcommand)]
+    Trust(TrustVerb),
     /// Say what a code means, what it proves and what it does not
     Explain(ExplainArgs),
     /// Show or check the rules that lead from evidence to a verdict
@@ -73,6 +78,9 @@ pub(crate) struct CheckArgs {
     /// Images; `-` reads one from standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<OsString>,
+    /// Draw the whole history that content credentials tell: what was made from what, by whom and with what
+    #[arg(long, help_heading = "Output")]
+    pub(crate) tree: bool,
     #[command(flatten)]
     pub(crate) inspect: InspectArgs,
 }
@@ -111,6 +119,9 @@ pub(crate) struct ScanArgs {
     /// Print records as they come, not in the order of the inputs
     #[arg(long, help_heading = "Work")]
     pub(crate) unordered: bool,
+    /// Print only records with this verdict, claim or code, such as do-not-train; the summary counts all (repeatable)
+    #[arg(long, value_name = "WORD", value_parser = crate::run::select::word, help_heading = "Output")]
+    pub(crate) select: Vec<String>,
     #[command(flatten)]
     pub(crate) inspect: InspectArgs,
 }
@@ -124,15 +135,11 @@ pub(crate) struct InspectArgs {
     /// Largest distance in bits at which hashes of a kind match, for every list (repeatable)
     #[arg(long, value_name = "KIND=BITS", value_parser = threshold, help_heading = "Known images")]
     pub(crate) threshold: Vec<(Kind, u32)>,
-    /// Trust signers whose certificates lead to a root in this PEM file (repeatable) [env: PROVSCAN_TRUST_ANCHORS]
-    #[arg(long, value_name = "PEM", help_heading = "Trust")]
-    pub(crate) trust_anchors: Vec<PathBuf>,
-    /// Trust time-stamps whose certificates lead to a root in this PEM file (repeatable) [env: PROVSCAN_TSA_ANCHORS]
-    #[arg(long, value_name = "PEM", help_heading = "Trust")]
-    pub(crate) tsa_anchors: Vec<PathBuf>,
-    /// Trust the very signing certificates in this file: PEM, or lines of base64 SHA-256 (repeatable) [env: PROVSCAN_ALLOWED_LIST]
-    #[arg(long, value_name = "FILE", help_heading = "Trust")]
-    pub(crate) allowed_list: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trust: TrustArgs,
+    /// Fetch content credentials that are stored elsewhere, over HTTPS; their servers learn that you asked
+    #[arg(long, help_heading = "Network")]
+    pub(crate) online: bool,
     /// Rules from evidence to verdict and action, in place of the built-in ones [env: PROVSCAN_POLICY]
     #[arg(long, value_name = "FILE", help_heading = "Verdict")]
     pub(crate) policy: Option<PathBuf>,
@@ -154,9 +161,12 @@ pub(crate) struct InspectArgs {
 
 #[derive(Args)]
 pub(crate) struct LimitArgs {
-    /// Largest file, in bytes
+    /// Largest file, in bytes, other than video and sound
     #[arg(long, default_value_t = provscan::Limits::default().max_bytes, value_name = "N", help_heading = "Limits")]
     pub(crate) max_bytes: u64,
+    /// Largest file of video or sound, in bytes; it is not read into memory
+    #[arg(long, default_value_t = provscan::Limits::default().max_stream_bytes, value_name = "N", help_heading = "Limits")]
+    pub(crate) max_stream_bytes: u64,
     /// Most pixels of a picture that are decoded
     #[arg(long, default_value_t = provscan::Limits::default().max_pixels, value_name = "N", help_heading = "Limits")]
     pub(crate) max_pixels: u64,
@@ -172,6 +182,7 @@ impl LimitArgs {
     pub(crate) fn limits(&self) -> provscan::Limits {
         provscan::Limits {
             max_bytes: self.max_bytes,
+            max_stream_bytes: self.max_stream_bytes,
             max_pixels: self.max_pixels,
             max_depth: self.max_depth,
             max_inflate: self.max_inflate,

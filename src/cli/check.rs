@@ -10,7 +10,7 @@ use provscan::sources::{self, Input};
 use crate::args::{CheckArgs, Global};
 use crate::exit::Exit;
 use crate::progress::Progress;
-use crate::run;
+use crate::run::{self, Work};
 
 pub(crate) fn run(args: CheckArgs, global: &Global) -> anyhow::Result<Exit> {
     let limits = args.inspect.limits.limits();
@@ -23,7 +23,12 @@ pub(crate) fn run(args: CheckArgs, global: &Global) -> anyhow::Result<Exit> {
         global,
         report,
         inputs,
-        (threads, true),
+        Work {
+            threads,
+            ordered: true,
+            history: args.tree,
+            ..Work::default()
+        },
         &mut Progress::none(),
     )
 }

@@ -17,6 +17,7 @@ mod policy;
 mod progress;
 mod run;
 mod scan;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Verb::Scan(args) => scan::run(args, &cli.global),
         Verb::Hash(args) => hash::run(args),
         Verb::List(args) => list::run(args),
+        Verb::Trust(verb) => trust::run(verb),
         Verb::Explain(args) => explain::run(args),
         Verb::Policy(args) => policy::run(args),
         Verb::Generate(args) => generate::run(args),

@@ -11,7 +11,8 @@ use provscan::sources::{FolderOptions, Input, Separator, folder, paths_from};
 use crate::args::{Global, ScanArgs};
 use crate::exit::Exit;
 use crate::progress::Progress;
-use crate::run;
+use crate::run::select::Selection;
+use crate::run::{self, Work};
 
 pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
     anyhow::ensure!(
@@ -44,7 +45,12 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
         global,
         report,
         inputs,
-        (args.threads, !args.unordered),
+        Work {
+            threads: args.threads,
+            ordered: !args.unordered,
+            selection: Selection::new(&args.select),
+            ..Work::default()
+        },
         &mut progress,
     )
 }

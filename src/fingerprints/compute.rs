@@ -1,14 +1,15 @@
 //! From an asset to fingerprints.
 
-use super::{Digests, Fingerprint, Kind, Wanted, digests};
+use super::{Digests, Fingerprint, Kind, Wanted};
 use crate::asset::{Asset, PixelError};
+use crate::error::Fault;
 use image::{DynamicImage, GrayImage};
 use std::cell::OnceCell;
 
 /// Computes one fingerprint of an asset. For several, [`compute_all`] shares the work.
 ///
 /// # Errors
-/// See [`FingerprintError`]; digests never fail.
+/// See [`FingerprintError`]; digests of a file in memory never fail.
 pub fn compute(asset: &Asset, kind: Kind) -> Result<Fingerprint, FingerprintError> {
     fingerprint(kind, &Views::new(asset, &[kind]))
 }
@@ -35,6 +36,9 @@ pub enum FingerprintError {
     /// There are no pixels.
     #[error(transparent)]
     Pixels(#[from] PixelError),
+    /// The file could not be read to its end.
+    #[error(transparent)]
+    Unread(#[from] Fault),
     /// The picture has a size that this kind cannot hash; the text says which sizes it can.
     #[error("{0}")]
     Unfit(String),
@@ -44,7 +48,7 @@ pub enum FingerprintError {
 pub(super) struct Views<'a> {
     asset: &'a Asset,
     wanted: Wanted,
-    digests: OnceCell<Digests>,
+    digests: OnceCell<Result<Digests, Fault>>,
     gray: OnceCell<GrayImage>,
 }
 
@@ -65,14 +69,18 @@ impl<'a> Views<'a> {
     }
 
     /// MD5 and SHA-1, as far as they were asked for.
-    pub(super) fn digests(&self) -> &Digests {
-        self.digests
-            .get_or_init(|| digests(self.asset.bytes(), self.wanted))
+    pub(super) fn digests(&self) -> Result<&Digests, FingerprintError> {
+        let digests = self.digests.get_or_init(|| self.asset.digests(self.wanted));
+        Ok(digests.as_ref().map_err(Clone::clone)?)
     }
 
     /// SHA-256.
-    pub(super) fn sha256(&self) -> &[u8; 32] {
-        self.asset.sha256_digest()
+    pub(super) fn sha256(&self) -> Result<&[u8; 32], FingerprintError> {
+        // Where others are wanted, too, a long file gives all of them in one pass.
+        if self.wanted.md5 || self.wanted.sha1 {
+            self.digests()?;
+        }
+        Ok(self.asset.sha256_digest().map_err(Clone::clone)?)
     }
 
     /// The decoded picture.

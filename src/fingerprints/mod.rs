@@ -26,7 +26,7 @@ mod value;
 
 use compute::Views;
 pub use compute::{FingerprintError, compute, compute_all};
-pub use digests::{Digests, Wanted, digests};
+pub use digests::{Digests, Wanted, digests, digests_of};
 pub use kind::{Family, Kind, UnknownKind};
 pub use md5::MD5;
 pub use raster::{Layout, Raster, RasterError};

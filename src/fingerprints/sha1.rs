@@ -22,5 +22,5 @@ pub(super) static FAMILY: Family = Family {
     parse: |name| (name == "sha1").then_some(0),
     bits: |_| 160,
     threshold: |_| Some(0),
-    compute: |_, views| Ok((views.digests().sha1.unwrap_or_default().into(), None)),
+    compute: |_, views| Ok((views.digests()?.sha1.unwrap_or_default().into(), None)),
 };

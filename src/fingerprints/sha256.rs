@@ -20,5 +20,5 @@ pub(super) static FAMILY: Family = Family {
     parse: |name| (name == "sha256").then_some(0),
     bits: |_| 256,
     threshold: |_| Some(0),
-    compute: |_, views| Ok(((*views.sha256()).into(), None)),
+    compute: |_, views| Ok(((*views.sha256()?).into(), None)),
 };

@@ -21,8 +21,12 @@ pub enum Finding {
     Tampered,
     /// Made by a generative model.
     AiGenerated,
-    /// Edited by one, or with an ingredient that one made.
+    /// Edited by one.
     AiEdited,
+    /// Something that one made went into it.
+    AiIngredient,
+    /// It is of a kind that may hold something that one made.
+    MayContainAi,
     /// Edited by ordinary means.
     Edited,
     /// Captured by a camera.
@@ -40,8 +44,10 @@ impl Finding {
         (Self::Tampered, "tampered"),
         (Self::AiGenerated, "ai-generated"),
         (Self::AiEdited, "ai-edited"),
+        (Self::AiIngredient, "ai-ingredient"),
         (Self::Edited, "edited"),
         (Self::Captured, "captured"),
+        (Self::MayContainAi, "may-contain-ai"),
         (Self::NoEvidence, "no-evidence"),
         (Self::Unchecked, "unchecked"),
     ];

@@ -7,6 +7,7 @@ mod page;
 mod record;
 mod safe;
 mod text;
+mod tree;
 mod words;
 
 use crate::inspect::Inspection;

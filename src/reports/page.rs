@@ -2,8 +2,8 @@
 //! not tell and what can be done next.
 
 use super::text::{BOLD, DIM, GREEN, RED, YELLOW, action_color, color, paint};
-use super::{Report, ReportKind, ReportOptions, safe, words};
-use crate::evidence::{Evidence, Strength};
+use super::{Report, ReportKind, ReportOptions, safe, tree, words};
+use crate::evidence::{Evidence, Strength, Value};
 use crate::inspect::{Inspection, SignalState};
 use crate::scan::Summary;
 use crate::sources::Name;
@@ -88,6 +88,14 @@ impl Page {
             indent(evidence.code.summary, 12)
         );
         for (key, value) in &evidence.detail {
+            if let (&"tree", Value::Record(root)) = (key, value) {
+                text.extend(
+                    tree::lines(root)
+                        .iter()
+                        .map(|line| format!("            {line}\n")),
+                );
+                continue;
+            }
             let key = key.replace('_', " ");
             let value = safe(&value.to_string()).into_owned();
             text += &format!(

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::Serializer;
 
 use crate::evidence::{Evidence, Value};
 use crate::inspect::{Inspection, SignalState};
@@ -72,6 +72,9 @@ struct ErrorRecord<'a> {
 /// Particulars in the order in which the signal gave them.
 struct Detail<'a>(&'a [(&'static str, Value)]);
 
+/// One particular.
+struct Particular<'a>(&'a Value);
+
 impl Detail<'_> {
     fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -80,16 +83,20 @@ impl Detail<'_> {
 
 impl Serialize for Detail<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (key, value) in self.0 {
-            match value {
-                Value::Text(text) => map.serialize_entry(key, text)?,
-                Value::Number(number) => map.serialize_entry(key, number)?,
-                Value::Flag(flag) => map.serialize_entry(key, flag)?,
-                Value::Texts(texts) => map.serialize_entry(key, texts)?,
-            }
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, Particular(value))))
+    }
+}
+
+impl Serialize for Particular<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::Number(number) => serializer.serialize_i64(*number),
+            Value::Flag(flag) => serializer.serialize_bool(*flag),
+            Value::Texts(texts) => serializer.collect_seq(texts),
+            Value::Record(fields) => Detail(fields).serialize(serializer),
+            Value::Records(records) => serializer.collect_seq(records.iter().map(Particular)),
         }
-        map.end()
     }
 }
 

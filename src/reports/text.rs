@@ -130,9 +130,9 @@ pub(super) const DIM: &str = "2";
 pub(super) fn color(finding: Finding) -> &'static str {
     match finding {
         Finding::Known | Finding::Tampered => RED,
-        Finding::AiGenerated | Finding::AiEdited => MAGENTA,
+        Finding::AiGenerated | Finding::AiEdited | Finding::AiIngredient => MAGENTA,
         Finding::Unchecked => YELLOW,
-        Finding::Edited | Finding::Captured => BOLD,
+        Finding::Edited | Finding::Captured | Finding::MayContainAi => BOLD,
         Finding::NoEvidence => DIM,
     }
 }

@@ -25,6 +25,14 @@ pub(super) fn meaning(inspection: &Inspection) -> String {
                 voucher(strength)
             )
         }
+        Finding::AiIngredient => format!(
+            "something that a generative model made went into it; {}.",
+            voucher(strength)
+        ),
+        Finding::MayContainAi => format!(
+            "it is of a kind that may hold something made by a generative model, or may not; {}.",
+            voucher(strength)
+        ),
         Finding::Edited => format!("it was edited by ordinary means; {}.", voucher(strength)),
         Finding::Captured => format!("it was captured by a camera; {}.", voucher(strength)),
         Finding::NoEvidence if inspection.evidence.is_empty() => {

@@ -108,6 +108,7 @@ fn failed(error: &FingerprintError) -> Incomparable {
         FingerprintError::Pixels(PixelError::Unsupported(_)) => {
             return Incomparable::Says("this format's pixels are not decoded");
         }
+        FingerprintError::Unread(fault) => return Incomparable::Fault(fault.clone()),
         FingerprintError::Unfit(_) => return Incomparable::Says("the picture is too small"),
     };
     let message = format!("the picture could not be compared with its thumbnail: {error}");

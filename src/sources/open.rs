@@ -1,4 +1,5 @@
-//! Opening one input: its bytes, once and within the limit, and the manifest that may lie beside it.
+//! Opening one input: its bytes, once and within the limit, and the manifest that may lie beside it. Long video and sound
+//! are not read into memory.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -6,10 +7,16 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::{Input, Place};
-use crate::asset::{Asset, Limits, Sidecar};
+use crate::asset::{Asset, Format, Limits, Sidecar};
 use crate::error::{Fault, FaultKind};
 
-/// Reads an input.
+/// Files up to this length are read as a whole, whatever they are: most pictures, at the cost of no further call.
+const WHOLE: u64 = 8 << 20;
+
+/// Enough of a file's beginning to tell its format.
+const HEAD: u64 = 64 << 10;
+
+/// Reads an input, or opens it where it is long and may be read piece by piece.
 ///
 /// # Errors
 /// What kept it from being read: missing, no permission, no regular file, too large.
@@ -19,8 +26,7 @@ pub fn open(input: Input, limits: &Limits) -> Result<Asset, Fault> {
         Place::Lost(fault) => Err(fault),
         Place::Memory(bytes) => Ok(Asset::new(name, bytes, limits.clone())),
         Place::File(path) => {
-            let bytes = read_file(&path, limits)?;
-            let asset = Asset::new(name, bytes, limits.clone());
+            let asset = open_file(name, &path, limits)?;
             Ok(match sidecar(&path, limits) {
                 Ok(sidecar) => asset.with_sidecar(sidecar),
                 Err(fault) => asset.with_sidecar_fault(fault),
@@ -29,7 +35,7 @@ pub fn open(input: Input, limits: &Limits) -> Result<Asset, Fault> {
     }
 }
 
-fn read_file(path: &Path, limits: &Limits) -> Result<Vec<u8>, Fault> {
+fn open_file(name: String, path: &Path, limits: &Limits) -> Result<Asset, Fault> {
     // Looking before opening: opening a pipe would wait for a writer that may never come.
     let metadata = fs::metadata(path).map_err(|error| unreadable(&error))?;
     if !metadata.is_file() {
@@ -43,8 +49,30 @@ fn read_file(path: &Path, limits: &Limits) -> Result<Vec<u8>, Fault> {
             format!("this is {what}, not a file"),
         ));
     }
-    let file = File::open(path).map_err(|error| unreadable(&error))?;
-    read_limited(file, metadata.len(), limits)
+    let mut file = File::open(path).map_err(|error| unreadable(&error))?;
+    let mut head = Vec::new();
+    if metadata.len() > WHOLE.min(limits.max_bytes) {
+        let read = (&mut file).take(HEAD).read_to_end(&mut head);
+        read.map_err(|error| unreadable(&error))?;
+        if Format::sniff(&head).is_some_and(Format::is_streamed) {
+            check_stream(metadata.len(), limits)?;
+            let streamed = Asset::streamed(name, file, head, limits.clone());
+            return streamed.map_err(|error| unreadable(&error));
+        }
+    }
+    let bytes = read_limited(head.as_slice().chain(file), metadata.len(), limits)?;
+    Ok(Asset::new(name, bytes, limits.clone()))
+}
+
+fn check_stream(len: u64, limits: &Limits) -> Result<(), Fault> {
+    if len <= limits.max_stream_bytes {
+        return Ok(());
+    }
+    let message = format!(
+        "larger than the limit of {} bytes for video and sound; --max-stream-bytes raises it",
+        limits.max_stream_bytes
+    );
+    Err(Fault::new(FaultKind::Limit, message))
 }
 
 /// Reads to the end, within the limit whatever the expected size says.

@@ -9,6 +9,8 @@ use std::process::Command;
 
 use markdown::{Fence, fences, links, spans};
 
+use crate::support::NO_TRUST;
+
 /// Flags of cargo that the documents mention outside of cargo's command lines.
 const CARGO_FLAGS: &[&str] = &["--ignore-rust-version"];
 
@@ -17,6 +19,8 @@ const VARIABLES: &[&str] = &[
     "PROVSCAN_TRUST_ANCHORS",
     "PROVSCAN_TSA_ANCHORS",
     "PROVSCAN_ALLOWED_LIST",
+    "PROVSCAN_TRUST_CONFIG",
+    "PROVSCAN_TRUST_DIR",
     "PROVSCAN_POLICY",
 ];
 
@@ -37,6 +41,7 @@ fn provscan(arguments: &[&str]) -> String {
     let output = command
         .args(arguments)
         .env("COLUMNS", "100")
+        .env("PROVSCAN_TRUST_DIR", NO_TRUST)
         .current_dir(root())
         .output()
         .unwrap();

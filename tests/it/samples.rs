@@ -9,8 +9,8 @@ use provscan::inspect::{Inspection, SignalState};
 use provscan::lists::{List, ListOptions};
 use provscan::reports::{self, ReportOptions};
 use provscan::scan::inspect;
-use provscan::signals::content_credentials::{TrustKind, TrustList, TrustSettings};
 use provscan::sources::{Input, Name, Place};
+use provscan::trust::{ListOrigin, TrustKind, TrustList, TrustSettings};
 use provscan::{Inspector, Limits, Policy, Settings, signals};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -54,16 +54,14 @@ const NOT_SAMPLED: &[(&str, &str)] = &[
 ];
 
 fn settings() -> Settings {
-    let anchors = fs::read_to_string(format!("{ROOT}/samples/trust/anchors.pem")).unwrap();
+    let anchors = Path::new(ROOT).join("samples/trust/anchors.pem");
+    let anchors = TrustList::open(&anchors, TrustKind::Signer, ListOrigin::User).unwrap();
     let known = Path::new(ROOT).join("samples/lists/known.csv");
     let list = List::open(&known, None, ListOptions::default()).unwrap();
     Settings {
         trust: TrustSettings {
-            lists: vec![TrustList {
-                name: "anchors.pem".into(),
-                kind: TrustKind::Signer,
-                pem: anchors,
-            }],
+            lists: vec![anchors],
+            ..TrustSettings::default()
         },
         lists: vec![Arc::new(list)],
         ..Settings::default()

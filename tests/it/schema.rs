@@ -14,8 +14,8 @@ use provscan::policy::Finding;
 use provscan::reports::{self, ReportOptions, SCHEMA};
 use provscan::scan::{ScanOptions, scan};
 use provscan::signals;
-use provscan::signals::content_credentials::{TrustKind, TrustList, TrustSettings};
 use provscan::sources::{FolderOptions, Input, folder};
+use provscan::trust::{ListOrigin, TrustKind, TrustList, TrustSettings};
 use provscan::{Inspector, Limits, Policy, Settings};
 use serde_json::{Value, json};
 
@@ -41,11 +41,15 @@ fn report(format: &str) -> String {
             List::open(&sample("lists/known.csv"), None, ListOptions::default()).unwrap(),
         )],
         trust: TrustSettings {
-            lists: vec![TrustList {
-                name: "anchors.pem".into(),
-                kind: TrustKind::Signer,
-                pem: std::fs::read_to_string(sample("trust/anchors.pem")).unwrap(),
-            }],
+            lists: vec![
+                TrustList::open(
+                    &sample("trust/anchors.pem"),
+                    TrustKind::Signer,
+                    ListOrigin::User,
+                )
+                .unwrap(),
+            ],
+            ..TrustSettings::default()
         },
         ..Settings::default()
     };

@@ -1,6 +1,8 @@
 //! What several modules need: the samples, an inspector with everything on, seeded randomness, folders that go away,
 //! and the program itself.
 
+pub(crate) mod jumbf;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
@@ -12,7 +14,7 @@ use std::time::Duration;
 
 use provscan::asset::{Asset, Sidecar};
 use provscan::lists::{List, ListOptions};
-use provscan::signals::content_credentials::{TrustKind, TrustList, TrustSettings};
+use provscan::trust::{ListOrigin, TrustKind, TrustList, TrustSettings};
 use provscan::{Inspector, Limits, Policy, Settings};
 
 /// Longer than any run of the program here takes on the slowest machine: what takes longer hangs.
@@ -101,14 +103,12 @@ fn listing(folder: &Path) -> Vec<PathBuf> {
 /// An inspector with these signals (none named: all), the list of known samples, and the root that signed the samples.
 pub(crate) fn inspector(signals: &[&str]) -> Inspector {
     let known = root().join("samples/lists/known.csv");
-    let anchors = TrustList {
-        name: "anchors.pem".into(),
-        kind: TrustKind::Signer,
-        pem: fs::read_to_string(root().join("samples/trust/anchors.pem")).unwrap(),
-    };
+    let anchors = root().join("samples/trust/anchors.pem");
+    let anchors = TrustList::open(&anchors, TrustKind::Signer, ListOrigin::User).unwrap();
     let settings = Settings {
         trust: TrustSettings {
             lists: vec![anchors],
+            ..TrustSettings::default()
         },
         lists: vec![Arc::new(
             List::open(&known, None, ListOptions::default()).unwrap(),
@@ -185,7 +185,10 @@ impl Drop for Folder {
     }
 }
 
-/// The program, in the package's folder, without settings from the environment.
+/// A folder that is not there, in place of the one where the person who runs the tests has trust lists installed.
+pub(crate) const NO_TRUST: &str = "target/no-trust-lists";
+
+/// The program, in the package's folder, without settings from the environment and without installed trust lists.
 pub(crate) fn provscan() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_provscan"));
     command.current_dir(root()).stdin(Stdio::null());
@@ -194,6 +197,7 @@ pub(crate) fn provscan() -> Command {
             command.env_remove(name);
         }
     }
+    command.env("PROVSCAN_TRUST_DIR", NO_TRUST);
     command
 }
 

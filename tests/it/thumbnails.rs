@@ -7,8 +7,8 @@ use provscan::asset::{Asset, Limits, Sidecar, ThumbnailOf};
 use provscan::error::FaultKind;
 use provscan::inspect::{Inspection, SignalState};
 
-use crate::jumbf::{file, jpeg_with, store};
-use crate::support::{Sample, inspector, provscan_with};
+use crate::jumbf::{file, jpeg_with, sized, store};
+use crate::support::{Folder, Sample, inspector, provscan_with};
 
 const CLAIM: &str = "c2pa.thumbnail.claim.jpeg";
 const INGREDIENT: &str = "c2pa.thumbnail.ingredient__1.jpeg";
@@ -191,4 +191,28 @@ fn a_page_does_not_say_that_the_image_itself_is_on_a_list() {
     assert_eq!(ran.code, 1, "{}", ran.err);
     let meaning = "known: it carries a small copy of an image that is on a list of known images.";
     assert!(ran.out.contains(meaning), "{}", ran.out);
+}
+
+#[test]
+fn video_that_is_not_read_as_a_whole_has_its_thumbnails_too() {
+    let store = store(&file(INGREDIENT, "image/jpeg", &thumbnail_of(KNOWN)));
+    let uuid = b"\xd8\xfe\xc3\xd6\x1b\x0e\x48\x3c\x92\x97\x58\x28\x87\x7e\xc4\x81";
+    let manifest = [&uuid[..], b"\0\0\0\0manifest\0", &[0; 8], &store].concat();
+    let parts = [
+        sized(b"ftyp", b"mp42\0\0\0\0mp42isom"),
+        sized(b"free", &[0; 100_000]),
+        sized(b"uuid", &manifest),
+    ];
+    let (bytes, at) = (parts.concat(), parts[0].len() + parts[1].len());
+    let folder = Folder::new();
+    let video = std::fs::File::open(folder.put("a.mp4", &bytes)).unwrap();
+    let head = bytes[..64 << 10].to_vec();
+    let asset = Asset::streamed("a.mp4", video, head, Limits::default()).unwrap();
+    assert_eq!(
+        asset.manifest_ranges(),
+        std::slice::from_ref(&(at..bytes.len()))
+    );
+    assert_eq!(asset.thumbnails().len(), 1);
+    let seen = look(&asset, "known_image");
+    assert!(codes(&seen).contains(&NEAR), "{:?}", codes(&seen));
 }

@@ -1,5 +1,6 @@
 //! AVIF and HEIF: the items of a `meta` box, and C2PA's `uuid` box.
 
+use super::movie::C2PA_UUID;
 use super::walk::Walk;
 use super::{BlockKind, ContainerKind, Format, ProblemKind};
 use crate::asset::bytes::{ReadAt, find_bytes, index};
@@ -22,9 +23,6 @@ pub(super) const HEIF: ContainerKind = ContainerKind {
     },
     walk,
 };
-
-/// The extended type of the box that holds a C2PA manifest store.
-const C2PA_UUID: [u8; 16] = *b"\xd8\xfe\xc3\xd6\x1b\x0e\x48\x3c\x92\x97\x58\x28\x87\x7e\xc4\x81";
 
 /// Looks at the major brand and the compatible ones; 64 of them are more than anyone lists.
 fn has_brand(bytes: &[u8], wanted: &[&[u8; 4]]) -> bool {

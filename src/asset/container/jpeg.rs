@@ -119,7 +119,7 @@ fn piece(walk: &mut Walk<'_>, range: Range<usize>) {
         .be16(range.start + 2)
         .zip(walk.bytes.be32(range.start + 4));
     if let Some((instance, sequence)) = numbers {
-        walk.piece(Piece {
+        walk.keep_piece(Piece {
             outer: range.start - 4..range.end,
             inner: range.start + BOX_AT..range.end,
             instance: instance.into(),
@@ -133,7 +133,7 @@ fn jumbf(walk: &mut Walk<'_>, range: Range<usize>) {
     let header = range.start + BOX_AT;
     let sequence = walk.bytes.be32(range.start + 4);
     if walk.bytes.array(header + 4) != Some(*b"jumb") {
-        return;
+        return walk.block(BlockKind::App { number: 11 }, range);
     }
     let header_len = if walk.bytes.be32(header) == Some(1) {
         16

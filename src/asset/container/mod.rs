@@ -1,11 +1,15 @@
-//! Where things lie in a file: one tolerant walk over JPEG, PNG, WebP, GIF, TIFF, AVIF/HEIF and JPEG XL.
+//! Where things lie in a file: one tolerant walk over JPEG, PNG, WebP, GIF, TIFF, AVIF/HEIF and JPEG XL, and over the
+//! outlines of video and sound, which need not be in memory.
 
+mod audio;
 mod bmff;
+mod format;
 mod gif;
 mod iloc;
 mod jpeg;
 mod jumbf;
 mod jxl;
+mod movie;
 mod plain;
 mod png;
 mod riff;
@@ -13,9 +17,11 @@ mod svg;
 mod tiff;
 mod walk;
 
+pub use format::{Format, MediaKind};
 pub(super) use png::XMP as PNG_XMP;
 
 use super::Limits;
+use super::content::Content;
 use std::ops::Range;
 use walk::Walk;
 
@@ -41,92 +47,16 @@ static ALL: &[ContainerKind] = &[
     plain::BMP,
     plain::ICO,
     jumbf::KIND,
+    movie::QUICKTIME,
+    movie::M4A,
+    movie::MP4,
+    riff::WAV,
+    riff::AVI,
+    audio::FLAC,
+    audio::MP3,
+    plain::PDF,
     svg::KIND,
 ];
-
-/// An image format, told from content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// JPEG (ISO 10918)
-    Jpeg,
-    /// PNG
-    Png,
-    /// WebP
-    WebP,
-    /// GIF
-    Gif,
-    /// TIFF and DNG
-    Tiff,
-    /// AVIF
-    Avif,
-    /// HEIC / HEIF
-    Heif,
-    /// JPEG XL
-    JpegXl,
-    /// BMP
-    Bmp,
-    /// ICO
-    Ico,
-    /// SVG
-    Svg,
-    /// A bare C2PA manifest store (`.c2pa`)
-    C2pa,
-}
-
-/// Endings of the names of images.
-const ENDINGS: &[&str] = &[
-    "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "tif", "tiff", "dng", "avif",
-    "heic", "heif", "jxl", "bmp", "ico", "svg", "c2pa",
-    // Formats that are not read: a picture passed over in silence would look like a picture without findings.
-    "psd", "jp2", "j2k", "jpx", "tga", "exr", "qoi", "cr2", "cr3", "nef", "arw", "raf", "orf",
-    "rw2", "jxr", "wdp", "pnm", "ppm", "pgm", "pbm", "hif", "avifs", "heics", "heifs",
-];
-
-impl Format {
-    /// The name people use (`JPEG XL`).
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Jpeg => "JPEG",
-            Self::Png => "PNG",
-            Self::WebP => "WebP",
-            Self::Gif => "GIF",
-            Self::Tiff => "TIFF",
-            Self::Avif => "AVIF",
-            Self::Heif => "HEIF",
-            Self::JpegXl => "JPEG XL",
-            Self::Bmp => "BMP",
-            Self::Ico => "ICO",
-            Self::Svg => "SVG",
-            Self::C2pa => "C2PA",
-        }
-    }
-
-    /// The media type (`image/jpeg`).
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::WebP => "image/webp",
-            Self::Gif => "image/gif",
-            Self::Tiff => "image/tiff",
-            Self::Avif => "image/avif",
-            Self::Heif => "image/heic",
-            Self::JpegXl => "image/jxl",
-            Self::Bmp => "image/bmp",
-            Self::Ico => "image/x-icon",
-            Self::Svg => "image/svg+xml",
-            Self::C2pa => "application/c2pa",
-        }
-    }
-
-    /// Whether a file of this name should be an image: used only to tell a broken image from some other file.
-    pub fn is_expected_of(name: &str) -> bool {
-        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-        ENDINGS
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(ending))
-    }
-}
 
 /// What a block of the file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,7 +103,7 @@ pub enum BlockKind {
 pub struct Block {
     /// What it holds.
     pub kind: BlockKind,
-    /// Where its payload lies in the file's bytes; always within them.
+    /// Where its payload lies in the file; always within it. What is streamed is not in memory there.
     pub range: Range<usize>,
 }
 
@@ -227,11 +157,16 @@ pub struct Container {
     pub(in crate::asset) pieces: Vec<Piece>,
 }
 
+/// The container that these first bytes begin.
+fn kind_of(head: &[u8]) -> Option<&'static ContainerKind> {
+    ALL.iter().find(|kind| (kind.sniff)(head))
+}
+
 impl Container {
     /// Walks the file once. Never fails: damage ends up in `problems`.
-    pub fn walk(bytes: &[u8], limits: &Limits) -> Self {
-        let mut walk = Walk::new(bytes, limits);
-        if let Some(kind) = ALL.iter().find(|kind| (kind.sniff)(bytes)) {
+    pub(super) fn walk(content: &Content, limits: &Limits) -> Self {
+        let mut walk = Walk::new(content, limits);
+        if let Some(kind) = kind_of(walk.bytes) {
             walk.found.format = Some(kind.format);
             (kind.walk)(&mut walk);
         }

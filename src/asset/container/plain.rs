@@ -1,4 +1,4 @@
-//! BMP and ICO: formats that carry no metadata worth walking for.
+//! BMP, ICO and PDF: formats that carry no metadata worth walking for, or none that is walked for here.
 
 use super::walk::Walk;
 use super::{ContainerKind, Format};
@@ -20,6 +20,12 @@ pub(super) const ICO: ContainerKind = ContainerKind {
         bytes.starts_with(&[0, 0, 1, 0]) && bytes.le16(4) > Some(0) && bytes.u8_at(9) == Some(0)
     },
     walk: |walk| walk.dimensions(ico_size(walk)),
+};
+
+pub(super) const PDF: ContainerKind = ContainerKind {
+    format: Format::Pdf,
+    sniff: |bytes| bytes.starts_with(b"%PDF-"),
+    walk: |_| {},
 };
 
 fn bmp_size(bytes: &[u8]) -> Option<(u32, u32)> {

@@ -1,8 +1,8 @@
-//! WebP: RIFF chunks.
+//! RIFF chunks: WebP, and WAV and AVI, which need not be in memory.
 
 use super::png::exif_payload;
 use super::walk::Walk;
-use super::{BlockKind, ContainerKind, Format};
+use super::{BlockKind, ContainerKind, Format, ProblemKind};
 use crate::asset::bytes::{ReadAt, index};
 use std::ops::Range;
 
@@ -11,6 +11,21 @@ pub(super) const KIND: ContainerKind = ContainerKind {
     sniff: |bytes| bytes.starts_with(b"RIFF") && bytes.array(8) == Some(*b"WEBP"),
     walk,
 };
+
+pub(super) const WAV: ContainerKind = ContainerKind {
+    format: Format::Wav,
+    sniff: |bytes| bytes.starts_with(b"RIFF") && bytes.array(8) == Some(*b"WAVE"),
+    walk: outline,
+};
+
+pub(super) const AVI: ContainerKind = ContainerKind {
+    format: Format::Avi,
+    sniff: |bytes| bytes.starts_with(b"RIFF") && bytes.array(8) == Some(*b"AVI "),
+    walk: outline,
+};
+
+/// Outermost chunks beyond these are not walked; real files have a few dozen.
+const MAX_CHUNKS: usize = 1 << 16;
 
 fn walk(walk: &mut Walk<'_>) {
     let bytes = walk.bytes;
@@ -37,6 +52,47 @@ fn walk(walk: &mut Walk<'_>) {
         walk.ends_before("its declared size");
     }
     walk.trailer(at.max(file_end));
+}
+
+/// The outermost chunks of a file that need not be in memory. Only the first RIFF of a long AVI holds anything but sound
+/// and pictures.
+fn outline(walk: &mut Walk<'_>) {
+    let Some((_, declared)) = header(walk, 0) else {
+        return walk.cut("the RIFF header");
+    };
+    let end = declared.unwrap_or(walk.len);
+    // The byte that evens out the last chunk is often left away.
+    if end > walk.len.saturating_add(1) {
+        walk.ends_before("its declared size");
+    }
+    let mut at = 12;
+    for _ in 0..MAX_CHUNKS {
+        let Some((kind, stop)) = header(walk, at).filter(|_| at < end) else {
+            return;
+        };
+        let body = at + 8..stop.unwrap_or(end);
+        if body.end > walk.len.saturating_add(1) {
+            walk.cut(&format!("chunk {}", kind.escape_ascii()));
+        }
+        match &kind {
+            b"C2PA" => walk.manifest(body.start - 8..body.end, body.clone()),
+            b"XMP " => walk.bound("an xmp packet", &body),
+            _ => {}
+        }
+        at = body.end.saturating_add(body.end % 2);
+    }
+    let message = format!("more than {MAX_CHUNKS} chunks: the rest is not read");
+    walk.note(ProblemKind::Limit, at, message);
+}
+
+/// The kind of a chunk and where it ends; `None` for that if its length was never filled in, as when a recording was
+/// piped.
+fn header(walk: &mut Walk<'_>, at: usize) -> Option<([u8; 4], Option<usize>)> {
+    let head = walk.array::<8>(at)?;
+    let (kind, len) = head.as_slice().array(0).zip(head.as_slice().le32(4))?;
+    let open = len == u32::MAX || (len == 0 && matches!(&kind, b"RIFF" | b"data"));
+    let end = at.saturating_add(8).saturating_add(index(len));
+    Some((kind, (!open).then_some(end)))
 }
 
 fn chunk(walk: &mut Walk<'_>, kind: [u8; 4], range: Range<usize>) {

@@ -9,7 +9,7 @@ const MAX_BYTES: usize = 1 << 20;
 const MAX_DEPTH: usize = 32;
 
 /// The value at the start of these bytes. The reader allocates by what is there, never by what a length says.
-pub(super) fn read(bytes: &[u8]) -> Option<Cbor> {
+pub fn read(bytes: &[u8]) -> Option<Cbor> {
     if bytes.len() > MAX_BYTES {
         return None;
     }

@@ -1,27 +1,44 @@
 //! Content credentials: C2PA manifests, embedded or beside the image. What they prove, who signed them, and what they say
 //! of the image's origin.
 
+mod assertions;
+mod binding;
 mod checked;
 mod codes;
+mod contexts;
+mod contradictions;
+mod currency;
 mod findings;
+mod history;
+mod identity;
+mod mentions;
 mod origin;
+mod read;
+mod rights;
+mod rubric;
+mod state;
 mod status;
 mod store;
 mod trust;
 
-use std::io::{Cursor, Read, Seek, SeekFrom};
-use std::sync::{Arc, OnceLock};
+use std::io::{Read, Seek, SeekFrom};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use c2pa::{Context, Error, Reader};
 
 use super::{Outcome, Signal, SignalKind};
-use crate::asset::{Asset, Block, BlockKind, Format};
+use crate::asset::{Asset, Block, BlockKind, Format, ProblemKind, Stream};
 use crate::error::{Fault, FaultKind, SetupError};
 use crate::evidence::{Evidence, Strength};
 use crate::settings::Settings;
-use store::{Source, Store};
+use binding::Binding;
+use contexts::Contexts;
+use findings::Wanted;
+use identity::Identities;
+use store::Source;
 
-pub use trust::{TrustKind, TrustList, TrustSettings};
+pub use crate::trust::{TrustKind, TrustList, TrustSettings};
 
 /// The signal's entry in the table.
 pub const KIND: SignalKind = SignalKind {
@@ -41,48 +58,56 @@ const DCTERMS: &str = "http://purl.org/dc/terms/";
 const READ_FACTOR: u64 = 16;
 const READ_ALLOWANCE: u64 = 64 << 20;
 
+/// Calls in which the library may read video or sound. It keeps a record of every box, each read by itself, so this bounds
+/// its memory, too; three hours in fragments of one second take about half of them.
+const READ_CALLS: u64 = 4 << 20;
+
+/// Longer files are read by the library one at a time.
+const LONG: u64 = 128 << 20;
+static TURN: Mutex<()> = Mutex::new(());
+
 /// The signal: validation contexts, shared by all threads.
 struct ContentCredentials {
-    context: Arc<Context>,
-    /// Knows no lists for time-stamps; see [`trust::signers_only`]. Few files need it, and making it takes as long as
-    /// checking one.
-    signers_only: OnceLock<Option<Arc<Context>>>,
+    contexts: Contexts,
     trust: TrustSettings,
-    /// Whether any trust list is loaded; without one an untrusted signer is "not checked".
-    lists_loaded: bool,
+    identities: Identities,
+    wanted: Wanted,
 }
 
 impl ContentCredentials {
     fn new(settings: &Settings) -> Result<Self, SetupError> {
         Ok(Self {
-            context: trust::context(&settings.trust)?,
-            signers_only: OnceLock::new(),
+            contexts: Contexts::new(trust::material(&settings.trust))?,
             trust: settings.trust.clone(),
-            lists_loaded: settings.trust.has_signer_lists(),
+            identities: Identities::default(),
+            wanted: Wanted {
+                lists_loaded: settings.trust.has_signer_lists(),
+                history: settings.history,
+            },
         })
     }
 
     /// What a manifest store says, once it could be read.
     fn found(&self, asset: &Asset, reader: &Reader, source: Source) -> Outcome {
-        let mut store = Store::read(reader, source);
+        let mut store = read::store(reader, source);
+        if store.trusted_by.as_deref() == Some("") {
+            let chain = store.active().map_or("", |active| &active.certificates);
+            store.trusted_by = Some(trust::allowed_by(&self.trust, chain).unwrap_or_default());
+        }
+        // Lists for signers are tried before those for time-stamps: none of them has this signer.
         if store
             .trusted_by
             .as_deref()
             .is_some_and(trust::is_for_time_stamps)
         {
-            let trusted_by = self.trusted_by_signers(asset, &store.source);
-            store.trust_as(trusted_by.as_deref());
+            store.distrust();
         }
-        Outcome::from_evidence(findings::evidence(&store, self.lists_loaded))
-    }
-
-    /// The list for signers that the signer of this store is on.
-    fn trusted_by_signers(&self, asset: &Asset, source: &Source) -> Option<String> {
-        let context = self
-            .signers_only
-            .get_or_init(|| trust::signers_only(&self.trust).ok());
-        let reader = read(context.as_ref()?, asset, source).ok()?;
-        Store::read(&reader, source.clone()).trusted_by
+        let binding = Binding::of(asset, &store);
+        let mut evidence = findings::evidence(asset, &store, &binding, self.wanted);
+        evidence.extend(self.identities.evidence(asset, &store, |context| {
+            validate(context, asset, &store.source).ok()
+        }));
+        Outcome::from_evidence(evidence)
     }
 
     /// There is nothing in the file itself: what lies beside it, or the address that it names.
@@ -92,7 +117,7 @@ impl ContentCredentials {
                 .map_or(Outcome::Nothing, |found| Outcome::Found(vec![found]));
         };
         let source = Source::Sidecar(sidecar.name.clone());
-        match read(&self.context, asset, &source) {
+        match validate(&self.contexts.of(asset, &source), asset, &source) {
             Ok(reader) => self.found(asset, &reader, source),
             Err(error) => {
                 let evidence = unreadable(&error).with("from", sidecar.name.as_str());
@@ -111,10 +136,16 @@ impl Signal for ContentCredentials {
             Some(Format::C2pa) => Source::Alone,
             _ => Source::Embedded,
         };
+        if asset.sidecar().is_none() && asset.format().is_some_and(|format| !format.is_read()) {
+            return Outcome::NotApplicable("this build does not read PDF (feature pdf)");
+        }
+        if let Some(fault) = too_long(asset) {
+            return Outcome::Failed(Vec::new(), fault);
+        }
         if cannot_hold_a_manifest(asset) {
             return self.outside(asset, None);
         }
-        match read(&self.context, asset, &source) {
+        match validate(&self.contexts.of(asset, &source), asset, &source) {
             Ok(reader) => self.found(asset, &reader, source),
             // Other things than manifests come as JUMBF too; what calls itself a manifest must not be passed over.
             Err(Error::JumbfNotFound | Error::ProvenanceMissing) if !has_manifest(asset) => {
@@ -128,16 +159,35 @@ impl Signal for ContentCredentials {
 }
 
 /// Reads and validates a manifest store, within a budget for the work.
-fn read(context: &Arc<Context>, asset: &Asset, source: &Source) -> Result<Reader, Error> {
+fn validate(context: &Arc<Context>, asset: &Asset, source: &Source) -> Result<Reader, Error> {
     let reader = Reader::from_shared_context(context);
-    let stream = Budgeted::new(asset.bytes());
-    match (source, asset.sidecar()) {
+    let spent = AtomicBool::new(false);
+    let stream = Budgeted::new(asset, &spent);
+    // The library hashes long files in pieces of 256 MiB, two at a time: one long file takes its turn after the other.
+    let turn = (asset.len() > LONG).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
+    let read = match (source, asset.sidecar()) {
         (Source::Alone, _) => reader.with_stream("application/c2pa", stream),
         (Source::Sidecar(_), Some(sidecar)) => {
             reader.with_manifest_data_and_stream(&sidecar.bytes, media_type(asset), stream)
         }
         _ => reader.with_stream(media_type(asset), stream),
+    };
+    drop(turn);
+    // The library takes an error while it hashes for a hash that does not match: that would accuse an honest file.
+    match spent.into_inner() {
+        true => Err(Error::IoError(Budgeted::refusal())),
+        false => read,
     }
+}
+
+/// Something that the library would read into memory and is longer than the limit. In what is not in memory as a whole
+/// such a length costs a liar nothing.
+fn too_long(asset: &Asset) -> Option<Fault> {
+    let streamed = asset.format().is_some_and(Format::is_streamed);
+    let problems = asset.container().problems.iter();
+    let mut limits = problems.filter(|problem| problem.kind == ProblemKind::Limit);
+    let limit = limits.next().filter(|_| streamed)?;
+    Some(Fault::new(FaultKind::Limit, limit.message.clone()))
 }
 
 /// What an error of the library means for this asset: the one place that knows its error type.
@@ -226,12 +276,8 @@ fn has_manifest(asset: &Asset) -> bool {
         .blocks
         .iter()
         .filter(|block| block.kind == BlockKind::Jumbf);
-    let mut pieces = blocks.filter_map(|block| asset.bytes().get(block.range.clone()));
-    pieces.any(|piece| {
-        piece
-            .get(..DESCRIPTION.min(piece.len()))
-            .is_some_and(|head| head.windows(4).any(|four| four == b"c2pa"))
-    })
+    let mut heads = blocks.map(|block| asset.piece(&block.range, DESCRIPTION));
+    heads.any(|head| head.windows(4).any(|four| four == b"c2pa"))
 }
 
 /// Within so many bytes a JUMBF superbox has said what it is.
@@ -257,30 +303,42 @@ fn media_type(asset: &Asset) -> &'static str {
         .map_or("application/octet-stream", Format::media_type)
 }
 
-/// A view of the bytes that stops answering once reading them has cost far more than any honest file needs.
+/// A view of the content that stops answering once reading it has cost far more than any honest file needs.
 struct Budgeted<'a> {
-    inner: Cursor<&'a [u8]>,
-    left: u64,
+    inner: Stream<'a>,
+    /// Bytes that may still be read, and calls in which to do so.
+    left: (u64, u64),
+    spent: &'a AtomicBool,
 }
 
 impl<'a> Budgeted<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        let left = (bytes.len() as u64)
+    fn new(asset: &'a Asset, spent: &'a AtomicBool) -> Self {
+        let bytes = asset
+            .len()
             .saturating_mul(READ_FACTOR)
             .saturating_add(READ_ALLOWANCE);
+        let streamed = asset.format().is_some_and(Format::is_streamed);
         Self {
-            inner: Cursor::new(bytes),
-            left,
+            inner: asset.stream(),
+            left: (bytes, if streamed { READ_CALLS } else { u64::MAX }),
+            spent,
         }
+    }
+
+    fn refusal() -> std::io::Error {
+        std::io::Error::other("reading the manifest took more work than its size allows")
     }
 }
 
 impl Read for Budgeted<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
-            std::io::Error::other("reading the manifest took more work than its size allows")
-        })?;
+        let bytes = self.left.0.checked_sub(read as u64);
+        let Some(left) = bytes.zip(self.left.1.checked_sub(1)) else {
+            self.spent.store(true, Ordering::Relaxed);
+            return Err(Self::refusal());
+        };
+        self.left = left;
         Ok(read)
     }
 }

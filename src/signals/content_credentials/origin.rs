@@ -1,12 +1,29 @@
 //! What the manifests say of the image's origin: made by a model, edited by one, captured, or edited by a person.
-//! One rule for each question, over every manifest that leads to the image.
+//! One table for every manifest that leads to the image; each answer keeps its nearest statement.
+//!
+//! | what is said | of the image or an earlier state of it | of something that went into it |
+//! |---|---|---|
+//! | `created`/`opened` with a model's source type, Adobe's or Bing's form of it | generated | AI ingredient |
+//! | `created`/`opened` as partly a model's work | edited by a model | AI ingredient |
+//! | any later action with a model's source type | edited by a model | AI ingredient |
+//! | `created`/`opened` or later: composite, screen capture, virtual recording, digital art | may contain AI | may contain AI |
+//! | a camera's or scanner's source type | captured | nothing |
+//! | another editorial action | edited | nothing |
+//!
+//! Formulas, renderings and enhancements (`algorithmicMedia`, `algorithmicallyEnhanced`, …) say nothing of a model.
 
-use super::store::{Action, Manifest, Role};
+use std::collections::HashSet;
+
+use super::assertions::Action;
+use super::rubric;
+use super::store::{Manifest, Role};
 use crate::source_type::{self, Origin};
 
 /// One statement about the image's origin and where it stands.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Statement {
+    /// The manifest that says it.
+    pub(super) manifest: String,
     /// Ingredient steps from the image.
     pub(super) depth: u32,
     /// A trusted signer stands behind the manifest that says it, and behind every one on the way there.
@@ -32,31 +49,22 @@ pub(super) struct Origins {
     pub(super) ai_edited: Option<Statement>,
     /// Something that a model made went into it (the image itself is not all of a model's making).
     pub(super) ai_ingredient: Option<Statement>,
+    /// It is of a kind that may hold something that a model made.
+    pub(super) may_contain: Option<Statement>,
     /// It was captured.
     pub(super) captured: Option<Statement>,
     /// It was edited by ordinary means.
     pub(super) edited: Option<Statement>,
 }
 
-/// Actions that leave what the picture shows as it was (C2PA Asset Signals Rubric 1.0, "non-editorial"), and the two
-/// that begin a history.
-const NOT_EDITS: &[&str] = &[
-    "c2pa.created",
-    "c2pa.opened",
-    "c2pa.converted",
-    "c2pa.published",
-    "c2pa.repackaged",
-    "c2pa.transcoded",
-    "c2pa.resized.proportional",
-    "c2pa.enhanced",
-    "c2pa.edited.metadata",
-    "c2pa.watermarked",
-    "c2pa.watermarked.bound",
-    "c2pa.watermarked.unbound",
-    "c2pa.redacted",
-    "c2pa.placed",
-    "c2pa.unknown",
-];
+impl Origins {
+    /// Whatever is said of a model's part in it.
+    pub(super) fn of_a_model(&self) -> impl Iterator<Item = &Statement> {
+        [&self.generated, &self.ai_edited, &self.ai_ingredient]
+            .into_iter()
+            .flatten()
+    }
+}
 
 /// Reads the origins out of the manifests, the image's own first.
 pub(super) fn origins(manifests: &[Manifest]) -> Origins {
@@ -65,54 +73,109 @@ pub(super) fn origins(manifests: &[Manifest]) -> Origins {
         for action in &manifest.actions {
             read_action(&mut origins, manifest, action);
         }
-        for (role, declared) in &manifest.ingredient_types {
-            let statement = Statement {
-                depth: manifest.depth + 1,
-                vouched_for: manifest.vouched_for,
-                source_type: Some(source_type::term(declared).to_owned()),
-                signer: manifest.signer.clone(),
-                ..Statement::default()
-            };
-            note(
-                &mut origins,
-                *role,
-                source_type::origin(declared),
-                true,
-                statement,
-            );
-        }
-        if manifest.legacy_generative {
-            // It does not say what the model did; where something was opened first, it was no more than an edit.
-            let opened = manifest
-                .actions
-                .iter()
-                .any(|action| action.name == "c2pa.opened");
-            let statement = statement(manifest, None);
-            note(
-                &mut origins,
-                manifest.role,
-                Some(Origin::Generated),
-                !opened,
-                statement,
-            );
-        }
-        if let Some(action) = bing(manifest) {
-            note(
-                &mut origins,
-                manifest.role,
-                Some(Origin::Generated),
-                true,
-                statement(manifest, Some(action)),
-            );
-        }
+        read_ingredients(&mut origins, manifest);
+        read_vendor_forms(&mut origins, manifest);
     }
     origins
 }
 
+/// Source types that are declared of ingredients or in signed metadata.
+fn read_ingredients(origins: &mut Origins, manifest: &Manifest) {
+    for ingredient in &manifest.ingredients {
+        let Some(declared) = ingredient.source_type.as_deref() else {
+            continue;
+        };
+        let statement = Statement {
+            depth: manifest.depth + 1,
+            source_type: Some(source_type::term(declared).to_owned()),
+            tool: None,
+            ..statement(manifest, None)
+        };
+        let role = ingredient.relation.step(manifest.role);
+        note(
+            origins,
+            role,
+            source_type::origin(declared),
+            true,
+            statement,
+        );
+    }
+    let metadata = manifest
+        .metadata
+        .iter()
+        .filter(|field| field.name.ends_with(":DigitalSourceType"));
+    for field in metadata {
+        let statement = Statement {
+            source_type: Some(source_type::term(&field.value).to_owned()),
+            ..statement(manifest, None)
+        };
+        note(
+            origins,
+            manifest.role,
+            source_type::origin(&field.value),
+            true,
+            statement,
+        );
+    }
+}
+
+/// Forms that vendors used before, or in place of, digital source types.
+fn read_vendor_forms(origins: &mut Origins, manifest: &Manifest) {
+    if manifest.legacy_generative {
+        // It does not say what the model did; where something was opened first, it was no more than an edit.
+        let opened = manifest
+            .actions
+            .iter()
+            .any(|action| action.name == "c2pa.opened");
+        let statement = statement(manifest, None);
+        note(
+            origins,
+            manifest.role,
+            Some(Origin::Generated),
+            !opened,
+            statement,
+        );
+    }
+    if let Some(action) = bing(manifest) {
+        let statement = statement(manifest, Some(action));
+        note(
+            origins,
+            manifest.role,
+            Some(Origin::Generated),
+            true,
+            statement,
+        );
+    }
+}
+
+/// Whether the history of a manifest, its own part left out, leads to another one of these.
+pub(super) fn is_built_on(manifests: &[Manifest], top: &str, others: &HashSet<&str>) -> bool {
+    let find = |label: &str| manifests.iter().find(|manifest| manifest.label == label);
+    let below = |label: &str| {
+        let ingredients = find(label).map(|manifest| manifest.ingredients.iter());
+        ingredients
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one.manifest.as_deref())
+    };
+    let mut seen = HashSet::new();
+    let mut open: Vec<&str> = below(top).collect();
+    while let Some(label) = open.pop() {
+        let known = find(label).map(|manifest| manifest.label.as_str());
+        match known {
+            Some(label) if others.contains(label) => return true,
+            Some(label) if seen.insert(label) => open.extend(below(label)),
+            _ => {}
+        }
+    }
+    false
+}
+
 fn read_action(origins: &mut Origins, manifest: &Manifest, action: &Action) {
     let origin = action.source_type.as_deref().and_then(source_type::origin);
-    let begun = manifest.actions.iter().any(begins);
-    let inception = begins(action) || (!begun && NOT_EDITS.contains(&action.name.as_str()));
+    let begun = manifest.actions.iter().any(rubric::is_inception);
+    let editorial = is_editorial(action);
+    let inception = rubric::is_inception(action) || (!begun && !editorial);
     note(
         origins,
         manifest.role,
@@ -120,11 +183,21 @@ fn read_action(origins: &mut Origins, manifest: &Manifest, action: &Action) {
         inception,
         statement(manifest, Some(action)),
     );
-    let edit = !NOT_EDITS.contains(&action.name.as_str())
-        && !matches!(origin, Some(Origin::Generated | Origin::PartlyGenerated));
-    if edit && manifest.role != Role::Ingredient && action.name.starts_with("c2pa.") {
+    let by_a_model = matches!(origin, Some(Origin::Generated | Origin::PartlyGenerated));
+    if editorial
+        && !by_a_model
+        && manifest.role != Role::Ingredient
+        && action.name.starts_with("c2pa.")
+    {
         keep(&mut origins.edited, statement(manifest, Some(action)));
     }
+}
+
+/// Whether an action changed what the picture shows. Placing something is told by what was placed.
+fn is_editorial(action: &Action) -> bool {
+    !rubric::is_inception(action)
+        && !rubric::is_non_editorial(action)
+        && !matches!(action.name.as_str(), "c2pa.placed" | "c2pa.unknown")
 }
 
 /// Files a statement under the question it answers. A model's output that comes in after the beginning of a history is
@@ -144,6 +217,7 @@ fn note(
         (Some(Origin::Generated | Origin::PartlyGenerated), _) => {
             keep(&mut origins.ai_edited, statement)
         }
+        (Some(Origin::Possible), _) => keep(&mut origins.may_contain, statement),
         (Some(Origin::Captured), Role::Active | Role::Ancestor) => {
             keep(&mut origins.captured, statement)
         }
@@ -156,14 +230,11 @@ fn keep(place: &mut Option<Statement>, statement: Statement) {
     place.get_or_insert(statement);
 }
 
-fn begins(action: &Action) -> bool {
-    matches!(action.name.as_str(), "c2pa.created" | "c2pa.opened")
-}
-
 fn statement(manifest: &Manifest, action: Option<&Action>) -> Statement {
     Statement {
+        manifest: manifest.label.clone(),
         depth: manifest.depth,
-        vouched_for: manifest.vouched_for,
+        vouched_for: manifest.vouched_for && !action.is_some_and(|action| action.gathered),
         action: action.map(|action| action.name.clone()),
         source_type: action
             .and_then(|a| a.source_type.as_deref())
@@ -192,28 +263,53 @@ fn bing(manifest: &Manifest) -> Option<&Action> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use crate::signals::content_credentials::store::{Ingredient, Relation};
 
-    fn manifest(role: Role, depth: u32, actions: &[(&str, Option<&str>)]) -> Manifest {
+    /// A manifest that says nothing but these actions.
+    pub(in super::super) fn manifest(
+        role: Role,
+        depth: u32,
+        actions: &[(&str, Option<&str>)],
+    ) -> Manifest {
+        let action = |(name, source_type): &(&str, Option<&str>)| Action {
+            name: (*name).to_owned(),
+            source_type: source_type.map(str::to_owned),
+            ..Action::default()
+        };
         Manifest {
+            label: format!("urn:c2pa:{depth}"),
             role,
-            depth,
             vouched_for: true,
+            depth,
+            title: None,
             generator: None,
             signer: None,
             signed_at: None,
-            actions: actions
-                .iter()
-                .map(|(name, source_type)| Action {
-                    name: (*name).to_owned(),
-                    source_type: source_type.map(str::to_owned),
-                    ..Action::default()
-                })
-                .collect(),
-            ingredient_types: Vec::new(),
+            certificates: String::new(),
+            actions: actions.iter().map(action).collect(),
+            all_actions_included: false,
+            ingredients: Vec::new(),
             legacy_generative: false,
+            metadata: Vec::new(),
             reservations: Vec::new(),
+            soft_bindings: Vec::new(),
+            names_someone: false,
+            redactions: Vec::new(),
+        }
+    }
+
+    /// An ingredient with a manifest of its own.
+    pub(in super::super) fn ingredient(relation: Relation, label: &str) -> Ingredient {
+        Ingredient {
+            relation,
+            title: None,
+            format: None,
+            manifest: Some(label.to_owned()),
+            source_type: None,
+            failures: Vec::new(),
+            trusted: true,
         }
     }
 
@@ -264,5 +360,66 @@ mod tests {
                 "{term}"
             );
         }
+    }
+
+    #[test]
+    fn composites_and_captures_of_screens_may_hold_a_models_work() {
+        for term in [
+            "composite",
+            "screenCapture",
+            "virtualRecording",
+            "digitalArt",
+        ] {
+            let found = origins(&[manifest(Role::Active, 0, &[("c2pa.created", Some(term))])]);
+            assert!(
+                found.may_contain.is_some() && found.of_a_model().next().is_none(),
+                "{term}"
+            );
+        }
+    }
+
+    #[test]
+    fn signed_metadata_and_ingredients_declare_source_types_too() {
+        let mut signed = manifest(Role::Active, 0, &[("c2pa.opened", None)]);
+        signed.metadata.push(
+            crate::signals::content_credentials::assertions::MetadataField {
+                name: "Iptc4xmpExt:DigitalSourceType".into(),
+                value: "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+                    .into(),
+            },
+        );
+        assert!(origins(&[signed]).generated.is_some());
+        let mut placed = manifest(Role::Active, 0, &[("c2pa.placed", None)]);
+        placed.ingredients.push(Ingredient {
+            source_type: AI.map(str::to_owned),
+            manifest: None,
+            ..ingredient(Relation::Component, "")
+        });
+        assert_eq!(origins(&[placed]).ai_ingredient.unwrap().depth, 1);
+    }
+
+    #[test]
+    fn a_history_is_followed_down_and_round_in_circles_only_once() {
+        let mut top = manifest(Role::Active, 0, &[]);
+        top.ingredients
+            .push(ingredient(Relation::Parent, "urn:c2pa:1"));
+        let mut middle = manifest(Role::Ancestor, 1, &[]);
+        middle
+            .ingredients
+            .push(ingredient(Relation::Parent, "urn:c2pa:0"));
+        middle
+            .ingredients
+            .push(ingredient(Relation::Component, "urn:c2pa:2"));
+        let all = [top, middle, manifest(Role::Ingredient, 2, &[])];
+        assert!(is_built_on(
+            &all,
+            "urn:c2pa:0",
+            &HashSet::from(["urn:c2pa:2"])
+        ));
+        assert!(!is_built_on(
+            &all,
+            "urn:c2pa:2",
+            &HashSet::from(["urn:c2pa:0"])
+        ));
     }
 }

@@ -1,17 +1,8 @@
 //! A manifest store in our own terms: the manifests in the order in which they lead to the image, and what validation
-//! said. The library's types stop here.
+//! said of them.
 
-use std::collections::{HashSet, VecDeque};
-
-use c2pa::validation_status::ValidationStatus;
-use c2pa::{Manifest as Read, Reader, Relationship};
-use serde_json::Value;
-
-use super::checked::Checked;
-use super::status::{Concern, concern};
-
-/// Most manifests that are followed; the longest honest history seen had 30.
-const MAX_MANIFESTS: usize = 500;
+use super::assertions::{Action, MetadataField, Reservation, SoftBinding};
+use super::status::Concern;
 
 /// Where the manifest store was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +11,17 @@ pub(super) enum Source {
     Embedded,
     /// In a file beside it, with this name.
     Sidecar(String),
+    /// It was fetched from this address.
+    Remote(String),
     /// It is the whole file; there is no image.
     Alone,
+}
+
+impl Source {
+    /// It was not in the image, so that it may be of another one.
+    pub(super) fn is_apart(&self) -> bool {
+        matches!(self, Self::Sidecar(_) | Self::Remote(_))
+    }
 }
 
 /// How a manifest leads to the image.
@@ -35,40 +35,80 @@ pub(super) enum Role {
     Ingredient,
 }
 
-/// One thing that was done.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Action {
-    /// The action's name, `c2pa.created`.
-    pub(super) name: String,
-    /// The digital source type, as written.
+/// What an ingredient was to the image that it went into (C2PA 2.2, section 18.15.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    Parent,
+    Component,
+    Input,
+}
+
+impl Relation {
+    /// The role of an ingredient of a manifest with this role.
+    pub(super) fn step(self, role: Role) -> Role {
+        match (role, self) {
+            (Role::Active | Role::Ancestor, Self::Parent) => Role::Ancestor,
+            _ => Role::Ingredient,
+        }
+    }
+
+    /// The standard's word.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Parent => "parentOf",
+            Self::Component => "componentOf",
+            Self::Input => "inputTo",
+        }
+    }
+}
+
+/// Something that went into an image, as its manifest tells.
+#[derive(Debug)]
+pub(super) struct Ingredient {
+    pub(super) relation: Relation,
+    pub(super) title: Option<String>,
+    pub(super) format: Option<String>,
+    /// The label of its own manifest, if it came with one.
+    pub(super) manifest: Option<String>,
+    /// Digital source type, where it is declared of the ingredient itself.
     pub(super) source_type: Option<String>,
-    /// The software that did it.
-    pub(super) agent: Option<String>,
-    /// What the software says it did.
-    pub(super) description: Option<String>,
+    /// Failure codes that validation found or that were recorded when it was taken in.
+    pub(super) failures: Vec<String>,
+    /// Someone found its signer trusted and nobody found anything against it.
+    pub(super) trusted: bool,
 }
 
 /// One manifest.
 #[derive(Debug)]
 pub(super) struct Manifest {
+    pub(super) label: String,
     pub(super) role: Role,
     /// A trusted signer stands behind it, and behind every manifest on the way to it.
     pub(super) vouched_for: bool,
     /// Ingredient steps from the image: 0 for the active manifest.
     pub(super) depth: u32,
+    pub(super) title: Option<String>,
     /// The software that wrote the claim.
     pub(super) generator: Option<String>,
     /// The organisation in the signing certificate.
     pub(super) signer: Option<String>,
     /// The time-stamped signing time, RFC 3339.
     pub(super) signed_at: Option<String>,
+    /// Signing certificate and its issuers, PEM.
+    pub(super) certificates: String,
     pub(super) actions: Vec<Action>,
-    /// Digital source types declared of ingredients that may have no manifest of their own, with how they came in.
-    pub(super) ingredient_types: Vec<(Role, String)>,
+    /// The writer says that the list of actions is complete.
+    pub(super) all_actions_included: bool,
+    pub(super) ingredients: Vec<Ingredient>,
     /// Adobe's assertion from before digital source types.
     pub(super) legacy_generative: bool,
-    /// Training and mining uses and what is allowed, `(use, allowed|notAllowed|constrained)`.
-    pub(super) reservations: Vec<(String, String)>,
+    pub(super) metadata: Vec<MetadataField>,
+    pub(super) reservations: Vec<Reservation>,
+    pub(super) soft_bindings: Vec<SoftBinding>,
+    /// It holds a CAWG identity assertion.
+    pub(super) names_someone: bool,
+    /// JUMBF addresses of assertions that were taken out of ingredients.
+    pub(super) redactions: Vec<String>,
 }
 
 /// One failure that validation reported.
@@ -78,6 +118,17 @@ pub(super) struct Failure {
     pub(super) concern: Concern,
     /// It is about an ingredient, not about the active manifest.
     pub(super) in_ingredient: bool,
+    /// What the library says about it.
+    pub(super) explanation: Option<String>,
+}
+
+/// When the image was signed, and on whose word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Revocation {
+    /// The manifest carries evidence that the certificate had not been revoked.
+    NotRevoked,
+    /// There is no evidence of either that could be used.
+    Unknown,
 }
 
 /// A manifest store.
@@ -91,107 +142,52 @@ pub(super) struct Store {
     pub(super) signature_verified: bool,
     /// The list that the signer of the active manifest is on.
     pub(super) trusted_by: Option<String>,
-    /// The time of signing is vouched for by a trusted time-stamping authority.
-    pub(super) time_trusted: bool,
+    /// The list of time-stamping authorities that vouches for the time of signing.
+    pub(super) time_trusted_by: Option<String>,
+    pub(super) revocation: Revocation,
+    /// Labels of manifests that nothing leads to.
+    pub(super) unreferenced: Vec<String>,
+    /// There were more manifests than are followed.
+    pub(super) cut_short: bool,
 }
 
 impl Store {
-    /// Translates what the library read.
-    pub(super) fn read(reader: &Reader, source: Source) -> Self {
-        let mut store = Self {
-            source,
-            manifests: Vec::new(),
-            failures: Vec::new(),
-            signature_verified: false,
-            trusted_by: None,
-            time_trusted: false,
-        };
-        if let Some(active) = reader
-            .validation_results()
-            .and_then(|results| results.active_manifest())
-        {
-            store.add_failures(active.failure().iter().map(ValidationStatus::code), false);
-            for status in active.success().iter().chain(active.informational()) {
-                let list = status.trust_list_uri().filter(|list| !list.is_empty());
-                match status.code() {
-                    "claimSignature.validated" => store.signature_verified = true,
-                    // Without a list it is the library's word only: version 1 claims had no lists for time-stamps.
-                    "timeStamp.trusted" => store.time_trusted = list.is_some(),
-                    "signingCredential.trusted" => {
-                        store.trusted_by = Some(list.unwrap_or_default().to_owned())
-                    }
-                    _ => {}
-                }
-            }
-        }
-        store.walk(reader);
-        store
+    /// The image's own manifest.
+    pub(super) fn active(&self) -> Option<&Manifest> {
+        self.manifests.first()
     }
 
-    /// Whom the signer of the active manifest is trusted by, according to another reading of the same store.
-    pub(super) fn trust_as(&mut self, other: Option<&str>) {
-        self.trusted_by = other.map(str::to_owned);
-        if other.is_none() {
-            self.add_failures(["signingCredential.untrusted"].into_iter(), false);
-        }
+    /// The manifest with this label.
+    pub(super) fn manifest(&self, label: &str) -> Option<&Manifest> {
+        self.manifests
+            .iter()
+            .find(|manifest| manifest.label == label)
+    }
+
+    /// Its signer is on no list for signers after all.
+    pub(super) fn distrust(&mut self) {
+        self.trusted_by = None;
+        self.fail("signingCredential.untrusted", false, None);
     }
 
     /// The active manifest is bound to the image, whole, and signed by someone on a list whose certificate was valid.
     pub(super) fn is_vouched_for(&self) -> bool {
-        let own =
-            |failure: &&Failure| !failure.in_ingredient && failure.concern != Concern::Identity;
-        let clean = !self.failures.iter().any(|failure| own(&failure));
+        let against =
+            |failure: &Failure| !failure.in_ingredient && failure.concern != Concern::Identity;
         matches!(self.source, Source::Embedded)
-            && clean
+            && !self.failures.iter().any(against)
             && self.signature_verified
             && self.trusted_by.is_some()
     }
 
-    /// Collects every manifest that leads to the image, breadth first, each once, and what is known against each.
-    fn walk(&mut self, reader: &Reader) {
-        let mut seen = HashSet::new();
-        let mut queue = VecDeque::new();
-        queue.extend(
-            reader
-                .active_label()
-                .map(|label| (label.to_owned(), Role::Active, 0, true)),
-        );
-        while let Some((label, role, depth, vouched_for)) = queue.pop_front() {
-            if self.manifests.len() >= MAX_MANIFESTS || !seen.insert(label.clone()) {
-                continue;
-            }
-            let Some(read) = reader.get_manifest(&label) else {
-                continue;
-            };
-            for ingredient in read.ingredients() {
-                let checked = Checked::of(reader, &label, ingredient);
-                self.add_failures(checked.failures.iter().map(String::as_str), true);
-                if let Some(next) = ingredient.active_manifest() {
-                    let vouched_for = vouched_for && checked.is_trusted();
-                    queue.push_back((
-                        next.to_owned(),
-                        step(role, ingredient.relationship()),
-                        depth + 1,
-                        vouched_for,
-                    ));
-                }
-            }
-            self.manifests
-                .push(translate(read, role, depth, vouched_for));
-        }
-    }
-
-    fn add_failures<'a>(&mut self, codes: impl Iterator<Item = &'a str>, in_ingredient: bool) {
-        self.failures.extend(codes.map(|code| Failure {
+    /// Notes a failure.
+    pub(super) fn fail(&mut self, code: &str, in_ingredient: bool, explanation: Option<&str>) {
+        self.failures.push(Failure {
             code: code.to_owned(),
-            concern: concern(code),
+            concern: super::status::concern(code),
             in_ingredient,
-        }));
-    }
-
-    /// The image's own manifest.
-    pub(super) fn active(&self) -> Option<&Manifest> {
-        self.manifests.first()
+            explanation: explanation.map(str::to_owned),
+        });
     }
 
     /// Codes of failures of this concern, sorted, each once.
@@ -206,115 +202,11 @@ impl Store {
         codes.dedup();
         codes
     }
-}
 
-/// The role of an ingredient of a manifest with this role.
-fn step(role: Role, relationship: &Relationship) -> Role {
-    match (role, relationship) {
-        (Role::Active | Role::Ancestor, Relationship::ParentOf) => Role::Ancestor,
-        _ => Role::Ingredient,
+    /// Whether there is a failure of this concern in the active manifest.
+    pub(super) fn has(&self, wanted: Concern) -> bool {
+        self.failures
+            .iter()
+            .any(|failure| failure.concern == wanted && !failure.in_ingredient)
     }
-}
-
-fn translate(read: &Read, role: Role, depth: u32, vouched_for: bool) -> Manifest {
-    let mut manifest = Manifest {
-        role,
-        vouched_for,
-        depth,
-        generator: generator(read),
-        signer: read
-            .signature_info()
-            .and_then(|info| info.issuer.clone().or_else(|| info.common_name.clone())),
-        signed_at: read.signature_info().and_then(|info| info.time.clone()),
-        actions: Vec::new(),
-        ingredient_types: Vec::new(),
-        legacy_generative: false,
-        reservations: Vec::new(),
-    };
-    for assertion in read.assertions() {
-        let Ok(value) = assertion.value() else {
-            continue;
-        };
-        match assertion.label() {
-            label if label.starts_with("c2pa.actions") => manifest.actions.extend(actions(value)),
-            label if label.starts_with("com.adobe.generative-ai") => {
-                manifest.legacy_generative = true
-            }
-            label if label.ends_with(".training-mining") => {
-                manifest.reservations.extend(reservations(value))
-            }
-            _ => {}
-        }
-    }
-    for ingredient in read.ingredients() {
-        let declared = ingredient
-            .digital_source_type()
-            .and_then(|t| serde_json::to_value(t).ok());
-        if let Some(Value::String(declared)) = declared {
-            manifest
-                .ingredient_types
-                .push((step(role, ingredient.relationship()), declared));
-        }
-    }
-    manifest
-}
-
-/// Name and version of the software that wrote the claim.
-fn generator(read: &Read) -> Option<String> {
-    let info = read
-        .claim_generator_info
-        .as_ref()
-        .and_then(|infos| infos.first());
-    match info {
-        Some(info) => Some(match &info.version {
-            Some(version) => format!("{} {version}", info.name),
-            None => info.name.clone(),
-        }),
-        None => read.claim_generator().map(str::to_owned),
-    }
-}
-
-/// The actions of an actions assertion, version 1 or 2.
-fn actions(value: &Value) -> Vec<Action> {
-    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-    let list = value.get("actions").and_then(Value::as_array);
-    list.into_iter()
-        .flatten()
-        .map(|action| Action {
-            name: text(action, "action").unwrap_or_default(),
-            source_type: text(action, "digitalSourceType").or_else(|| {
-                action
-                    .get("parameters")
-                    .and_then(|parameters| text(parameters, "com.adobe.digitalSourceType"))
-            }),
-            agent: action.get("softwareAgent").and_then(agent),
-            description: text(action, "description"),
-        })
-        .collect()
-}
-
-/// A software agent: a string in version 1, a name and a version in version 2.
-fn agent(value: &Value) -> Option<String> {
-    let text = |key: &str| value.get(key).and_then(Value::as_str);
-    match value {
-        Value::String(name) => Some(name.clone()),
-        _ => match (text("name")?, text("version")) {
-            (name, Some(version)) => Some(format!("{name} {version}")),
-            (name, None) => Some(name.to_owned()),
-        },
-    }
-}
-
-/// Uses and permissions of a training-and-mining assertion (C2PA 1.4, section 19.22; CAWG 1.1).
-fn reservations(value: &Value) -> Vec<(String, String)> {
-    let entries = value.get("entries").and_then(Value::as_object);
-    entries
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, entry)| {
-            let allowed = entry.get("use").and_then(Value::as_str)?;
-            let short = name.rsplit('.').next().unwrap_or(name);
-            Some((short.to_owned(), allowed.to_owned()))
-        })
-        .collect()
 }

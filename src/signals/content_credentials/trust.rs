@@ -1,51 +1,11 @@
-//! Whom to trust: lists of certificates, given by the user, and the validation context made from them.
+//! What trust lists hold, in the form in which contexts are made from it.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use c2pa::{Context, Settings};
-use serde_json::json;
 
-use crate::error::SetupError;
-
-/// What the certificates of a list are trusted for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TrustKind {
-    /// Roots and intermediates that signing certificates must lead to.
-    Signer,
-    /// Roots that time-stamping certificates must lead to.
-    TimeStamp,
-    /// Signing certificates that are trusted one by one: PEM, or lines with the base64 SHA-256 of the DER form.
-    AllowedSigner,
-}
-
-/// One list of certificates.
-#[derive(Debug, Clone)]
-pub struct TrustList {
-    /// The name that results give for it.
-    pub name: String,
-    /// What it is trusted for.
-    pub kind: TrustKind,
-    /// Its content.
-    pub pem: String,
-}
-
-/// Every list that signatures are checked against.
-#[derive(Debug, Clone, Default)]
-pub struct TrustSettings {
-    /// In the order given.
-    pub lists: Vec<TrustList>,
-}
-
-impl TrustSettings {
-    /// Whether signers can be checked at all.
-    pub fn has_signer_lists(&self) -> bool {
-        self.lists
-            .iter()
-            .any(|list| list.kind != TrustKind::TimeStamp)
-    }
-}
+use crate::trust::{TrustKind, TrustSettings};
 
 /// Extended key usages that a signing or time-stamping certificate may have: e-mail protection, document signing, time
 /// stamping, OCSP signing, Microsoft's C2PA signing, C2PA claim signing (C2PA 2.2, section 14.5).
@@ -74,164 +34,107 @@ pub(super) fn name(list: &str) -> &str {
     }
 }
 
-/// A context that knows the lists for signers only and takes time-stamps as they are: it tells whether a signer is on one
-/// of them, which a root that stands in both kinds of list leaves open.
-///
-/// # Errors
-/// As for [`context`].
-pub(super) fn signers_only(trust: &TrustSettings) -> Result<Arc<Context>, SetupError> {
-    let signers = trust
-        .lists
-        .iter()
-        .filter(|list| list.kind != TrustKind::TimeStamp);
-    build(&signers.cloned().collect::<Vec<_>>(), false)
+/// What all lists hold together.
+#[derive(Debug, Default)]
+pub(super) struct Material {
+    /// In the order in which they are tried: those for signers first.
+    pub(super) anchors: Vec<Anchor>,
+    /// SHA-256 of the DER form of signing certificates that are allowed by themselves.
+    pub(super) allowed: HashSet<[u8; 32]>,
+    /// Extended key usages that are taken, a line each.
+    pub(super) key_usages: String,
 }
 
-/// The validation context: offline, with these lists.
-///
-/// # Errors
-/// A list that holds no certificate, or one that does not parse.
-pub(super) fn context(trust: &TrustSettings) -> Result<Arc<Context>, SetupError> {
-    build(&trust.lists, true)
+/// A certificate that others may lead to.
+#[derive(Debug)]
+pub(super) struct Anchor {
+    /// The name that the library gives for its list in results.
+    pub(super) list: String,
+    /// The certificate.
+    pub(super) der: Vec<u8>,
 }
 
-fn build(lists: &[TrustList], check_time_stamps: bool) -> Result<Arc<Context>, SetupError> {
-    let anchors = lists.iter().map(anchor).collect::<Result<Vec<_>, _>>()?;
-    let settings = json!({
-        "version": 1,
-        "verify": {"verify_trust": true, "verify_timestamp_trust": check_time_stamps, "remote_manifest_fetch": false, "ocsp_fetch": false},
-        // A did:web identity cannot be resolved offline and would make the whole file invalid.
-        "core": {"decode_identity_assertions": false},
-        "trust": {"trust_config": KEY_USAGES, "anchors": anchors},
-    });
-    let refused = |error: c2pa::Error| SetupError::File {
-        name: lists
-            .iter()
-            .map(|list| list.name.as_str())
-            .collect::<Vec<_>>()
-            .join(", "),
-        message: format!("the trust lists were refused: {error}"),
+/// What the lists hold.
+pub(super) fn material(trust: &TrustSettings) -> Material {
+    let mut material = Material {
+        key_usages: format!("{KEY_USAGES}{}", trust.ekus.join("\n")),
+        ..Material::default()
     };
-    let settings = Settings::new()
-        .with_json(&settings.to_string())
-        .map_err(refused)?;
-    Ok(Context::new()
-        .with_settings(settings)
-        .map_err(refused)?
-        .into_shared())
-}
-
-/// One list in the library's form.
-fn anchor(list: &TrustList) -> Result<serde_json::Value, SetupError> {
-    let certificates = certificates(&list.pem);
-    let hashes = list
-        .pem
-        .lines()
-        .filter(|line| is_digest(line.trim()))
-        .count();
-    let usable = certificates.as_ref().is_ok_and(|count| *count > 0);
-    let usable =
-        usable || (list.kind == TrustKind::AllowedSigner && hashes > 0 && certificates.is_ok());
-    if !usable {
-        let message = match certificates {
-            Err(nth) => format!("certificate {nth} is no valid PEM; the list was not loaded"),
-            Ok(_) => "no certificate found; PEM with `-----BEGIN CERTIFICATE-----` was expected"
-                .to_owned(),
+    let mut for_time_stamps = Vec::new();
+    for list in &trust.lists {
+        let anchors = |purpose: &str| {
+            let label = format!("{purpose}{}", list.label());
+            let anchor = move |der: &[u8]| Anchor {
+                list: label.clone(),
+                der: der.to_vec(),
+            };
+            list.ders().map(anchor).collect::<Vec<_>>()
         };
-        return Err(SetupError::File {
-            name: list.name.clone(),
-            message,
-        });
-    }
-    let uri = format!(
-        "{}{}",
-        if list.kind == TrustKind::TimeStamp {
-            FOR_TIME_STAMPS
-        } else {
-            FOR_SIGNERS
-        },
-        list.name
-    );
-    Ok(match list.kind {
-        TrustKind::Signer => {
-            json!({"trust_kind": "manifest", "trust_uri": uri, "trust_anchors": list.pem})
-        }
-        TrustKind::TimeStamp => {
-            json!({"trust_kind": "tsa", "trust_uri": uri, "trust_anchors": list.pem})
-        }
-        TrustKind::AllowedSigner => {
-            json!({"trust_kind": "manifest", "trust_uri": uri, "trust_anchors": "", "allowed_list": list.pem})
-        }
-    })
-}
-
-/// How many certificates the PEM text holds, or the number of the first that is broken.
-fn certificates(pem: &str) -> Result<usize, usize> {
-    let mut count = 0;
-    for block in pem.split("-----BEGIN CERTIFICATE-----").skip(1) {
-        count += 1;
-        let (body, _) = block.split_once("-----END CERTIFICATE-----").ok_or(count)?;
-        let body: String = body.split_whitespace().collect();
-        let der = STANDARD.decode(body).map_err(|_| count)?;
-        // A certificate is a DER sequence (RFC 5280, section 4.1).
-        if der.first() != Some(&0x30) || der.len() < 64 {
-            return Err(count);
+        match list.kind {
+            TrustKind::Signer => material.anchors.extend(anchors(FOR_SIGNERS)),
+            TrustKind::TimeStamp => for_time_stamps.extend(anchors(FOR_TIME_STAMPS)),
+            TrustKind::AllowedSigner => material.allowed.extend(list.digests()),
         }
     }
-    Ok(count)
+    // The library takes any anchor for a signer's, and the first that fits: no signer is taken for trusted by a list for
+    // time-stamps who is trusted by one for signers too.
+    material.anchors.extend(for_time_stamps);
+    material
 }
 
-/// The base64 form of a SHA-256 digest.
-fn is_digest(line: &str) -> bool {
-    line.len() == 44 && STANDARD.decode(line).is_ok_and(|digest| digest.len() == 32)
+/// The list that a trusted signer is on, in the library's form, where the library leaves it out: it names none for signers
+/// that are allowed one by one.
+pub(super) fn allowed_by(trust: &TrustSettings, chain: &str) -> Option<String> {
+    let (_, rest) = chain.split_once("-----BEGIN CERTIFICATE-----")?;
+    let (body, _) = rest.split_once("-----END CERTIFICATE-----")?;
+    let body: String = body.split_whitespace().collect();
+    let list = trust.allowed_by(&STANDARD.decode(body).ok()?)?;
+    Some(format!("{FOR_SIGNERS}{}", list.label()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trust::{ListOrigin, TrustList};
 
-    fn list(kind: TrustKind, pem: &str) -> TrustSettings {
+    fn settings(kind: TrustKind, pem: &str) -> TrustSettings {
+        let list = TrustList::read("one.pem", kind, ListOrigin::User, pem.as_bytes());
         TrustSettings {
-            lists: vec![TrustList {
-                name: "roots.pem".into(),
-                kind,
-                pem: pem.into(),
-            }],
+            lists: vec![list.unwrap()],
+            ekus: vec!["1.2.3".to_owned()],
         }
     }
 
     #[test]
-    fn a_list_without_certificates_is_refused_by_name() {
-        let error = context(&list(TrustKind::Signer, "hello"))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.starts_with("roots.pem: no certificate found"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn a_broken_certificate_is_named_by_its_place() {
-        let pem = "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
-        let error = context(&list(TrustKind::TimeStamp, pem))
-            .unwrap_err()
-            .to_string();
+    fn lists_for_signers_come_before_those_for_time_stamps() {
+        let root = include_str!("../../../samples/trust/test-root.pem");
+        let mut trust = settings(TrustKind::TimeStamp, root);
+        trust.lists.extend(settings(TrustKind::Signer, root).lists);
+        let material = material(&trust);
+        let lists: Vec<&str> = material
+            .anchors
+            .iter()
+            .map(|anchor| anchor.list.as_str())
+            .collect();
+        assert_eq!(lists, ["signer:user: one.pem", "tsa:user: one.pem"]);
+        assert!(material.key_usages.ends_with("\n1.2.3"));
         assert_eq!(
-            error,
-            "roots.pem: certificate 1 is no valid PEM; the list was not loaded"
+            material.anchors[0].der,
+            trust.lists[0].ders().next().unwrap()
         );
     }
 
     #[test]
-    fn an_allowed_list_may_hold_digests_only() {
-        let digest = STANDARD.encode([7; 32]);
-        assert!(context(&list(TrustKind::AllowedSigner, &digest)).is_ok());
-        assert!(context(&list(TrustKind::Signer, &digest)).is_err());
-    }
-
-    #[test]
-    fn no_list_at_all_is_a_valid_setting() {
-        assert!(context(&TrustSettings::default()).is_ok());
+    fn the_list_that_allows_a_signer_is_found_by_its_certificate() {
+        let signer = include_str!("../../../samples/trust/test-signer.pem");
+        let trust = settings(TrustKind::AllowedSigner, signer);
+        assert_eq!(
+            allowed_by(&trust, signer).as_deref(),
+            Some("signer:user: one.pem")
+        );
+        assert_eq!(material(&trust).allowed.len(), 1);
+        let other = include_str!("../../../samples/trust/unknown-signer.pem");
+        assert_eq!(allowed_by(&trust, other), None);
+        assert_eq!(allowed_by(&trust, "no certificate"), None);
     }
 }

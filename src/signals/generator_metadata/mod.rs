@@ -38,10 +38,9 @@ struct GeneratorMetadata;
 
 /// Formats whose metadata are read.
 fn carries_metadata(format: Option<Format>) -> bool {
-    !matches!(
-        format,
-        None | Some(Format::Bmp | Format::Ico | Format::Svg | Format::C2pa)
-    )
+    format.is_some_and(|format| {
+        format.is_picture() && !matches!(format, Format::Bmp | Format::Ico | Format::Svg)
+    })
 }
 
 impl Signal for GeneratorMetadata {

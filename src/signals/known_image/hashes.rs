@@ -12,7 +12,7 @@ use crate::lists::{MIN_QUALITY, Query};
 pub(super) struct Hashes {
     queries: Vec<Query>,
     /// The first thing that went wrong.
-    pub(super) error: Option<PixelError>,
+    pub(super) error: Option<FingerprintError>,
 }
 
 impl Hashes {
@@ -67,7 +67,12 @@ impl Hashes {
     /// Keeps the first thing that went wrong. A picture too small or too large for one kind of hash is no fault, and in
     /// other files, in a lone manifest or in a drawing of lines there is no picture to compare.
     fn fail(&mut self, asset: &Asset, error: FingerprintError) {
-        if let (FingerprintError::Pixels(error), true) = (error, has_picture(asset)) {
+        let counts = match &error {
+            FingerprintError::Unfit(_) => false,
+            FingerprintError::Unread(_) => true,
+            FingerprintError::Pixels(_) => has_picture(asset),
+        };
+        if counts {
             self.error.get_or_insert(error);
         }
     }
@@ -76,9 +81,11 @@ impl Hashes {
     pub(super) fn fault(&self, name: &str) -> Option<Fault> {
         let error = self.error.as_ref()?;
         let kind = match error {
-            PixelError::Unsupported(_) => FaultKind::Unsupported,
-            PixelError::TooLarge(_) => FaultKind::Limit,
-            PixelError::Malformed(_) => FaultKind::Malformed,
+            FingerprintError::Unfit(_) => return None,
+            FingerprintError::Unread(fault) => return Some(fault.clone()),
+            FingerprintError::Pixels(PixelError::Unsupported(_)) => FaultKind::Unsupported,
+            FingerprintError::Pixels(PixelError::TooLarge(_)) => FaultKind::Limit,
+            FingerprintError::Pixels(PixelError::Malformed(_)) => FaultKind::Malformed,
         };
         let message = format!("{name} could not be compared with the lists: {error}");
         Some(Fault::new(kind, message))
@@ -95,6 +102,8 @@ impl Hashes {
 }
 
 /// Whether the format holds a picture of pixels at all.
-fn has_picture(asset: &Asset) -> bool {
-    !matches!(asset.format(), None | Some(Format::C2pa | Format::Svg))
+pub(super) fn has_picture(asset: &Asset) -> bool {
+    asset
+        .format()
+        .is_some_and(|format| format.is_picture() && format != Format::Svg)
 }

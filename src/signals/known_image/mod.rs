@@ -14,7 +14,7 @@ use crate::asset::{Asset, Thumbnail};
 use crate::evidence::{Evidence, Strength};
 use crate::fingerprints::Kind;
 use crate::lists::{Entry, List};
-use hashes::Hashes;
+use hashes::{Hashes, has_picture};
 
 /// Most matches on one list that an image's record holds; the nearest are kept.
 const MAX_MATCHES: usize = 20;
@@ -55,8 +55,20 @@ impl KnownImage {
     }
 }
 
+impl KnownImage {
+    /// Whether the lists know pictures only, and the file is known to hold none, nor a thumbnail of one.
+    fn has_nothing_for(&self, asset: &Asset) -> bool {
+        let holds_none = asset.format().is_some() && !has_picture(asset);
+        let knows_pictures_only = !self.kinds.iter().any(|kind| kind.exact());
+        holds_none && knows_pictures_only && asset.thumbnails().is_empty()
+    }
+}
+
 impl Signal for KnownImage {
     fn examine(&self, asset: &Asset) -> Outcome {
+        if self.has_nothing_for(asset) {
+            return Outcome::NotApplicable("it holds no picture, and the lists hold no digests");
+        }
         let hashes = Hashes::of(asset, &self.kinds);
         let own: Vec<Hit<'_>> = self
             .lists

@@ -7,7 +7,7 @@ use super::{Hit, hits, nearest};
 use crate::asset::{Asset, PixelError, Thumbnail, ThumbnailOf};
 use crate::error::Fault;
 use crate::evidence::Evidence;
-use crate::fingerprints::Kind;
+use crate::fingerprints::{FingerprintError, Kind};
 use crate::lists::List;
 
 /// The thumbnails of an image with their hashes, as far as the lists need them.
@@ -38,7 +38,13 @@ impl<'a> Hashed<'a> {
 
     /// The first thumbnail that a limit kept from being compared. One that is damaged is only noted: nobody saw it.
     pub(super) fn fault(&self) -> Option<Fault> {
-        let limited = |hashes: &Hashes| matches!(hashes.error, Some(PixelError::TooLarge(_)));
+        let limited = |hashes: &Hashes| {
+            let error = &hashes.error;
+            matches!(
+                error,
+                Some(FingerprintError::Pixels(PixelError::TooLarge(_)))
+            )
+        };
         let (thumbnail, hashes) = self.0.iter().find(|(_, hashes)| limited(hashes))?;
         hashes.fault(&format!("the {} ({})", thumbnail.name(), thumbnail.label))
     }

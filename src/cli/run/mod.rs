@@ -1,5 +1,8 @@
 //! What `check` and `scan` share: settings from arguments, then inputs in and a report out.
 
+pub(crate) mod network;
+pub(crate) mod select;
+
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -10,16 +13,29 @@ use provscan::evidence::Action;
 use provscan::lists::{List, ListOptions};
 use provscan::reports::{self, ReportKind, ReportOptions};
 use provscan::scan::{self, ScanOptions, Summary};
-use provscan::signals::content_credentials::{TrustKind, TrustList, TrustSettings};
 use provscan::sources::Input;
 use provscan::{Inspector, Policy, Settings, sinks};
 
 use crate::args::{Color, Global, InspectArgs};
 use crate::exit::Exit;
 use crate::progress::Progress;
+use crate::trust;
+use select::Selection;
 
-/// Largest trust list or policy that is read.
+/// Largest policy that is read.
 const MAX_SETUP_BYTES: u64 = 64 << 20;
+
+/// How the inputs are gone through, and what is shown of them.
+#[derive(Default)]
+pub(crate) struct Work {
+    /// Workers; 0 for one a core.
+    pub(crate) threads: usize,
+    /// Answers come in the order of the inputs.
+    pub(crate) ordered: bool,
+    /// The whole history is shown.
+    pub(crate) history: bool,
+    pub(crate) selection: Selection,
+}
 
 /// Inspects the inputs and writes the report.
 pub(crate) fn run(
@@ -27,10 +43,13 @@ pub(crate) fn run(
     global: &Global,
     report: &ReportKind,
     inputs: impl Iterator<Item = Input> + Send,
-    work: (usize, bool),
+    work: Work,
     progress: &mut Progress,
 ) -> anyhow::Result<Exit> {
-    let settings = settings(args)?;
+    let settings = Settings {
+        history: work.history,
+        ..settings(args)?
+    };
     let inspector = Inspector::new(&settings, policy(policy_file(args).as_deref())?)?;
     let report = (report.make)(ReportOptions {
         color: color(global.color, args.output.is_some()),
@@ -38,10 +57,9 @@ pub(crate) fn run(
     let cannot_write = || cannot_write("results", args.output.as_deref());
     let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
 
-    let (threads, ordered) = work;
     let options = ScanOptions {
-        threads,
-        ordered,
+        threads: work.threads,
+        ordered: work.ordered,
         limits: settings.limits.clone(),
     };
     let mut seen = Summary::default();
@@ -51,12 +69,17 @@ pub(crate) fn run(
             &inspector,
             inputs,
             &options,
-            |name, inspection| report.record(name, inspection),
+            |name, inspection| match work.selection.wants(inspection) {
+                true => report.record(name, inspection),
+                false => Vec::new(),
+            },
             |answer, summary| {
-                if !std::mem::take(&mut first) {
-                    sink.write_all(report.separator())?;
+                if !answer.rendered.is_empty() {
+                    if !std::mem::take(&mut first) {
+                        sink.write_all(report.separator())?;
+                    }
+                    sink.write_all(&answer.rendered)?;
                 }
-                sink.write_all(&answer.rendered)?;
                 seen.clone_from(summary);
                 progress.show(summary);
                 Ok(())
@@ -124,47 +147,19 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
         .map(|path| List::open(path, None, wishes.clone()).map(Arc::new));
     Ok(Settings {
         limits: args.limits.limits(),
-        trust: trust(args)?,
+        trust: trust::settings(&args.trust)?,
         lists: lists.collect::<Result<_, _>>()?,
+        history: false,
         signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
+        remote: args
+            .online
+            .then(|| network::remote("--online"))
+            .transpose()?,
     })
 }
 
-fn trust(args: &InspectArgs) -> anyhow::Result<TrustSettings> {
-    let of = |paths: &[PathBuf], kind| -> anyhow::Result<Vec<TrustList>> {
-        paths
-            .iter()
-            .map(|path| {
-                let name = path
-                    .file_name()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned();
-                Ok(TrustList {
-                    name,
-                    kind,
-                    pem: read_text(path)?,
-                })
-            })
-            .collect()
-    };
-    let mut lists = of(
-        &or_environment(&args.trust_anchors, "PROVSCAN_TRUST_ANCHORS"),
-        TrustKind::Signer,
-    )?;
-    lists.extend(of(
-        &or_environment(&args.allowed_list, "PROVSCAN_ALLOWED_LIST"),
-        TrustKind::AllowedSigner,
-    )?);
-    lists.extend(of(
-        &or_environment(&args.tsa_anchors, "PROVSCAN_TSA_ANCHORS"),
-        TrustKind::TimeStamp,
-    )?);
-    Ok(TrustSettings { lists })
-}
-
 /// The files named on the command line, or else those in an environment variable, which separates them as `PATH` does.
-fn or_environment(named: &[PathBuf], variable: &str) -> Vec<PathBuf> {
+pub(crate) fn or_environment(named: &[PathBuf], variable: &str) -> Vec<PathBuf> {
     match std::env::var_os(variable) {
         Some(value) if named.is_empty() => std::env::split_paths(&value)
             .filter(|path| !path.as_os_str().is_empty())

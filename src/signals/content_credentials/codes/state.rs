@@ -1,14 +1,9 @@
-//! Every code of the signal, with what it proves and what it leaves open.
+//! In what state content credentials are: integrity, trust and time.
 
+use super::{BY_THE_BOOK, CRYPTOGRAPHIC};
 use crate::evidence::{Claim, Code};
 
-const CRYPTOGRAPHIC: &str =
-    "none for the check itself: it is SHA-2 and a digital signature, not a statistic";
-const BY_THE_BOOK: &str = "not measured: the file is read by the rules of the standard";
-const AS_SIGNED: &str =
-    "as reliable as the signer: the check is cryptographic, the statement is the signer's";
-
-pub(super) const TRUSTED: Code = Code {
+pub(in super::super) const TRUSTED: Code = Code {
     name: "c2pa.trusted",
     claim: Claim::Credentials,
     summary: "It carries intact content credentials from a trusted signer.",
@@ -17,25 +12,28 @@ pub(super) const TRUSTED: Code = Code {
     error_rate: CRYPTOGRAPHIC,
     next: "Read what the credentials say of the origin, and who signed them.",
 };
-pub(super) const UNTRUSTED: Code = Code {
+
+pub(in super::super) const UNTRUSTED: Code = Code {
     name: "c2pa.untrusted",
     claim: Claim::Credentials,
     summary: "It carries intact content credentials, but their signer is on no trust list that you loaded.",
     proves: "The file is what somebody signed.",
     limits: "Who that was: anyone can make a certificate with any name in it.",
     error_rate: CRYPTOGRAPHIC,
-    next: "Treat what it says as a claim. If you know the signer, add its root with --trust-anchors.",
+    next: "Treat what it says as a claim. If you know the signer, add its root with `provscan trust import` or --trust-anchors.",
 };
-pub(super) const SIGNER_NOT_CHECKED: Code = Code {
+
+pub(in super::super) const SIGNER_NOT_CHECKED: Code = Code {
     name: "c2pa.signer-not-checked",
     claim: Claim::Credentials,
     summary: "It carries intact content credentials; their signer was not checked, since no trust list was given.",
     proves: "The file is what somebody signed.",
     limits: "Who that was: without a trust list any name in a certificate is only a name.",
     error_rate: CRYPTOGRAPHIC,
-    next: "Give the C2PA trust list with --trust-anchors and its time-stamping list with --tsa-anchors.",
+    next: "Install the published trust lists with `provscan trust update` or `provscan trust import` (`provscan trust show` says where they are), or give some with --trust-anchors and --tsa-anchors.",
 };
-pub(super) const EXPIRED: Code = Code {
+
+pub(in super::super) const EXPIRED: Code = Code {
     name: "c2pa.expired",
     claim: Claim::Credentials,
     summary: "It carries intact content credentials; the signer's certificate has expired since, and no trusted time-stamp shows when it signed.",
@@ -44,7 +42,8 @@ pub(super) const EXPIRED: Code = Code {
     error_rate: CRYPTOGRAPHIC,
     next: "Rely on it as on a label. Look for the same image with a time-stamp if it matters.",
 };
-pub(super) const REVOKED: Code = Code {
+
+pub(in super::super) const REVOKED: Code = Code {
     name: "c2pa.revoked",
     claim: Claim::Credentials,
     summary: "It carries intact content credentials, but the signer's certificate was revoked.",
@@ -53,7 +52,8 @@ pub(super) const REVOKED: Code = Code {
     error_rate: CRYPTOGRAPHIC,
     next: "Do not rely on what the credentials say.",
 };
-pub(super) const BAD_CERTIFICATE: Code = Code {
+
+pub(in super::super) const BAD_CERTIFICATE: Code = Code {
     name: "c2pa.bad-certificate",
     claim: Claim::Credentials,
     summary: "It carries intact content credentials, signed with a certificate that is not fit for signing them.",
@@ -62,7 +62,8 @@ pub(super) const BAD_CERTIFICATE: Code = Code {
     error_rate: CRYPTOGRAPHIC,
     next: "Treat what it says as a claim.",
 };
-pub(super) const CONTENT_ALTERED: Code = Code {
+
+pub(in super::super) const CONTENT_ALTERED: Code = Code {
     name: "c2pa.content-altered",
     claim: Claim::Tampered,
     summary: "The file was changed after it was signed.",
@@ -71,7 +72,8 @@ pub(super) const CONTENT_ALTERED: Code = Code {
     error_rate: CRYPTOGRAPHIC,
     next: "Look for the original. Do not rely on anything that the credentials say about this file.",
 };
-pub(super) const MANIFEST_ALTERED: Code = Code {
+
+pub(in super::super) const MANIFEST_ALTERED: Code = Code {
     name: "c2pa.manifest-altered",
     claim: Claim::AlteredManifest,
     summary: "Its content credentials were themselves changed after signing.",
@@ -80,7 +82,8 @@ pub(super) const MANIFEST_ALTERED: Code = Code {
     error_rate: CRYPTOGRAPHIC,
     next: "Do not rely on anything that the credentials say. Look for the original.",
 };
-pub(super) const INGREDIENT_ALTERED: Code = Code {
+
+pub(in super::super) const INGREDIENT_ALTERED: Code = Code {
     name: "c2pa.ingredient-altered",
     claim: Claim::AlteredManifest,
     summary: "The credentials of something that went into it do not hold.",
@@ -89,7 +92,8 @@ pub(super) const INGREDIENT_ALTERED: Code = Code {
     error_rate: CRYPTOGRAPHIC,
     next: "Rely on the image's own credentials only, not on its history.",
 };
-pub(super) const MALFORMED: Code = Code {
+
+pub(in super::super) const MALFORMED: Code = Code {
     name: "c2pa.malformed",
     claim: Claim::UnreadableCredentials,
     summary: "It carries content credentials that do not follow the standard.",
@@ -98,7 +102,8 @@ pub(super) const MALFORMED: Code = Code {
     error_rate: BY_THE_BOOK,
     next: "Treat what it says as a claim. The statuses name the rule that was broken.",
 };
-pub(super) const NOT_CHECKABLE: Code = Code {
+
+pub(in super::super) const NOT_CHECKABLE: Code = Code {
     name: "c2pa.not-checkable",
     claim: Claim::UnreadableCredentials,
     summary: "It carries content credentials of which a part could not be checked.",
@@ -107,7 +112,8 @@ pub(super) const NOT_CHECKABLE: Code = Code {
     error_rate: BY_THE_BOOK,
     next: "Check it with a newer version, or where the missing part is at hand.",
 };
-pub(super) const UNREADABLE: Code = Code {
+
+pub(in super::super) const UNREADABLE: Code = Code {
     name: "c2pa.unreadable",
     claim: Claim::UnreadableCredentials,
     summary: "It carries content credentials that cannot be read.",
@@ -116,7 +122,8 @@ pub(super) const UNREADABLE: Code = Code {
     error_rate: BY_THE_BOOK,
     next: "Look for another copy of the image.",
 };
-pub(super) const SIDECAR: Code = Code {
+
+pub(in super::super) const SIDECAR: Code = Code {
     name: "c2pa.sidecar",
     claim: Claim::Credentials,
     summary: "Its content credentials lie in a file beside it, not in it, so that what they say is declared at most.",
@@ -125,7 +132,8 @@ pub(super) const SIDECAR: Code = Code {
     error_rate: BY_THE_BOOK,
     next: "Ask for the image with its credentials embedded if it matters.",
 };
-pub(super) const SIDECAR_MISMATCH: Code = Code {
+
+pub(in super::super) const SIDECAR_MISMATCH: Code = Code {
     name: "c2pa.sidecar-mismatch",
     claim: Claim::UnreadableCredentials,
     summary: "The manifest beside it is not of this image, or the image was changed since.",
@@ -134,7 +142,8 @@ pub(super) const SIDECAR_MISMATCH: Code = Code {
     error_rate: CRYPTOGRAPHIC,
     next: "Find out which file the manifest belongs to before you read anything into it.",
 };
-pub(super) const LONE_MANIFEST: Code = Code {
+
+pub(in super::super) const LONE_MANIFEST: Code = Code {
     name: "c2pa.lone-manifest",
     claim: Claim::Credentials,
     summary: "It is a manifest without its image.",
@@ -143,7 +152,8 @@ pub(super) const LONE_MANIFEST: Code = Code {
     error_rate: BY_THE_BOOK,
     next: "Put it beside its image, under the same name with the ending .c2pa, and check the image.",
 };
-pub(super) const REMOTE_ONLY: Code = Code {
+
+pub(in super::super) const REMOTE_ONLY: Code = Code {
     name: "c2pa.remote-only",
     claim: Claim::RemoteCredentials,
     summary: "It says that its content credentials are stored elsewhere; they were not fetched.",
@@ -152,83 +162,63 @@ pub(super) const REMOTE_ONLY: Code = Code {
     error_rate: "none: the address stands in the file",
     next: "Fetch the manifest from that address if you trust it, and put it beside the image as a .c2pa file.",
 };
-pub(super) const AI_GENERATED: Code = Code {
-    name: "c2pa.ai-generated",
-    claim: Claim::AiGenerated,
-    summary: "Its content credentials say that a generative model made it.",
-    proves: "If proven: a trusted signer says so, of exactly these bytes. If declared: the file says so.",
-    limits: "Whether the signer is right; and where it is declared only, anyone could have written it.",
-    error_rate: AS_SIGNED,
-    next: "Label it as AI-generated.",
-};
-pub(super) const AI_EDITED: Code = Code {
-    name: "c2pa.ai-edited",
-    claim: Claim::AiEdited,
-    summary: "Its content credentials say that a generative model edited it.",
-    proves: "If proven: a trusted signer says so, of exactly these bytes. If declared: the file says so.",
-    limits: "How much was changed: it may be a speck of dust or a face.",
-    error_rate: AS_SIGNED,
-    next: "Label it as edited with AI. The history may name the original.",
-};
-pub(super) const AI_INGREDIENT: Code = Code {
-    name: "c2pa.ai-ingredient",
-    claim: Claim::AiEdited,
-    summary: "Its content credentials say that something made by a generative model went into it.",
-    proves: "If proven: trusted signers say so, of exactly these bytes. If declared: the file says so.",
-    limits: "How much of the picture that is.",
-    error_rate: AS_SIGNED,
-    next: "Label it as edited with AI.",
-};
-pub(super) const CAPTURED: Code = Code {
-    name: "c2pa.captured",
-    claim: Claim::Captured,
-    summary: "Its content credentials say that it began as a capture.",
-    proves: "If proven: a trusted signer says so. If declared: the file says so.",
-    limits: "What was in front of the lens: a screen or a print can be captured too.",
-    error_rate: AS_SIGNED,
-    next: "Read the rest of the history for what was done to it since.",
-};
-pub(super) const EDITED: Code = Code {
-    name: "c2pa.edited",
-    claim: Claim::Edited,
-    summary: "Its content credentials say that it was edited by ordinary means.",
-    proves: "If proven: a trusted signer says so. If declared: the file says so.",
-    limits: "That the list of edits is complete, and how far they change what the picture shows.",
-    error_rate: AS_SIGNED,
-    next: "Compare with the original if the history names it.",
-};
-pub(super) const DO_NOT_TRAIN: Code = Code {
-    name: "c2pa.do-not-train",
-    claim: Claim::DoNotTrain,
-    summary: "Its content credentials reserve it from AI training or data mining.",
-    proves: "The reservation was signed together with the image.",
-    limits: "That the signer holds the rights. It says nothing of the image's origin.",
-    error_rate: AS_SIGNED,
-    next: "Leave it out of training sets, or ask its owner.",
+
+pub(in super::super) const BOUND_IN_PART: Code = Code {
+    name: "c2pa.bound-in-part",
+    claim: Claim::Credentials,
+    summary: "Its content credentials bind only a part of the file: what they bind is unchanged, but they leave out more than themselves.",
+    proves: "Every byte that the signature binds is as it was signed. What it leaves out is metadata, not the picture.",
+    limits: "Anything about the bytes that are left out, such as the date and place in the EXIF: anyone can have changed them.",
+    error_rate: CRYPTOGRAPHIC,
+    next: "Rely on the picture as on that of an unknown signer, and on its EXIF not at all.",
 };
 
-/// Every code of the signal.
-pub(super) const ALL: &[Code] = &[
-    TRUSTED,
-    UNTRUSTED,
-    SIGNER_NOT_CHECKED,
-    EXPIRED,
-    REVOKED,
-    BAD_CERTIFICATE,
-    CONTENT_ALTERED,
-    MANIFEST_ALTERED,
-    INGREDIENT_ALTERED,
-    MALFORMED,
-    NOT_CHECKABLE,
-    UNREADABLE,
-    SIDECAR,
-    SIDECAR_MISMATCH,
-    LONE_MANIFEST,
-    REMOTE_ONLY,
-    AI_GENERATED,
-    AI_EDITED,
-    AI_INGREDIENT,
-    CAPTURED,
-    EDITED,
-    DO_NOT_TRAIN,
-];
+pub(in super::super) const INGREDIENT_UNTRUSTED: Code = Code {
+    name: "c2pa.ingredient-untrusted",
+    claim: Claim::History,
+    summary: "Something that went into it was signed by someone who is on no trust list that you loaded, or whose certificate had expired.",
+    proves: "Validation named the status, now or when the ingredient was taken in.",
+    limits: "Whether that signer told the truth: what the image's own signer says of the ingredient is that signer's word.",
+    error_rate: CRYPTOGRAPHIC,
+    next: "Treat what the history says below that point as a claim.",
+};
+
+pub(in super::super) const INGREDIENT_MALFORMED: Code = Code {
+    name: "c2pa.ingredient-malformed",
+    claim: Claim::History,
+    summary: "The credentials of something that went into it do not follow the standard, or could not be checked.",
+    proves: "Validation named what is wrong with them.",
+    limits: "Whether the fault is the writer's or somebody's doing.",
+    error_rate: BY_THE_BOOK,
+    next: "Treat what the history says below that point as a claim.",
+};
+
+pub(in super::super) const FETCHED: Code = Code {
+    name: "c2pa.fetched",
+    claim: Claim::Credentials,
+    summary: "Its content credentials were fetched from the address that the file names, so that what they say is declared at most.",
+    proves: "That a manifest lay at that address when it was checked.",
+    limits: "Who put it there: whoever holds the address can replace it.",
+    error_rate: BY_THE_BOOK,
+    next: "Ask for the image with its credentials embedded if it matters.",
+};
+
+pub(in super::super) const REMOTE_MISMATCH: Code = Code {
+    name: "c2pa.remote-mismatch",
+    claim: Claim::UnreadableCredentials,
+    summary: "The manifest at the address that it names is not of this image, or the image was changed since.",
+    proves: "The bytes that the fetched manifest binds are not the bytes of this file.",
+    limits: "Which of the two it is: services change images and keep the address.",
+    error_rate: CRYPTOGRAPHIC,
+    next: "Look for the original, and do not read anything into the fetched manifest.",
+};
+
+pub(in super::super) const UNBOUND_PARTS: Code = Code {
+    name: "c2pa.unbound-parts",
+    claim: Claim::History,
+    summary: "The signature leaves out parts of the file beyond the credentials themselves.",
+    proves: "The manifest names the byte ranges that are not bound.",
+    limits: "Whether anything was changed there. Some services leave out metadata on purpose.",
+    error_rate: BY_THE_BOOK,
+    next: "Do not rely on what stands in those bytes, such as EXIF.",
+};

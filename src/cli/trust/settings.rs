@@ -1,0 +1,61 @@
+//! Whom a run trusts: what is installed, and what flags or the environment add.
+
+use std::path::PathBuf;
+
+use provscan::trust::{ListOrigin, TrustKind, TrustList, TrustSettings, forms, read_file};
+
+use super::args::TrustArgs;
+use super::place;
+use crate::run::or_environment;
+
+/// The lists in the order in which they are asked: official ones, interim, the user's installed ones, then flags.
+pub(crate) fn settings(args: &TrustArgs) -> anyhow::Result<TrustSettings> {
+    if args.no_trust {
+        return Ok(TrustSettings::default());
+    }
+    let mut settings = match place::installed_if_any() {
+        Some(installed) => installed.settings()?,
+        None => TrustSettings::default(),
+    };
+    settings.extend(given(args)?);
+    Ok(settings)
+}
+
+/// What flags and the environment name.
+fn given(args: &TrustArgs) -> anyhow::Result<TrustSettings> {
+    let named: [(&[PathBuf], &str, TrustKind); 3] = [
+        (
+            &args.trust_anchors,
+            "PROVSCAN_TRUST_ANCHORS",
+            TrustKind::Signer,
+        ),
+        (
+            &args.allowed_list,
+            "PROVSCAN_ALLOWED_LIST",
+            TrustKind::AllowedSigner,
+        ),
+        (
+            &args.tsa_anchors,
+            "PROVSCAN_TSA_ANCHORS",
+            TrustKind::TimeStamp,
+        ),
+    ];
+    let mut given = TrustSettings::default();
+    for (paths, variable, kind) in named {
+        for path in or_environment(paths, variable) {
+            given
+                .lists
+                .push(TrustList::open(&path, kind, ListOrigin::User)?);
+        }
+    }
+    for path in or_environment(&args.trust_config, "PROVSCAN_TRUST_CONFIG") {
+        let name = path.display().to_string();
+        let content = forms::read(&name, &read_file(&path)?)?;
+        anyhow::ensure!(
+            !content.ekus.is_empty() && content.certificates.is_empty(),
+            "{name}: no configuration of key usages; lines with object identifiers such as 1.3.6.1.5.5.7.3.36 were expected"
+        );
+        given.ekus.extend(content.ekus);
+    }
+    Ok(given)
+}

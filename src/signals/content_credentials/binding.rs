@@ -1,0 +1,303 @@
+//! What the hard binding leaves out, by our own look at it: which bytes of the file the signature does not cover, and
+//! whether a mismatch that the library reports is one of the signed bytes at all.
+//!
+//! A data hash names byte ranges that it leaves out (C2PA 2.2, section 18.5). The manifest itself has to be left out. Some
+//! cameras and services leave out more, such as EXIF. The library holds ranges that do not match the manifest's place to be
+//! a mismatch, as it must: what is left out is anybody's to write. For the reader these are different things.
+
+use std::ops::Range;
+
+use sha2::{Digest, Sha256, Sha384, Sha512};
+
+use super::codes;
+use super::store::{Manifest, Relation, Source, Store};
+use crate::asset::{
+    Asset, BlockKind, Cbor, Format, ManifestKind, RawManifest, RawStore, cbor_field,
+};
+use crate::evidence::{Evidence, Strength};
+
+/// Most ranges that a data hash may leave out before it is not looked at.
+const MAX_RANGES: usize = 1_000;
+
+/// Most ranges that are listed.
+const MAX_LISTED: usize = 10;
+
+/// How the store is bound to the file.
+#[derive(Debug, Default)]
+pub(super) struct Binding {
+    /// The kind of the image's own manifest, if the store could be read.
+    pub(super) kind: Option<ManifestKind>,
+    /// Bytes of the file.
+    length: usize,
+    /// Bytes that are not bound, the manifest's own included; `None` where the binding is not a data hash.
+    unbound: Option<usize>,
+    /// What is left out beside the manifest itself.
+    beyond: Vec<Range<usize>>,
+    /// Metadata that stand there.
+    holds: Vec<&'static str>,
+    /// The bytes that are bound are those that were signed, by a hash of our own.
+    bound_bytes_match: bool,
+    /// All that is left out beside the manifest is metadata: nothing that a picture is decoded from.
+    beyond_is_metadata: bool,
+}
+
+impl Binding {
+    /// Looks at the binding of a store that is embedded in the asset.
+    pub(super) fn of(asset: &Asset, store: &Store) -> Self {
+        let raw = (store.source == Source::Embedded).then(|| asset.manifest_store());
+        let Some((raw, active)) = raw.flatten().zip(store.active()) else {
+            return Self::default();
+        };
+        let mut binding = Self {
+            kind: find(raw, &active.label).map(|manifest| manifest.kind),
+            length: asset.bytes().len(),
+            ..Self::default()
+        };
+        if let Some(hash) = binding_manifest(raw, store).and_then(DataHash::of) {
+            binding.look(asset, &hash, store);
+        }
+        binding
+    }
+
+    fn look(&mut self, asset: &Asset, hash: &DataHash, store: &Store) {
+        let excluded = joined(hash.exclusions.clone(), self.length);
+        self.unbound = Some(excluded.iter().map(ExactSizeIterator::len).sum());
+        self.beyond = without(&excluded, asset.manifest_ranges());
+        self.holds = metadata_in(asset, &self.beyond);
+        self.beyond_is_metadata = is_metadata(asset, &self.beyond);
+        // Only asked where the library says that they differ: it costs another reading of the file.
+        let mismatch = store
+            .failures
+            .iter()
+            .any(|failure| failure.code == "assertion.dataHash.mismatch" && !failure.in_ingredient);
+        self.bound_bytes_match = mismatch && hash.matches(asset.bytes(), &excluded);
+    }
+
+    /// Whether a reported mismatch is only that the manifest leaves out more than itself: the signed bytes are as they
+    /// were, and the rest is metadata.
+    pub(super) fn explains_the_mismatch(&self) -> bool {
+        self.bound_bytes_match && self.beyond_is_metadata && !self.beyond.is_empty()
+    }
+
+    /// How much of the file is bound, `98.7 %`.
+    pub(super) fn share(&self) -> Option<String> {
+        let bound = self.length.checked_sub(self.unbound?)?;
+        let per_mille = bound.checked_mul(1000)?.checked_div(self.length)?;
+        Some(format!("{}.{} %", per_mille / 10, per_mille % 10))
+    }
+
+    /// What the signature leaves out beside the manifest.
+    pub(super) fn evidence(&self) -> Option<Evidence> {
+        let bytes: usize = self.beyond.iter().map(ExactSizeIterator::len).sum();
+        let ranges: Vec<String> = self
+            .beyond
+            .iter()
+            .take(MAX_LISTED)
+            .map(|range| format!("{}-{}", range.start, range.end))
+            .collect();
+        let holds: Vec<String> = self.holds.iter().map(|name| (*name).to_owned()).collect();
+        (bytes > 0).then(|| {
+            Evidence::new(&codes::UNBOUND_PARTS, Strength::Declared)
+                .with("bytes_left_out", u32::try_from(bytes).unwrap_or(u32::MAX))
+                .with("ranges", ranges)
+                .with_some("in_them", (!holds.is_empty()).then_some(holds))
+                .with_some("bytes_bound", self.share())
+        })
+    }
+}
+
+fn find<'a>(raw: &'a RawStore, label: &str) -> Option<&'a RawManifest> {
+    raw.manifests
+        .iter()
+        .find(|manifest| manifest.label == label)
+}
+
+/// The manifest that binds the content: the image's own, or the first parent of it that is no update.
+fn binding_manifest<'a>(raw: &'a RawStore, store: &Store) -> Option<&'a RawManifest> {
+    let mut next: Option<&Manifest> = store.active();
+    // Each step leads to another manifest, so that there are no more steps than manifests.
+    for _ in 0..store.manifests.len() {
+        let manifest = next?;
+        let raw = find(raw, &manifest.label)?;
+        if raw.kind != ManifestKind::Update {
+            return Some(raw);
+        }
+        next = manifest
+            .ingredients
+            .iter()
+            .find(|one| one.relation == Relation::Parent)
+            .and_then(|parent| store.manifest(parent.manifest.as_deref()?));
+    }
+    None
+}
+
+/// A data hash assertion.
+struct DataHash {
+    exclusions: Vec<Range<usize>>,
+    algorithm: String,
+    hash: Vec<u8>,
+}
+
+impl DataHash {
+    fn of(manifest: &RawManifest) -> Option<Self> {
+        let value = manifest.labelled("c2pa.hash.data").next()?.cbor()?;
+        let exclusions = cbor_field(&value, "exclusions").and_then(Cbor::as_array);
+        let range = |one: &Cbor| {
+            let number = |key| {
+                let value = cbor_field(one, key)?.as_integer()?;
+                usize::try_from(value).ok()
+            };
+            let start = number("start")?;
+            Some(start..start.checked_add(number("length")?)?)
+        };
+        let ranges: Option<Vec<_>> = exclusions
+            .into_iter()
+            .flatten()
+            .take(MAX_RANGES + 1)
+            .map(range)
+            .collect();
+        Some(Self {
+            exclusions: ranges.filter(|ranges| ranges.len() <= MAX_RANGES)?,
+            algorithm: cbor_field(&value, "alg")
+                .and_then(Cbor::as_text)
+                .unwrap_or("sha256")
+                .to_owned(),
+            hash: cbor_field(&value, "hash").and_then(Cbor::as_bytes)?.clone(),
+        })
+    }
+
+    /// Whether the bytes outside of the excluded ranges have this hash.
+    fn matches(&self, bytes: &[u8], excluded: &[Range<usize>]) -> bool {
+        let bound = outside(excluded, bytes.len());
+        let pieces = bound.into_iter().filter_map(|range| bytes.get(range));
+        let hash = match self.algorithm.as_str() {
+            "sha256" => digest::<Sha256>(pieces),
+            "sha384" => digest::<Sha384>(pieces),
+            "sha512" => digest::<Sha512>(pieces),
+            _ => return false,
+        };
+        hash == self.hash
+    }
+}
+
+fn digest<'a, D: Digest>(pieces: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut digest = D::new();
+    pieces.for_each(|piece| digest.update(piece));
+    digest.finalize().to_vec()
+}
+
+/// Ranges in order, those that touch or overlap as one, none beyond the end.
+fn joined(mut ranges: Vec<Range<usize>>, length: usize) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        let range = range.start.min(length)..range.end.min(length);
+        match out.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ if range.is_empty() => {}
+            _ => out.push(range),
+        }
+    }
+    out
+}
+
+/// What lies outside of these ranges, which are in order and apart.
+fn outside(ranges: &[Range<usize>], length: usize) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut from = 0;
+    for range in ranges {
+        out.push(from..range.start);
+        from = range.end;
+    }
+    out.push(from..length);
+    out.retain(|range| !range.is_empty());
+    out
+}
+
+/// What is in `ranges` and not in `others`; both in order and apart.
+fn without(ranges: &[Range<usize>], others: &[Range<usize>]) -> Vec<Range<usize>> {
+    let end = ranges.last().map_or(0, |range| range.end);
+    let free = outside(&joined(others.to_vec(), end), end);
+    let mut out = Vec::new();
+    for range in ranges {
+        for free in &free {
+            let common = range.start.max(free.start)..range.end.min(free.end);
+            if !common.is_empty() {
+                out.push(common);
+            }
+        }
+    }
+    out
+}
+
+/// Which metadata stand in these ranges, each once.
+fn metadata_in(asset: &Asset, ranges: &[Range<usize>]) -> Vec<&'static str> {
+    let touches = |block: &Range<usize>| {
+        ranges
+            .iter()
+            .any(|range| range.start < block.end && block.start < range.end)
+    };
+    let mut names: Vec<&'static str> = asset
+        .container()
+        .blocks
+        .iter()
+        .filter(|block| touches(&block.range))
+        .filter_map(|block| match block.kind {
+            BlockKind::Exif => Some("EXIF"),
+            BlockKind::Xmp | BlockKind::ExtendedXmp { .. } => Some("XMP"),
+            BlockKind::Iptc => Some("IPTC"),
+            _ => None,
+        })
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Whether all of these ranges lie where only metadata stand. Told for JPEG alone: there they come before all tables and
+/// picture data.
+fn is_metadata(asset: &Asset, ranges: &[Range<usize>]) -> bool {
+    let head = match asset.format() {
+        Some(Format::Jpeg) => jpeg_metadata_end(asset.bytes()),
+        _ => 0,
+    };
+    ranges.iter().all(|range| range.end <= head)
+}
+
+/// Where the application segments and comments at the beginning of a JPEG end.
+fn jpeg_metadata_end(bytes: &[u8]) -> usize {
+    let mut at = 2;
+    while let Some([0xff, 0xe0..=0xef | 0xfe, high, low]) =
+        bytes.get(at..).and_then(|rest| rest.first_chunk())
+    {
+        at += 2 + usize::from(u16::from_be_bytes([*high, *low]));
+    }
+    at.min(bytes.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_joined_inverted_and_subtracted() {
+        let ranges = joined(vec![10..20, 0..2, 18..25, 40..400], 50);
+        assert_eq!(ranges, [0..2, 10..25, 40..50]);
+        assert_eq!(outside(&ranges, 50), [2..10, 25..40]);
+        assert_eq!(
+            without(&ranges, &[12..15, 45..50]),
+            [0..2, 10..12, 15..25, 40..45]
+        );
+        assert!(without(&[], &[1..2]).is_empty());
+    }
+
+    #[test]
+    fn the_head_of_a_jpeg_ends_before_its_first_table() {
+        let bytes = [
+            0xff, 0xd8, 0xff, 0xe1, 0, 4, 1, 2, 0xff, 0xfe, 0, 2, 0xff, 0xdb, 0, 2,
+        ];
+        assert_eq!(jpeg_metadata_end(&bytes), 12);
+        assert_eq!(jpeg_metadata_end(&bytes[..7]), 7);
+        assert_eq!(jpeg_metadata_end(&[]), 0);
+    }
+}
