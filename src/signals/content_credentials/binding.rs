@@ -10,7 +10,7 @@ use std::ops::Range;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::codes;
-use super::store::{Manifest, Relation, Source, Store};
+use super::store::{Failure, Manifest, Relation, Source, Store};
 use crate::asset::{
     Asset, BlockKind, Cbor, Format, ManifestKind, RawManifest, RawStore, cbor_field,
 };
@@ -31,6 +31,8 @@ pub(super) struct Binding {
     length: usize,
     /// Bytes that are not bound, the manifest's own included; `None` where the binding is not a data hash.
     unbound: Option<usize>,
+    /// The store that was validated is not where a file of this format carries one, by our own reading.
+    elsewhere: bool,
     /// What is left out beside the manifest itself.
     beyond: Vec<Range<usize>>,
     /// Metadata that stand there.
@@ -44,19 +46,40 @@ pub(super) struct Binding {
 impl Binding {
     /// Looks at the binding of a store that is embedded in the asset.
     pub(super) fn of(asset: &Asset, store: &Store) -> Self {
-        let raw = (store.source == Source::Embedded).then(|| asset.manifest_store());
-        let Some((raw, active)) = raw.flatten().zip(store.active()) else {
+        let embedded = store.source == Source::Embedded;
+        let Some(active) = store.active().filter(|_| embedded) else {
             return Self::default();
         };
+        let raw = asset.manifest_store();
+        let own = raw.and_then(|raw| find(raw, &active.label));
+        let format = asset.format();
         let mut binding = Self {
-            kind: find(raw, &active.label).map(|manifest| manifest.kind),
+            kind: own.map(|manifest| manifest.kind),
             length: asset.bytes().len(),
+            elsewhere: own.is_none()
+                && matches!(format, Some(Format::Jpeg | Format::Png | Format::WebP)),
             ..Self::default()
         };
-        if let Some(hash) = binding_manifest(raw, store).and_then(DataHash::of) {
+        let hash = raw.and_then(|raw| binding_manifest(raw, store));
+        if let Some(hash) = hash.and_then(DataHash::of) {
             binding.look(asset, &hash, store);
         }
         binding
+    }
+
+    /// Adds to what validation found where the library took the binding's word: it cannot always find the store in the
+    /// file again, and then lets a binding leave out whatever it names. A store that was made smaller would leave room for
+    /// another picture, which nothing binds.
+    pub(super) fn correct(&self, store: &mut Store) {
+        if self.elsewhere {
+            let why = "the store that was read does not lie where a file of this kind carries one";
+            store.fail("provscan.place.unknown", false, Some(why));
+        }
+        let reported = store.failures.iter().any(is_mismatch);
+        if !self.beyond.is_empty() && !self.beyond_is_metadata && !reported {
+            let why = "the binding leaves out more than the manifest, and it is not metadata";
+            store.fail(MISMATCH, false, Some(why));
+        }
     }
 
     fn look(&mut self, asset: &Asset, hash: &DataHash, store: &Store) {
@@ -66,10 +89,7 @@ impl Binding {
         self.holds = metadata_in(asset, &self.beyond);
         self.beyond_is_metadata = is_metadata(asset, &self.beyond);
         // Only asked where the library says that they differ: it costs another reading of the file.
-        let mismatch = store
-            .failures
-            .iter()
-            .any(|failure| failure.code == "assertion.dataHash.mismatch" && !failure.in_ingredient);
+        let mismatch = store.failures.iter().any(is_mismatch);
         self.bound_bytes_match = mismatch && hash.matches(asset.bytes(), &excluded);
     }
 
@@ -104,6 +124,12 @@ impl Binding {
                 .with_some("bytes_bound", self.share())
         })
     }
+}
+
+const MISMATCH: &str = "assertion.dataHash.mismatch";
+
+fn is_mismatch(failure: &Failure) -> bool {
+    failure.code == MISMATCH && !failure.in_ingredient
 }
 
 fn find<'a>(raw: &'a RawStore, label: &str) -> Option<&'a RawManifest> {
@@ -254,14 +280,35 @@ fn metadata_in(asset: &Asset, ranges: &[Range<usize>]) -> Vec<&'static str> {
     names
 }
 
-/// Whether all of these ranges lie where only metadata stand. Told for JPEG alone: there they come before all tables and
-/// picture data.
+/// Bytes of headers before a block of metadata (a JPEG segment's marker, length and XMP name are the longest), and of a
+/// checksum or padding behind it.
+const HEADERS: usize = 40;
+const BEHIND: usize = 4;
+
+/// Whether all of these ranges lie where only metadata stand: in blocks of them, or at the head of a JPEG, before all
+/// tables and picture data.
 fn is_metadata(asset: &Asset, ranges: &[Range<usize>]) -> bool {
     let head = match asset.format() {
         Some(Format::Jpeg) => jpeg_metadata_end(asset.bytes()),
         _ => 0,
     };
-    ranges.iter().all(|range| range.end <= head)
+    let blocks = asset.container().blocks.iter();
+    let metadata = blocks.filter(|block| {
+        matches!(
+            block.kind,
+            BlockKind::Exif
+                | BlockKind::Xmp
+                | BlockKind::ExtendedXmp { .. }
+                | BlockKind::Iptc
+                | BlockKind::Text { .. }
+                | BlockKind::Comment
+        )
+    });
+    let framed = metadata.map(|block| {
+        block.range.start.saturating_sub(HEADERS)..block.range.end.saturating_add(BEHIND)
+    });
+    let known = joined(framed.chain([0..head]).collect(), asset.bytes().len());
+    without(ranges, &known).is_empty()
 }
 
 /// Where the application segments and comments at the beginning of a JPEG end.
@@ -288,7 +335,7 @@ mod tests {
             without(&ranges, &[12..15, 45..50]),
             [0..2, 10..12, 15..25, 40..45]
         );
-        assert!(without(&[], &[1..2]).is_empty());
+        assert!(without(&[], std::slice::from_ref(&(1..2))).is_empty());
     }
 
     #[test]

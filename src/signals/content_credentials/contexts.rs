@@ -18,8 +18,8 @@ use c2pa::{Context, Settings};
 use serde_json::json;
 
 use super::mentions::{Mentioned, Mentions};
-use super::store::Source;
 use super::trust::{Material, is_for_time_stamps};
+use super::validate::Place;
 use crate::asset::{Asset, BlockKind, Format};
 use crate::error::SetupError;
 
@@ -61,10 +61,10 @@ impl Contexts {
         })
     }
 
-    /// The context for the manifest of this asset.
-    pub(super) fn of(&self, asset: &Asset, source: &Source) -> Arc<Context> {
-        match (source, asset.sidecar()) {
-            (Source::Sidecar(_), Some(sidecar)) => self.for_bytes(&[&sidecar.bytes]),
+    /// The context for the manifest store at this place.
+    pub(super) fn of(&self, asset: &Asset, place: Place<'_>) -> Arc<Context> {
+        match place {
+            Place::Apart(store) => self.for_bytes(&[store]),
             _ if hides_its_manifest(asset) => Arc::clone(&self.full),
             _ => self.for_bytes(&[asset.bytes(), &joined(asset)]),
         }
@@ -125,7 +125,7 @@ fn offline(key_usages: &str) -> c2pa::Result<Settings> {
         "version": 1,
         "verify": {"verify_trust": true, "verify_timestamp_trust": true, "remote_manifest_fetch": false, "ocsp_fetch": false},
         // A did:web identity cannot be resolved offline and would make the whole file invalid.
-        "core": {"decode_identity_assertions": false},
+        "core": {"decode_identity_assertions": false, "max_decompressed_manifest_size_in_mb": 1},
         "trust": {"trust_config": key_usages},
     });
     Settings::new().with_json(&settings.to_string())

@@ -3,12 +3,12 @@
 //! several times over: a file of a few megabytes can take hours, or more memory than there is.
 
 use std::ops::Range;
+use std::sync::atomic::AtomicBool;
 
 use c2pa::Error;
 use c2pa::jumbf_io::load_jumbf_from_stream;
 
-use super::store::Source;
-use super::{Budgeted, media_type};
+use super::validate::{Budgeted, Place, media_type};
 use crate::asset::{Asset, Block, BlockKind, Format};
 
 /// Largest store, in bytes. The largest honest ones seen have 3 MB, most of that thumbnails.
@@ -32,19 +32,22 @@ const MAX_COMPRESSED: usize = 4;
 const SMALL: usize = 64 << 10;
 
 /// Why a store is not validated, if it asks for more work than any honest one.
-pub(super) fn refusal(asset: &Asset, source: &Source) -> Option<String> {
-    match (source, asset.sidecar()) {
-        (Source::Alone, _) => too_much(asset.bytes()),
-        (Source::Sidecar(_), Some(sidecar)) => too_much(&sidecar.bytes),
-        _ if is_small(asset) => None,
-        _ if room(asset) > MAX_STORE => say("bytes of the manifest store", room(asset), MAX_STORE),
-        _ => too_much(&embedded(asset).ok()?),
+pub(super) fn refusal(asset: &Asset, place: Place<'_>) -> Option<String> {
+    match place {
+        Place::WholeFile => too_much(asset.bytes()),
+        Place::Apart(store) => too_much(store),
+        Place::InFile if is_small(asset) => None,
+        Place::InFile if room(asset) > MAX_STORE => {
+            say("bytes of the manifest store", room(asset), MAX_STORE)
+        }
+        Place::InFile => too_much(&embedded(asset).ok()?),
     }
 }
 
 /// The store as the library reads it: what a walk of our own sees could be another one.
 fn embedded(asset: &Asset) -> Result<Vec<u8>, Error> {
-    load_jumbf_from_stream(media_type(asset), &mut Budgeted::new(asset.bytes()))
+    let spent = AtomicBool::new(false);
+    load_jumbf_from_stream(media_type(asset), &mut Budgeted::new(asset, &spent))
 }
 
 /// Whether all that could be a piece of a store is small. Where the walk knows fewer places than the library, it is not
@@ -55,7 +58,7 @@ fn is_small(asset: &Asset) -> bool {
         container.format,
         Some(Format::Jpeg | Format::Png | Format::WebP)
     ) {
-        return asset.bytes().len() <= SMALL;
+        return asset.len() <= SMALL as u64;
     }
     let compressed = |block: &Block| {
         let piece = asset.bytes().get(block.range.clone()).unwrap_or_default();

@@ -72,28 +72,27 @@ fn asset(path: &Path) -> Asset {
 }
 
 /// Everything that the library says.
-fn said(context: &Arc<Context>, asset: &Asset, source: &Source) -> Result<(Value, String), String> {
-    let reader = validate(context, asset, source).map_err(|error| error.to_string())?;
+fn said(
+    context: &Arc<Context>,
+    asset: &Asset,
+    place: Place<'_>,
+) -> Result<(Value, String), String> {
+    let reader = validate(context, asset, place).map_err(|error| error.to_string())?;
     let json = serde_json::from_str(&reader.json()).unwrap();
     Ok((json, format!("{:?}", reader.validation_state())))
 }
 
 /// Compares what is said with the chosen context and with all lists; tells whether a signer was trusted.
 fn says_the_same(contexts: &Contexts, asset: &Asset, name: &str) -> bool {
-    let mut sources = vec![Source::Embedded];
-    if asset.sidecar().is_some() {
-        sources.push(Source::Sidecar("a.c2pa".to_owned()));
-    }
+    let mut places = vec![Place::InFile];
+    places.extend(asset.sidecar().map(|sidecar| Place::Apart(&sidecar.bytes)));
     if asset.format() == Some(Format::C2pa) {
-        sources = vec![Source::Alone];
+        places = vec![Place::WholeFile];
     }
-    sources.iter().any(|source| {
-        let chosen = said(&contexts.of(asset, source), asset, source);
-        assert_eq!(
-            chosen,
-            said(&contexts.full, asset, source),
-            "{name}, {source:?}"
-        );
+    places.into_iter().any(|place| {
+        let chosen = said(&contexts.of(asset, place), asset, place);
+        let full = said(&contexts.full, asset, place);
+        assert_eq!(chosen, full, "{name}");
         chosen.is_ok_and(|(json, _)| json.to_string().contains("signingCredential.trusted"))
     })
 }
@@ -285,7 +284,7 @@ fn a_name_may_stand_across_two_segments() {
     .concat();
     let asset = Asset::new("a", jpeg, Limits::default());
     assert_eq!(known(&contexts.for_bytes(&[asset.bytes()])), (0, false));
-    assert_eq!(known(&contexts.of(&asset, &Source::Embedded)), (1, false));
+    assert_eq!(known(&contexts.of(&asset, Place::InFile)), (1, false));
 }
 
 #[test]
@@ -299,7 +298,7 @@ fn where_names_may_be_hidden_all_lists_are_used() {
         odd_segment,
     ] {
         let asset = Asset::new("a", bytes.to_vec(), Limits::default());
-        assert_eq!(known(&contexts.of(&asset, &Source::Embedded)), (2, false));
+        assert_eq!(known(&contexts.of(&asset, Place::InFile)), (2, false));
     }
 }
 
@@ -339,11 +338,11 @@ fn allowed_signers_are_found_by_their_digest() {
         "ai-generated.jpg"
     ));
     assert_eq!(
-        known(&contexts.of(&sample("untrusted-signer.jpg"), &Source::Embedded)),
+        known(&contexts.of(&sample("untrusted-signer.jpg"), Place::InFile)),
         (0, true)
     );
     assert_eq!(
-        known(&contexts.of(&sample("ai-generated.jpg"), &Source::Embedded)),
+        known(&contexts.of(&sample("ai-generated.jpg"), Place::InFile)),
         (0, false)
     );
 }
