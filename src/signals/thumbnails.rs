@@ -20,7 +20,7 @@ const DIFFERS: Code = Code {
     summary: "The thumbnail in its content credentials shows something else than the picture.",
     proves: "The perceptual hashes of the two differ in more bits than any thumbnail and its untouched picture did, however the picture is turned or mirrored.",
     limits: "Which of the two came first, and that anyone meant harm: a program may have kept the thumbnail of an earlier state. A small change of the picture, and one to another shape, are not seen here.",
-    error_rate: "0 of 75 signed files of the corpus in which the two could be compared (some 20 different pictures; the largest distance is 20 bits). Different photographs are 80 bits apart or more, so a foreign thumbnail of the same shape is hardly ever missed.",
+    error_rate: "0 of 75 signed files of the corpus in which the two could be compared (22 different pictures; the largest distance is 20 bits). Different photographs are 80 bits apart or more, so a foreign thumbnail of the same shape is hardly ever missed.",
     next: "Look at whether the credentials say that the file was changed. The thumbnail shows what was signed, or what someone wants you to believe of it.",
 };
 
