@@ -1,13 +1,17 @@
 //! One certificate of a list, checked once when the list is read.
 
 use sha2::{Digest as _, Sha256};
-use x509_parser::prelude::{FromDer as _, X509Certificate};
+use x509_parser::prelude::{ASN1Time, FromDer as _, X509Certificate};
 
 /// A certificate that parsed as X.509.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
     der: Vec<u8>,
     subject: String,
+    issuer: String,
+    issued_at: i64,
+    valid_from: String,
+    valid_until: String,
     is_authority: bool,
     purpose: Purpose,
 }
@@ -27,7 +31,7 @@ impl Certificate {
     ///
     /// # Errors
     /// What is wrong with it, as a clause.
-    pub(super) fn parse(der: Vec<u8>) -> Result<Self, String> {
+    pub(crate) fn parse(der: Vec<u8>) -> Result<Self, String> {
         let (rest, parsed) =
             X509Certificate::from_der(&der).map_err(|error| format!("is no X.509: {error}"))?;
         if !rest.is_empty() {
@@ -45,9 +49,16 @@ impl Certificate {
             Some(constraints) => constraints.value.ca,
             None => parsed.subject().as_raw() == parsed.issuer().as_raw(),
         };
-        let subject = parsed.subject().to_string();
+        let time = |time: ASN1Time| time.to_string();
+        let validity = parsed.validity();
+        let (valid_from, valid_until) = (time(validity.not_before), time(validity.not_after));
+        let (subject, issuer) = (parsed.subject().to_string(), parsed.issuer().to_string());
         Ok(Self {
             subject,
+            issuer,
+            issued_at: validity.not_before.timestamp(),
+            valid_from,
+            valid_until,
             is_authority,
             purpose,
             der,
@@ -62,6 +73,21 @@ impl Certificate {
     /// Whom it names, as it stands in it; not safe to show on a terminal.
     pub fn subject(&self) -> &str {
         &self.subject
+    }
+
+    /// Who issued it, as it stands in it; not safe to show on a terminal.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The first and the last moment at which it is in force, as it says.
+    pub fn validity(&self) -> (&str, &str) {
+        (&self.valid_from, &self.valid_until)
+    }
+
+    /// The first moment at which it is in force, in seconds since 1970.
+    pub fn issued_at(&self) -> i64 {
+        self.issued_at
     }
 
     /// Whether it may issue certificates.

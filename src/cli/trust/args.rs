@@ -1,5 +1,6 @@
 //! What the command line accepts about trust.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
@@ -34,6 +35,8 @@ pub(crate) enum TrustVerb {
     Import(ImportArgs),
     /// Say which trust lists are installed, how old they are, and how to get them
     Show(ShowArgs),
+    /// Say who signed a file's manifest, and which list that one is on, or why none; exits with 1 where it is none
+    Check(CheckArgs),
     /// Fetch the published lists anew
     Update(UpdateArgs),
     /// Take an installed list away, with its earlier versions
@@ -57,6 +60,14 @@ pub(crate) struct ImportArgs {
     /// The name of a list of yours; without one the file's
     #[arg(long)]
     pub(crate) name: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct CheckArgs {
+    /// The file; `-` reads it from standard input
+    pub(crate) file: OsString,
+    #[command(flatten)]
+    pub(crate) trust: TrustArgs,
 }
 
 #[derive(Args)]

@@ -1,6 +1,7 @@
 //! `trust`: installed trust lists, and which of them a run uses.
 
 pub(crate) mod args;
+mod check;
 mod place;
 mod settings;
 mod show;
@@ -25,6 +26,7 @@ use crate::exit::Exit;
 pub(crate) fn run(verb: TrustVerb) -> anyhow::Result<Exit> {
     match verb {
         TrustVerb::Import(args) => import(&args),
+        TrustVerb::Check(args) => check::run(&args),
         TrustVerb::Show(args) => show::run(&args),
         TrustVerb::Update(args) => update::run(&args),
         TrustVerb::Remove { name } => {

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use anyhow::Context as _;
 use provscan::trust::{self, ListOrigin, PUBLISHED};
 
 use super::args::UpdateArgs;
@@ -17,11 +16,9 @@ pub(super) fn run(args: &UpdateArgs) -> anyhow::Result<Exit> {
             args.lists.is_empty() || args.lists.iter().any(|word| word == origin.as_str())
         })
         .collect();
-    let remote = network::remote("trust update").with_context(|| {
-        format!(
-            "get the lists by hand:\n{}",
-            show::by_hand(&wanted).trim_end()
-        )
+    let remote = network::remote("trust update").map_err(|error| {
+        let by_hand = show::by_hand(&wanted);
+        anyhow::anyhow!("{error}; or get the lists by hand:\n{}", by_hand.trim_end())
     })?;
     let installed = place::installed()?;
     let mut text = String::new();

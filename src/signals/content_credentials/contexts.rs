@@ -18,7 +18,7 @@ use c2pa::{Context, Settings};
 use serde_json::json;
 
 use super::mentions::{Mentioned, Mentions};
-use super::trust::{Material, is_for_time_stamps};
+use super::trust::{Material, is_for_time_stamps, pem};
 use super::validate::Place;
 use crate::asset::{Asset, BlockKind, Format};
 use crate::error::SetupError;
@@ -180,13 +180,6 @@ fn lists(material: &Material, part: &Mentioned) -> Vec<TrustAnchor> {
         });
     }
     lists
-}
-
-fn pem(der: &[u8]) -> String {
-    format!(
-        "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
-        STANDARD.encode(der)
-    )
 }
 
 #[cfg(test)]

@@ -145,6 +145,7 @@ mod tests {
             failures: Vec::new(),
             signature_verified: true,
             trusted_by: None,
+            listed_while_in_force: None,
             time_trusted_by: Some("tsa:c2pa-tsa".into()),
             revocation: Revocation::Unknown,
             unreferenced: Vec::new(),

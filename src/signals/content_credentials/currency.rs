@@ -11,6 +11,8 @@ pub(super) enum Currency {
     Valid,
     /// It was in force at a time of signing for which a listed authority vouches.
     ValidWhenSigned,
+    /// It was in force at the time that a time-stamp gives, and nobody on a list vouches for that.
+    ValidAsStated,
     /// It has expired, and nothing shows that it signed before.
     Expired,
     /// It was revoked.
@@ -29,6 +31,11 @@ impl Currency {
             Self::Unknown
         } else if store.time_trusted_by.is_some() {
             Self::ValidWhenSigned
+        } else if store
+            .active()
+            .is_some_and(|active| active.signed_at.is_some())
+        {
+            Self::ValidAsStated
         } else {
             Self::Valid
         }
@@ -39,6 +46,9 @@ impl Currency {
         match self {
             Self::Valid => "valid now",
             Self::ValidWhenSigned => "valid when signed, by a trusted time-stamp",
+            Self::ValidAsStated => {
+                "valid at the time that its time-stamp gives, for which nobody on a list vouches"
+            }
             Self::Expired => "expired, and nothing shows that it signed before",
             Self::Revoked => "revoked",
             Self::Unknown => "not known",

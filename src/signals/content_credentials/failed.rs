@@ -61,7 +61,7 @@ fn concerns_a_manifest(error: &Error) -> bool {
 }
 
 /// The library's message on one line, at a length that fits a report.
-fn plain(error: &Error) -> String {
+pub(super) fn plain(error: &Error) -> String {
     let text = match error {
         Error::PrereleaseError => {
             "it was written to a draft of the standard, before version 1.0".to_owned()

@@ -182,7 +182,7 @@ fn judged(statuses: &[String]) -> (&'static Code, &'static str) {
         () if has(&["cawg.ica.credential_valid", "cawg.x509.credential.trusted"]) => {
             (&codes::IDENTITY, VERIFIED)
         }
-        () if has(&["cawg.x509.signature.validated"]) => (
+        () if has(&["cawg.x509.signature.validated", "cawg.ica.untrusted_issuer"]) => (
             &codes::IDENTITY,
             "the signature holds, but its signer is on no list: anyone can make a certificate with any name",
         ),

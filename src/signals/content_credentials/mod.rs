@@ -19,6 +19,7 @@ mod places;
 mod read;
 mod rights;
 mod rubric;
+mod signer;
 mod state;
 mod status;
 mod store;
@@ -40,8 +41,11 @@ use contexts::Contexts;
 use failed::{failed, refused, unreadable};
 use findings::Wanted;
 use identity::Identities;
+use status::Concern;
 use store::{Source, Store};
 use validate::{Place, validate};
+
+pub use signer::{SignerReport, signer};
 
 pub use crate::trust::{TrustKind, TrustList, TrustSettings};
 
@@ -88,16 +92,27 @@ impl ContentCredentials {
         if let Some(reason) = cost::refusal(asset, place) {
             return Ok(refused(reason));
         }
-        let reader = validate(&self.contexts.of(asset, place), asset, place)?;
-        let mut store = read::store(&reader, source);
-        self.settle_trust(&mut store);
-        let binding = Binding::of(asset, &store);
-        binding.correct(&mut store);
+        let (store, binding) = self.store(asset, place, source)?;
         let mut evidence = findings::evidence(asset, &store, &binding, self.wanted);
         evidence.extend(self.identities.evidence(asset, &store, |context| {
             validate(context, asset, place).ok()
         }));
         Ok(Outcome::from_evidence(evidence))
+    }
+
+    /// The store at this place, validated, and how it is bound to the file.
+    fn store(
+        &self,
+        asset: &Asset,
+        place: Place<'_>,
+        source: Source,
+    ) -> Result<(Store, Binding), Error> {
+        let reader = validate(&self.contexts.of(asset, place), asset, place)?;
+        let mut store = read::store(&reader, source);
+        self.settle_trust(&mut store);
+        let binding = Binding::of(asset, &store);
+        binding.correct(&mut store);
+        Ok((store, binding))
     }
 
     /// Which list the signer is on, where the library leaves it open or takes a list that is not for signers.
@@ -110,6 +125,10 @@ impl ContentCredentials {
         let list = store.trusted_by.as_deref();
         if list.is_some_and(trust::is_for_time_stamps) {
             store.distrust();
+        }
+        if store.trusted_by.is_none() && store.has(Concern::Expired) {
+            let chain = store.active().map_or("", |active| &active.certificates);
+            store.listed_while_in_force = trust::list_while_in_force(&self.trust, chain);
         }
     }
 

@@ -21,6 +21,7 @@ pub(super) fn store(reader: &Reader, source: Source) -> Store {
         failures: Vec::new(),
         signature_verified: false,
         trusted_by: None,
+        listed_while_in_force: None,
         time_trusted_by: None,
         revocation: Revocation::Unknown,
         unreferenced: Vec::new(),

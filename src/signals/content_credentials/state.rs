@@ -187,8 +187,11 @@ impl Axes<'_> {
     fn trust(&self) -> String {
         match &self.store.trusted_by {
             Some(list) if !self.store.has(Concern::Untrusted) => trust::name(list).to_owned(),
-            _ if self.lists_loaded => "on no list".to_owned(),
-            _ => "not checked: no trust list installed".to_owned(),
+            _ => match &self.store.listed_while_in_force {
+                Some(list) => format!("{}, while its certificate was in force", trust::name(list)),
+                None if self.lists_loaded => "on no list".to_owned(),
+                None => "not checked: no trust list installed or in use".to_owned(),
+            },
         }
     }
 }

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use c2pa::crypto::cose::{CertificateTrustPolicy, TrustAnchorType};
 
-use crate::trust::{TrustKind, TrustSettings};
+use crate::trust::{Certificate, TrustKind, TrustList, TrustSettings};
 
 /// Extended key usages that a signing or time-stamping certificate may have: e-mail protection, document signing, time
 /// stamping, OCSP signing, Microsoft's C2PA signing, C2PA claim signing (C2PA 2.2, section 14.5).
@@ -85,17 +86,66 @@ pub(super) fn material(trust: &TrustSettings) -> Material {
 /// The list that a trusted signer is on, in the library's form, where the library leaves it out: it names none for signers
 /// that are allowed one by one.
 pub(super) fn allowed_by(trust: &TrustSettings, chain: &str) -> Option<String> {
-    let (_, rest) = chain.split_once("-----BEGIN CERTIFICATE-----")?;
-    let (body, _) = rest.split_once("-----END CERTIFICATE-----")?;
-    let body: String = body.split_whitespace().collect();
-    let list = trust.allowed_by(&STANDARD.decode(body).ok()?)?;
+    let chain = certificates(chain);
+    let list = trust.allowed_by(chain.first()?.der())?;
     Some(format!("{FOR_SIGNERS}{}", list.label()))
+}
+
+/// The list that a signer was on while its certificate was in force, in the library's form: for a certificate that has
+/// expired since. The chain is verified as of an hour after the certificate was issued.
+pub(super) fn list_while_in_force(trust: &TrustSettings, chain: &str) -> Option<String> {
+    let certificates = certificates(chain);
+    let signer = certificates.first()?;
+    let in_force = signer.issued_at().saturating_add(60 * 60);
+    let ders: Vec<Vec<u8>> = certificates.iter().map(|one| one.der().to_vec()).collect();
+    let usages = format!("{KEY_USAGES}{}", trust.ekus.join("\n"));
+    let mut lists = trust
+        .lists
+        .iter()
+        .filter(|list| list.kind == TrustKind::Signer);
+    let leads_there = |list: &&TrustList| {
+        let mut policy = CertificateTrustPolicy::new();
+        policy.add_valid_ekus(usages.as_bytes());
+        let anchors: String = list.ders().map(pem).collect();
+        let kind = TrustAnchorType::Manifest;
+        let added = policy.add_trust_anchors(anchors.as_bytes(), &list.label(), kind, None);
+        let led = policy.check_certificate_trust(&ders, signer.der(), Some(in_force));
+        added.is_ok() && led.is_ok()
+    };
+    lists
+        .find(leads_there)
+        .map(|list| format!("{FOR_SIGNERS}{}", list.label()))
+}
+
+/// A certificate in the one form that the library takes.
+pub(super) fn pem(der: &[u8]) -> String {
+    format!(
+        "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+        STANDARD.encode(der)
+    )
+}
+
+/// Most certificates of a chain that are read.
+const MAX_CERTIFICATES: usize = 20;
+
+/// The certificates of a chain in PEM form that can be read, in order.
+pub(super) fn certificates(chain: &str) -> Vec<Certificate> {
+    chain
+        .split("-----BEGIN CERTIFICATE-----")
+        .skip(1)
+        .take(MAX_CERTIFICATES)
+        .filter_map(|block| {
+            let (body, _) = block.split_once("-----END CERTIFICATE-----")?;
+            let body: String = body.split_whitespace().collect();
+            Certificate::parse(STANDARD.decode(body).ok()?).ok()
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trust::{ListOrigin, TrustList};
+    use crate::trust::ListOrigin;
 
     fn settings(kind: TrustKind, pem: &str) -> TrustSettings {
         let list = TrustList::read("one.pem", kind, ListOrigin::User, pem.as_bytes());

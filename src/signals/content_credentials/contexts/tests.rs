@@ -139,28 +139,29 @@ proptest! {
     }
 }
 
-/// Small files with a manifest.
-static SEEDS: std::sync::LazyLock<(Contexts, Vec<(String, Vec<u8>)>)> =
-    std::sync::LazyLock::new(|| {
-        let folders = [
-            format!("{SAMPLES}/content_credentials"),
-            format!("{SHARED}/corpus/c2pa"),
-        ];
-        let seeds = folders
-            .iter()
-            .flat_map(|folder| files(Path::new(folder)))
-            .filter_map(|path| {
-                let bytes = fs::read(&path).unwrap();
-                let asset = Asset::new("a", bytes.clone(), Limits::default());
-                let signed = asset
-                    .container()
-                    .blocks
-                    .iter()
-                    .any(|block| block.kind == BlockKind::Jumbf);
-                (signed && bytes.len() < 400_000).then(|| (path.display().to_string(), bytes))
-            });
-        (contexts(), seeds.collect())
-    });
+/// All lists, and small files with a manifest by name.
+type Seeds = (Contexts, Vec<(String, Vec<u8>)>);
+
+static SEEDS: std::sync::LazyLock<Seeds> = std::sync::LazyLock::new(|| {
+    let folders = [
+        format!("{SAMPLES}/content_credentials"),
+        format!("{SHARED}/corpus/c2pa"),
+    ];
+    let seeds = folders
+        .iter()
+        .flat_map(|folder| files(Path::new(folder)))
+        .filter_map(|path| {
+            let bytes = fs::read(&path).unwrap();
+            let asset = Asset::new("a", bytes.clone(), Limits::default());
+            let signed = asset
+                .container()
+                .blocks
+                .iter()
+                .any(|block| block.kind == BlockKind::Jumbf);
+            (signed && bytes.len() < 400_000).then(|| (path.display().to_string(), bytes))
+        });
+    (contexts(), seeds.collect())
+});
 
 /// A value in DER form whose content is short.
 fn der(tag: u8, content: &[&[u8]]) -> Vec<u8> {
