@@ -49,6 +49,8 @@ mod plain;
 mod signing;
 #[path = "make/tampered.rs"]
 mod tampered;
+#[path = "make/thumbnails.rs"]
+mod thumbnails;
 
 fn main() {
     let force = std::env::args().any(|argument| argument == "--force");
@@ -60,6 +62,7 @@ fn main() {
     lists::make(&output);
     credentials::make(&output);
     tampered::make(&output);
+    thumbnails::make(&output);
     check_pictures::check(&output);
     check::check(&output);
     check_known::check(&output);

@@ -243,12 +243,13 @@ fn add(faults: &mut Vec<Fault>, fault: Fault) {
     }
 }
 
-/// Damage that the walk and the metadata readers met.
+/// Damage that the walk and the metadata readers met, and thumbnails that could not be decoded.
 fn notes(asset: &Asset) -> Vec<String> {
     let problems = asset.container().problems.iter();
     let damage = problems.filter(|problem| problem.kind == ProblemKind::Damage);
     let walk =
         damage.map(|problem: &Problem| format!("at byte {}: {}", problem.at, problem.message));
     walk.chain(asset.metadata().problems.iter().cloned())
+        .chain(asset.thumbnail_notes())
         .collect()
 }

@@ -15,6 +15,8 @@ const COPIES: &[(&str, &str)] = &[
 /// Pictures that must not match anything, however they are turned.
 const STRANGERS: &[&str] = &[
     "known_image/similar-not-known.jpg",
+    "known_image/original-in-history.jpg",
+    "known_image/listed-file-in-history.jpg",
     "plain/drawing.jpg",
     "plain/texture.png",
     "plain/gradient.webp",

@@ -15,7 +15,13 @@ const WITHOUT_PICTURE: [&str; 2] = ["heic", "jxl"];
 /// # Panics
 /// If one opens that must not, or the other way round.
 pub fn check(output: &Output) {
-    for folder in ["plain", "generator_metadata", "known_image", "broken"] {
+    for folder in [
+        "plain",
+        "generator_metadata",
+        "known_image",
+        "thumbnails",
+        "broken",
+    ] {
         for name in names(output, folder) {
             let decoded = image::load_from_memory(&output.read(&name));
             let broken = folder == "broken" && !OPEN_ALL_THE_SAME.contains(&name.as_str());

@@ -1,7 +1,9 @@
 //! The content of an asset: bytes in memory, or an open file that is read piece by piece.
 
+use std::borrow::Cow;
 use std::fs::{File, Metadata};
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
 
@@ -46,6 +48,19 @@ impl Content {
                 ahead_at: 0,
             }),
         })
+    }
+
+    /// The bytes of a range: borrowed where they are in memory, as many as could be read where they are not.
+    pub(super) fn piece(&self, range: Range<usize>) -> Cow<'_, [u8]> {
+        if let Some(bytes) = self.bytes().get(range.clone()) {
+            return Cow::Borrowed(bytes);
+        }
+        let (mut stream, mut bytes) = (self.stream(), Vec::new());
+        if stream.seek(SeekFrom::Start(range.start as u64)).is_ok() {
+            // What was read before an error is as good as what stands before the end.
+            let _ = stream.take(range.len() as u64).read_to_end(&mut bytes);
+        }
+        Cow::Owned(bytes)
     }
 
     /// Why it cannot be relied on, if reading failed or the file changed since it was opened.

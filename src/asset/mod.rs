@@ -8,10 +8,11 @@ mod limits;
 mod manifests;
 mod metadata;
 mod pixels;
+mod thumbnails;
 mod tiff;
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -31,6 +32,7 @@ pub use metadata::{
     Exif, ExifField, IptcField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty, namespace,
 };
 pub use pixels::{PixelError, Pixels};
+pub use thumbnails::{Thumbnail, ThumbnailOf};
 
 /// A detached manifest that a source found beside an image (`a.c2pa` for `a.jpg`).
 #[derive(Debug, Clone)]
@@ -53,6 +55,7 @@ pub struct Asset {
     container: OnceLock<Container>,
     metadata: OnceLock<Metadata>,
     manifests: OnceLock<Option<Embedded>>,
+    thumbnails: OnceLock<Vec<Thumbnail>>,
     pixels: OnceLock<Result<Pixels, PixelError>>,
 }
 
@@ -89,6 +92,7 @@ impl Asset {
             container: OnceLock::new(),
             metadata: OnceLock::new(),
             manifests: OnceLock::new(),
+            thumbnails: OnceLock::new(),
             pixels: OnceLock::new(),
         }
     }
@@ -134,13 +138,8 @@ impl Asset {
     /// At most so many bytes from the start of a range of the file; fewer where the range or the file ends, or cannot be
     /// read.
     pub fn piece(&self, range: &Range<usize>, most: usize) -> Vec<u8> {
-        let (mut stream, mut bytes) = (self.stream(), Vec::new());
-        if stream.seek(SeekFrom::Start(range.start as u64)).is_ok() {
-            let mut piece = stream.take(range.len().min(most) as u64);
-            // What was read before an error is as good as what stands before the end.
-            let _ = piece.read_to_end(&mut bytes);
-        }
-        bytes
+        let end = range.start.saturating_add(range.len().min(most));
+        self.content.piece(range.start..end).into_owned()
     }
 
     /// Why nothing that was found can be relied on: the file could not be read to its end, or changed meanwhile. Never for
@@ -237,9 +236,21 @@ impl Asset {
         self.embedded().map_or(&[], |embedded| &embedded.ranges)
     }
 
+    /// The thumbnails in the manifest store, and in the one beside the image: at most 64, each picture once, those of the
+    /// image's own manifest first. Signed or not, anyone can put any picture there.
+    pub fn thumbnails(&self) -> &[Thumbnail] {
+        self.thumbnails.get_or_init(|| thumbnails::of(self))
+    }
+
+    /// What was wrong with thumbnails that a signal tried to decode.
+    pub(crate) fn thumbnail_notes(&self) -> impl Iterator<Item = String> {
+        let thumbnails = self.thumbnails.get().into_iter().flatten();
+        thumbnails.filter_map(Thumbnail::damage)
+    }
+
     fn embedded(&self) -> Option<&Embedded> {
         self.manifests
-            .get_or_init(|| Embedded::read(self.bytes(), self.container(), &self.limits))
+            .get_or_init(|| Embedded::read(&self.content, self.container(), &self.limits))
             .as_ref()
     }
 

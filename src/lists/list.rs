@@ -122,11 +122,11 @@ pub struct Query {
 
 /// An entry that a query found.
 #[derive(Debug, Clone, Copy)]
-pub struct Match<'a> {
+pub struct Match<'a, 'q> {
     /// The entry.
     pub entry: &'a Entry,
     /// The query that came nearest.
-    pub query: &'a Query,
+    pub query: &'q Query,
     /// In how many bits they differ; 0 for digests.
     pub distance: u32,
     /// The largest distance that would have matched.
@@ -254,7 +254,7 @@ impl List {
 
     /// Entries of this kind that any of the queries finds: each once, with the query that comes nearest; nearest first,
     /// then in the order of the list. The caller sees to it that the queries may be compared with the kind.
-    pub fn find<'a>(&'a self, kind: Kind, queries: &'a [Query]) -> Vec<Match<'a>> {
+    pub fn find<'a, 'q>(&'a self, kind: Kind, queries: &'q [Query]) -> Vec<Match<'a, 'q>> {
         let found: Vec<(u32, u32, usize, u32)> = match self.shelves.get(&kind) {
             None => Vec::new(),
             Some(Shelf::Exact(index)) => queries

@@ -9,6 +9,9 @@ use crate::policy::Finding;
 pub(super) fn meaning(inspection: &Inspection) -> String {
     let strength = deciding(inspection).map(|evidence| evidence.strength).max();
     match inspection.verdict.finding {
+        Finding::Known if deciding(inspection).all(|evidence| evidence.get("in").is_some()) => {
+            "it carries a small copy of an image that is on a list of known images.".into()
+        }
         Finding::Known => "it is on a list of known images.".into(),
         Finding::Tampered => {
             "it, or its content credentials, was changed after it was signed.".into()

@@ -3,6 +3,7 @@
 pub mod content_credentials;
 pub mod generator_metadata;
 pub mod known_image;
+pub mod thumbnails;
 
 use crate::asset::Asset;
 use crate::error::{Fault, SetupError};
@@ -13,6 +14,7 @@ use crate::settings::Settings;
 pub static ALL: &[SignalKind] = &[
     generator_metadata::KIND,
     content_credentials::KIND,
+    thumbnails::KIND,
     known_image::KIND,
 ];
 

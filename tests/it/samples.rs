@@ -22,6 +22,7 @@ const FOLDERS: &[&str] = &[
     "generator_metadata",
     "known_image",
     "plain",
+    "thumbnails",
 ];
 
 /// Codes that no sample can show, each with the reason.

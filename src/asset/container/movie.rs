@@ -82,9 +82,10 @@ fn walk(walk: &mut Walk<'_>) {
         let Some((kind, body)) = next(walk, at, &head) else {
             return;
         };
+        let start = at;
         at = body.end;
         if &kind == b"uuid" {
-            extension(walk, body);
+            extension(walk, start, body);
         }
     }
     let message = format!("more than {MAX_BOXES} boxes: the rest is not read");
@@ -114,8 +115,8 @@ fn next(walk: &mut Walk<'_>, at: usize, head: &[u8; 8]) -> Option<([u8; 4], Rang
     Some((kind, (at + header).min(walk.len)..stop.min(walk.len)))
 }
 
-/// A box that somebody else than the standard defined.
-fn extension(walk: &mut Walk<'_>, body: Range<usize>) {
+/// A box that begins at `outer` and that somebody else than the standard defined.
+fn extension(walk: &mut Walk<'_>, outer: usize, body: Range<usize>) {
     match walk.array::<16>(body.start) {
         Some(C2PA_UUID) => {
             // Version and flags, a purpose, an offset, then the manifest store; other purposes hold none.
@@ -124,7 +125,7 @@ fn extension(walk: &mut Walk<'_>, body: Range<usize>) {
             match find_bytes(&head, 8, b"jumb") {
                 Some(kind) => {
                     let store = start + kind - 4..body.end;
-                    walk.manifest(store.clone(), store);
+                    walk.manifest(outer..body.end, store);
                 }
                 None => walk.bound("a box of content credentials", &body),
             }

@@ -9,6 +9,7 @@ use super::boxes::begins_a_store;
 use super::store;
 use crate::asset::bytes::ReadAt;
 use crate::asset::container::Piece;
+use crate::asset::content::Content;
 use crate::asset::{Container, Format, Limits};
 
 /// A store and where it lies.
@@ -22,14 +23,14 @@ pub(in crate::asset) struct Embedded {
 impl Embedded {
     /// The first store in the file, if there is one.
     pub(in crate::asset) fn read(
-        bytes: &[u8],
+        content: &Content,
         container: &Container,
         limits: &Limits,
     ) -> Option<Self> {
         let jpeg = container.format == Some(Format::Jpeg);
         let mut stores = by_instance(&container.pieces)
             .into_iter()
-            .filter_map(|pieces| joined(bytes, pieces, jpeg));
+            .filter_map(|pieces| joined(content, pieces, jpeg, limits));
         let (first, joined) = stores.next()?;
         let another = stores.next().is_some();
         let mut store = store::read(Arc::new(joined), limits);
@@ -63,26 +64,32 @@ fn by_instance(pieces: &[Piece]) -> Vec<Vec<&Piece>> {
 /// Careless writers of JPEG give one number to several boxes: what comes before is dropped, and of pieces for the same
 /// place the first counts.
 fn joined<'a>(
-    bytes: &[u8],
+    content: &Content,
     mut pieces: Vec<&'a Piece>,
     jpeg: bool,
+    limits: &Limits,
 ) -> Option<(Vec<&'a Piece>, Vec<u8>)> {
     if jpeg {
         let first = pieces.iter().position(|piece| {
-            let inner = bytes.get(piece.inner.clone());
+            let inner = content.bytes().get(piece.inner.clone());
             inner.is_some_and(begins_a_store)
         })?;
         pieces.drain(..first);
         pieces.dedup_by_key(|piece| piece.sequence);
     }
-    let joined = join(bytes, &pieces, jpeg);
+    let total: usize = pieces.iter().map(|piece| piece.inner.len()).sum();
+    // The walk has noted what is too long to be read into memory.
+    if total as u64 > limits.max_bytes {
+        return None;
+    }
+    let joined = join(content, &pieces, jpeg);
     begins_a_store(&joined).then_some((pieces, joined))
 }
 
-fn join(bytes: &[u8], pieces: &[&Piece], jpeg: bool) -> Vec<u8> {
-    let mut joined = Vec::with_capacity(pieces.iter().map(|piece| piece.inner.len()).sum());
+fn join(content: &Content, pieces: &[&Piece], jpeg: bool) -> Vec<u8> {
+    let mut joined = Vec::new();
     for (number, piece) in pieces.iter().enumerate() {
-        let inner = bytes.get(piece.inner.clone()).unwrap_or_default();
+        let inner = content.piece(piece.inner.clone());
         let header = match inner.be32(0) {
             _ if number == 0 || !jpeg => 0,
             Some(1) => 16,

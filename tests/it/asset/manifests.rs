@@ -11,6 +11,7 @@ use provscan::asset::{
 };
 use serde_json::Value;
 
+use crate::jumbf::{FILE, sized, store, superbox};
 use crate::support::{Random, Sample, samples};
 
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus/c2pa");
@@ -144,32 +145,6 @@ fn data_hashes_exclude_the_place_where_the_store_lies() {
             asset.name()
         );
     }
-}
-
-fn sized(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(body.len() + 8).unwrap();
-    [&length.to_be_bytes(), &kind[..], body].concat()
-}
-
-fn superbox(kind: &[u8], label: &str, contents: &[u8]) -> Vec<u8> {
-    let kind = [
-        kind,
-        &b"\0\x11\0\x10\x80\0\0\xaa\0\x38\x9b\x71"[..16 - kind.len()],
-    ]
-    .concat();
-    let description = [&kind[..], b"\x03", label.as_bytes(), b"\0"].concat();
-    sized(
-        b"jumb",
-        &[sized(b"jumd", &description), contents.to_vec()].concat(),
-    )
-}
-
-const FILE: &[u8] = b"\x40\xcb\x0c\x32\xbb\x8a\x48\x9d\xa7\x0b\x2a\xd6\xf4\x7f\x43\x69";
-
-/// A store with these boxes as the assertions of its one manifest.
-fn store(assertions: &[u8]) -> Vec<u8> {
-    let assertions = superbox(b"c2as", "c2pa.assertions", assertions);
-    superbox(b"c2pa", "c2pa", &superbox(b"c2ma", "one", &assertions))
 }
 
 fn read(bytes: &[u8]) -> RawStore {
