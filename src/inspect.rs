@@ -63,9 +63,17 @@ pub struct Inspection {
 }
 
 impl Inspection {
-    /// Whether the input is some other file than an image, in which nothing was found.
+    /// Whether the input is some other file than an image or media that are read, and nothing was found in it.
     pub fn is_no_image(&self) -> bool {
         self.evidence.is_empty() && checked(&self.faults) == Checked::NoImage
+    }
+
+    /// Whether the input is video, sound or a document.
+    pub fn is_other_media(&self) -> bool {
+        matches!(
+            self.media,
+            Some(MediaKind::Video | MediaKind::Audio | MediaKind::Document)
+        )
     }
 }
 
@@ -179,7 +187,12 @@ fn examine(signal: &dyn Signal, name: &str, asset: &Asset) -> Outcome {
 /// A fault where the content is nothing that is read here: some other file, or one broken beyond recognition.
 fn identify(asset: &Asset) -> Option<Fault> {
     if let Some(format) = asset.format() {
-        let message = || format!("this is a {}, which this build does not read", format.name());
+        let message = || {
+            format!(
+                "this is a {}, which this build does not read",
+                format.name()
+            )
+        };
         return (!format.is_read()).then(|| Fault::new(FaultKind::NotAnImage, message()));
     }
     let expected = MediaKind::expected_of(asset.name());

@@ -193,7 +193,9 @@ impl Read for FileStream<'_> {
         }
         if self.ahead().is_empty() {
             if buffer.len() >= READ_AHEAD {
-                let len = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+                let len = usize::try_from(left)
+                    .unwrap_or(usize::MAX)
+                    .min(buffer.len());
                 let wanted = buffer.get_mut(..len).unwrap_or_default();
                 self.file.fill(self.at, wanted)?;
                 self.at = self.at.saturating_add(len as u64);

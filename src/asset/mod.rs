@@ -212,10 +212,15 @@ impl Asset {
             .get_or_init(|| Container::walk(&self.content, &self.limits))
     }
 
-    /// EXIF, XMP and text, read from the blocks that the container named.
+    /// EXIF, XMP and text, read from the blocks that the container named. None is read from video and sound.
     pub fn metadata(&self) -> &Metadata {
-        self.metadata
-            .get_or_init(|| Metadata::read(self.bytes(), self.container(), &self.limits))
+        self.metadata.get_or_init(|| {
+            let container = self.container();
+            match container.format.is_some_and(Format::is_streamed) {
+                true => Metadata::default(),
+                false => Metadata::read(self.bytes(), container, &self.limits),
+            }
+        })
     }
 
     /// The decoded picture as stored (EXIF orientation not applied). Decoded at most once, failures included.

@@ -16,6 +16,7 @@ mod credentials;
 mod docs;
 mod hostile;
 mod lists;
+mod media;
 mod pdq_plain;
 mod pdq_reference;
 mod samples;

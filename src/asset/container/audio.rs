@@ -54,7 +54,11 @@ impl Tag {
             (true, 4) => bytes.array(10).and_then(seven_bits).unwrap_or(0),
             _ => 0,
         };
-        let footer = if version == 4 && flags & FOOTER != 0 { 10 } else { 0 };
+        let footer = if version == 4 && flags & FOOTER != 0 {
+            10
+        } else {
+            0
+        };
         Some(Self {
             version,
             start: extended.saturating_add(10),
@@ -110,9 +114,12 @@ fn frame(walk: &mut Walk<'_>, at: usize, version: u8) -> Option<([u8; 4], Range<
 /// An encapsulated object: its type, a file's name and a description, then the object.
 fn object(walk: &mut Walk<'_>, body: Range<usize>) {
     let head = walk.piece(body.start, body.len().min(NAMES));
-    let is_manifest = [&b"application/c2pa\0"[..], b"application/x-c2pa-manifest-store\0"]
-        .iter()
-        .any(|kind| head.get(1..).is_some_and(|rest| rest.starts_with(kind)));
+    let is_manifest = [
+        &b"application/c2pa\0"[..],
+        b"application/x-c2pa-manifest-store\0",
+    ]
+    .iter()
+    .any(|kind| head.get(1..).is_some_and(|rest| rest.starts_with(kind)));
     if is_manifest {
         let kind = find_bytes(&head, 8, b"jumb").unwrap_or(4);
         walk.manifest(body.start + kind - 4..body.end);
@@ -134,7 +141,9 @@ fn is_mpeg(bytes: &[u8]) -> bool {
 /// The length of a frame of MPEG 1, 2 or 2.5 layer III, its header included.
 fn frame_len([sync, version, rates, _]: [u8; 4]) -> Option<usize> {
     // Kilobits a second.
-    const MPEG_1: [usize; 14] = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+    const MPEG_1: [usize; 14] = [
+        32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
+    ];
     const MPEG_2: [usize; 14] = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
     const LAYER_3: u8 = 0b01;
     if sync != 0xff || version & 0xe0 != 0xe0 || version >> 1 & 0b11 != LAYER_3 {

@@ -51,9 +51,7 @@ impl<'a> Walk<'a> {
         let mut bytes = Vec::new();
         if self.stream.seek(SeekFrom::Start(at as u64)).is_ok() {
             // What was read before an error is as good as what stands before the end.
-            let _ = (&mut self.stream)
-                .take(most as u64)
-                .read_to_end(&mut bytes);
+            let _ = (&mut self.stream).take(most as u64).read_to_end(&mut bytes);
         }
         bytes
     }
@@ -66,7 +64,8 @@ impl<'a> Walk<'a> {
 
     /// Notes a piece that would be read into memory and is longer than the limit.
     pub(super) fn bound(&mut self, what: &str, range: &Range<usize>) {
-        if range.len() as u64 > self.max_piece {
+        let len = range.end.min(self.len).saturating_sub(range.start);
+        if len as u64 > self.max_piece {
             let message = format!(
                 "{what} longer than the limit of {} bytes; --max-bytes raises it",
                 self.max_piece
