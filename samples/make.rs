@@ -37,6 +37,8 @@ mod known;
 mod lists;
 #[path = "make/marks.rs"]
 mod marks;
+#[path = "make/media.rs"]
+mod media;
 #[path = "make/metadata.rs"]
 mod metadata;
 #[path = "make/noise.rs"]

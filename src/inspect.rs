@@ -63,9 +63,17 @@ pub struct Inspection {
 }
 
 impl Inspection {
-    /// Whether the input is some other file than an image, in which nothing was found.
+    /// Whether the input is some other file than an image or media that are read, and nothing was found in it.
     pub fn is_no_image(&self) -> bool {
         self.evidence.is_empty() && checked(&self.faults) == Checked::NoImage
+    }
+
+    /// Whether the input is video, sound or a document.
+    pub fn is_other_media(&self) -> bool {
+        matches!(
+            self.media,
+            Some(MediaKind::Video | MediaKind::Audio | MediaKind::Document)
+        )
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Answer {
     pub incomplete: bool,
     /// It is some other file.
     pub no_image: bool,
+    /// It is video, sound or a document, which was checked as far as such files can be.
+    pub other_media: bool,
 }
 
 impl Answer {
@@ -63,6 +65,7 @@ impl Answer {
             action_on_evidence: Action::Pass,
             incomplete: true,
             no_image: false,
+            other_media: false,
         }
     }
 }
@@ -76,8 +79,10 @@ pub struct Summary {
     pub bytes: u64,
     /// Inputs that could not be checked, or not fully.
     pub incomplete: u64,
-    /// Inputs that are no images.
+    /// Inputs that are no images, nor other media that are read.
     pub other_files: u64,
+    /// Inputs that are video, sound or documents, and were checked as such.
+    pub other_media: u64,
     /// Inputs by finding.
     pub findings: BTreeMap<Finding, u64>,
     /// Inputs by action.
@@ -93,6 +98,7 @@ impl Summary {
         self.bytes += answer.bytes;
         self.incomplete += u64::from(answer.incomplete);
         self.other_files += u64::from(answer.no_image);
+        self.other_media += u64::from(answer.other_media);
         *self.findings.entry(answer.finding).or_default() += 1;
         *self.actions.entry(answer.action).or_default() += 1;
         self.strongest = self.strongest.max(Some(answer.action_on_evidence));
@@ -227,6 +233,7 @@ fn answer(
         action: inspection.verdict.action,
         action_on_evidence: inspection.verdict.action_on_evidence,
         no_image: inspection.is_no_image(),
+        other_media: inspection.is_other_media() && !inspection.is_no_image(),
         incomplete: is_incomplete(asked_for, inspection),
     }
 }

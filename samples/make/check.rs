@@ -21,6 +21,17 @@ const EXPECTED: &[Expected] = &[
     ("ai-generated.jpg", "Trusted", &[], &[GENERATED], &[]),
     ("ai-generated.png", "Trusted", &[], &[GENERATED], &[]),
     ("ai-generated.webp", "Trusted", &[], &[GENERATED], &[]),
+    ("ai-generated.mp4", "Trusted", &[], &[GENERATED], &[]),
+    ("ai-generated.wav", "Trusted", &[], &[GENERATED], &[]),
+    ("ai-generated.mp3", "Trusted", &[], &[GENERATED], &[]),
+    ("captured.svg", "Trusted", &[], &[CAPTURED], &[]),
+    (
+        "tampered-content.mp4",
+        "Invalid",
+        &["assertion.bmffHash.mismatch"],
+        &[GENERATED],
+        &[],
+    ),
     (
         "ai-edited.jpg",
         "Trusted",

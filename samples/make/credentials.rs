@@ -3,6 +3,7 @@
 use crate::actions::{created, created_blank, do_not_train, edit, opened, placed, resized};
 use crate::drawing::{Scene, Subject, scene};
 use crate::encode::{encode, jpeg, png};
+use crate::media;
 use crate::output::Output;
 use crate::signing::{Signatory, context, uuid};
 use c2pa::{Builder, Context};
@@ -14,7 +15,7 @@ use std::sync::Arc;
 /// One signed sample.
 struct Sample {
     name: &'static str,
-    picture: fn() -> RgbImage,
+    content: Content,
     /// Name and version of the program that makes the claim.
     generator: (&'static str, &'static str),
     signatory: Signatory,
@@ -24,6 +25,13 @@ struct Sample {
     actions: Value,
     /// An assertion beside the actions.
     extra: Option<(&'static str, Value)>,
+}
+
+/// What is signed.
+enum Content {
+    Picture(fn() -> RgbImage),
+    /// A whole file of other media.
+    File(fn() -> Vec<u8>),
 }
 
 /// Where the manifest goes.
@@ -57,7 +65,7 @@ pub fn make(output: &Output) {
 fn samples() -> Vec<Sample> {
     let generated = |name, picture| Sample {
         name,
-        picture,
+        content: Content::Picture(picture),
         generator: DIFFUSION,
         signatory: Signatory::Trusted,
         binding: Binding::Embedded,
@@ -174,6 +182,22 @@ fn samples() -> Vec<Sample> {
                 scene(Subject::Village, 11).photograph(640, 480)
             })
         },
+        Sample {
+            content: Content::File(media::mp4),
+            ..generated("ai-generated.mp4", RgbImage::default)
+        },
+        Sample {
+            content: Content::File(media::wav),
+            ..generated("ai-generated.wav", RgbImage::default)
+        },
+        Sample {
+            content: Content::File(media::mp3),
+            ..generated("ai-generated.mp3", RgbImage::default)
+        },
+        Sample {
+            content: Content::File(media::svg),
+            ..captured("captured.svg", RgbImage::default)
+        },
     ]
 }
 
@@ -253,11 +277,26 @@ impl Sample {
     }
 
     fn picture(&self) -> (&'static str, Vec<u8>) {
-        let picture = (self.picture)();
-        match self.name.rsplit_once('.').unwrap().1 {
-            "png" => ("image/png", png(&picture)),
-            "webp" => ("image/webp", encode(&picture, ImageFormat::WebP)),
+        let picture = match self.content {
+            Content::Picture(picture) => picture(),
+            Content::File(file) => return (self.media_type(), file()),
+        };
+        match self.media_type() {
+            "image/png" => ("image/png", png(&picture)),
+            "image/webp" => ("image/webp", encode(&picture, ImageFormat::WebP)),
             _ => ("image/jpeg", jpeg(&picture, 85)),
+        }
+    }
+
+    fn media_type(&self) -> &'static str {
+        match self.name.rsplit_once('.').unwrap().1 {
+            "png" => "image/png",
+            "webp" => "image/webp",
+            "mp4" => "video/mp4",
+            "wav" => "audio/wav",
+            "mp3" => "audio/mpeg",
+            "svg" => "image/svg+xml",
+            _ => "image/jpeg",
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::credentials::CAPTURED;
 use crate::drawing::{Subject, scene};
 use crate::encode::{header_end, jpeg};
+use crate::media;
 use crate::output::Output;
 use image::imageops;
 
@@ -10,6 +11,7 @@ use image::imageops;
 pub fn make(output: &Output) {
     let signed = output.read("content_credentials/camera-capture.jpg");
     let manifest = output.read("content_credentials/sidecar.c2pa");
+    let video = output.read("content_credentials/ai-generated.mp4");
     let samples = [
         ("tampered-content.jpg", repainted(&signed)),
         ("tampered-manifest.jpg", reworded(&signed)),
@@ -19,6 +21,7 @@ pub fn make(output: &Output) {
             jpeg(&scene(Subject::Sea, 12).photograph(640, 480), 85),
         ),
         ("wrong-sidecar.c2pa", manifest),
+        ("tampered-content.mp4", media::tampered(&video)),
     ];
     for (name, bytes) in samples {
         output.write(&format!("content_credentials/{name}"), &bytes);

@@ -219,10 +219,15 @@ impl Asset {
             .get_or_init(|| Container::walk(&self.content, &self.limits))
     }
 
-    /// EXIF, XMP and text, read from the blocks that the container named.
+    /// EXIF, XMP and text, read from the blocks that the container named. None is read from video and sound.
     pub fn metadata(&self) -> &Metadata {
-        self.metadata
-            .get_or_init(|| Metadata::read(self.bytes(), self.container(), &self.limits))
+        self.metadata.get_or_init(|| {
+            let container = self.container();
+            match container.format.is_some_and(Format::is_streamed) {
+                true => Metadata::default(),
+                false => Metadata::read(self.bytes(), container, &self.limits),
+            }
+        })
     }
 
     /// The manifest store in the file, as it is written and unchecked. Read once; `None` where there is none.

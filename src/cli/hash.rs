@@ -75,7 +75,8 @@ fn inputs(path: &OsStr, limits: &Limits) -> Vec<Input> {
     folder(Path::new(path), FolderOptions::default()).collect()
 }
 
-/// The fingerprints of one input. Files in a folder that are no images are passed over.
+/// The fingerprints of one input. Files in a folder that are no images are passed over; of video and sound there, digests
+/// are made and nothing else.
 fn hash(input: Input, kinds: &[Kind], limits: &Limits, blind: bool) -> Hashed {
     let (name, asked_for) = (input.name.clone(), input.asked_for);
     let text = name.to_text();
@@ -85,7 +86,7 @@ fn hash(input: Input, kinds: &[Kind], limits: &Limits, blind: bool) -> Hashed {
         Ok(asset) => asset,
         Err(fault) => return (Vec::new(), Some(format!("{shown}: {fault}"))),
     };
-    if asset.format().is_none() && !asked_for {
+    if !asked_for && asset.format().is_none_or(|format| !format.is_read()) {
         let failure = Format::is_expected_of(asset.name()).then(|| {
             format!("{shown}: it is named like an image, but the content is no image format that provscan knows")
         });
@@ -93,7 +94,10 @@ fn hash(input: Input, kinds: &[Kind], limits: &Limits, blind: bool) -> Hashed {
     }
     let mut entries = Vec::new();
     let mut failure = None;
-    for result in compute_all(&asset, kinds) {
+    let has_picture = asset.format().is_none_or(Format::is_picture);
+    let fits = |kind: &Kind| asked_for || has_picture || !kind.needs_pixels();
+    let kinds: Vec<Kind> = kinds.iter().copied().filter(fits).collect();
+    for result in compute_all(&asset, &kinds) {
         match result {
             Ok(fingerprint) => {
                 if fingerprint

@@ -45,9 +45,15 @@ impl Report for Text {
     }
 
     fn tail(&self, summary: &Summary) -> Vec<u8> {
-        let images = summary.inputs.saturating_sub(summary.other_files);
+        let others = summary.other_files.saturating_add(summary.other_media);
+        let images = summary.inputs.saturating_sub(others);
+        let media = match summary.other_media {
+            0 => String::new(),
+            1 => ", 1 file of video, sound or text".to_owned(),
+            more => format!(", {more} files of video, sound or text"),
+        };
         let mut text = format!(
-            "\n{images} {}\n",
+            "\n{images} {}{media}\n",
             if images == 1 { "image" } else { "images" }
         );
         for (finding, word) in Finding::ALL {

@@ -68,6 +68,9 @@ pub(super) fn limits(inspection: &Inspection) -> &'static str {
     match (deciding(inspection).next(), inspection.verdict.finding) {
         (Some(evidence), _) => evidence.code.limits,
         (None, Finding::Unchecked) => "Anything about what could not be checked.",
+        (None, _) if inspection.is_other_media() => {
+            "That it is genuine. Credentials are easily lost: most services strip them, and a recording of the screen has none. Neither pictures nor sound were looked at, only the credentials."
+        }
         (None, _) => {
             "That the image is genuine. Marks and credentials are easily lost: most services strip them, and a screenshot has none."
         }

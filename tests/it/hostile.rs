@@ -5,7 +5,7 @@ mod inputs;
 
 use std::ops::Range;
 
-use provscan::asset::BlockKind;
+use provscan::asset::{BlockKind, Format};
 use provscan::error::FaultKind;
 use provscan::evidence::{Claim, Evidence, Strength};
 use provscan::policy::Finding;
@@ -150,7 +150,8 @@ fn vouched(inspection: &Inspection) -> Vec<&Evidence> {
         .collect()
 }
 
-/// Where the manifest store lies, with the headers of the segments and the checksum of the chunk that carry it.
+/// Where the manifest store lies, with the headers of the segments and the checksum of the chunk that carry it. In an MP4
+/// the box of the brands, which stands before it, is not signed either; in an SVG the store is text within an element.
 fn store(sample: &Sample) -> Range<usize> {
     const SEGMENT_HEADER: usize = 12;
     const CHECKSUM: usize = 4;
@@ -158,12 +159,19 @@ fn store(sample: &Sample) -> Range<usize> {
     let pieces = asset.container().blocks.iter();
     let mut pieces = pieces.filter(|block| block.kind == BlockKind::Jumbf);
     let Some(first) = pieces.next() else {
-        return 0..0;
+        let mut tags = sample.bytes.windows(13).enumerate();
+        let is_tag = |(_, tag): &(usize, &[u8])| *tag == b"c2pa:manifest";
+        let start = tags.find(is_tag).map_or(0, |(at, _)| at);
+        return start..tags.filter(is_tag).last().map_or(start, |(at, _)| at);
     };
     let end = pieces
         .next_back()
         .map_or(first.range.end, |last| last.range.end);
-    first.range.start.saturating_sub(SEGMENT_HEADER)..(end + CHECKSUM).min(sample.bytes.len())
+    let start = match asset.format() {
+        Some(Format::Mp4) => 0,
+        _ => first.range.start.saturating_sub(SEGMENT_HEADER),
+    };
+    start..(end + CHECKSUM).min(sample.bytes.len())
 }
 
 /// Whether the bytes are the sample's everywhere but in its manifest store.

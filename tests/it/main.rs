@@ -18,6 +18,7 @@ mod hostile;
 mod hostile_manifests;
 mod jumbf;
 mod lists;
+mod media;
 mod pdq_plain;
 mod pdq_reference;
 mod samples;

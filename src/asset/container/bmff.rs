@@ -1,6 +1,6 @@
 //! AVIF and HEIF: the items of a `meta` box, and C2PA's `uuid` box.
 
-use super::movie::C2PA_UUID;
+use super::movie::{C2PA_UUID, crowds};
 use super::walk::Walk;
 use super::{BlockKind, ContainerKind, Format, ProblemKind};
 use crate::asset::bytes::{ReadAt, find_bytes, index};
@@ -48,6 +48,7 @@ fn walk(walk: &mut Walk<'_>) {
         }
         each.report(walk);
     }
+    crowds(walk, true);
 }
 
 /// One box; its body is clamped to where it stands.

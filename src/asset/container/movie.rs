@@ -1,7 +1,7 @@
 //! MP4, QuickTime and M4A: the outermost boxes, of which C2PA's holds the manifest store. The file need not be in memory.
 
 use super::walk::Walk;
-use super::{ContainerKind, Format, ProblemKind};
+use super::{Block, BlockKind, ContainerKind, Format, ProblemKind};
 use crate::asset::bytes::{ReadAt, find_bytes, index};
 use std::ops::Range;
 
@@ -77,10 +77,10 @@ fn walk(walk: &mut Walk<'_>) {
     for _ in 0..MAX_BOXES {
         // Fewer bytes than a header has are left over from whatever wrote them.
         let Some(head) = walk.array::<8>(at) else {
-            return;
+            return crowds(walk, false);
         };
         let Some((kind, body)) = next(walk, at, &head) else {
-            return;
+            return crowds(walk, false);
         };
         let start = at;
         at = body.end;
@@ -90,6 +90,72 @@ fn walk(walk: &mut Walk<'_>) {
     }
     let message = format!("more than {MAX_BOXES} boxes: the rest is not read");
     walk.note(ProblemKind::Limit, at, message);
+}
+
+/// Boxes that hold boxes, as the content credentials' library follows them.
+const PARENTS: [&[u8; 4]; 16] = [
+    b"moov", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf", b"edts", b"udta", b"dinf",
+    b"tref", b"treg", b"mvex", b"mfra", b"meta", b"schi",
+];
+
+/// Boxes beside each other beyond these are a limit where there are credentials: the content credentials' library takes
+/// the square of their number in time, and four seconds for these. They are four hours in fragments of one second.
+const MAX_BESIDE: usize = 1 << 15;
+
+/// Deeper boxes are refused by that library.
+const MAX_DEPTH: usize = 32;
+
+/// Notes a limit where that library will be asked, and more boxes stand beside each other than may. It is asked about
+/// every picture, and about video and sound with a place for credentials.
+pub(super) fn crowds(walk: &mut Walk<'_>, always: bool) {
+    let place = |block: &Block| matches!(block.kind, BlockKind::Jumbf | BlockKind::Xmp);
+    let damaged = !walk.found.problems.is_empty();
+    let asked = always || damaged || walk.found.blocks.iter().any(place);
+    if asked && is_crowded(walk, 0..walk.len, MAX_DEPTH) {
+        let message =
+            format!("more than {MAX_BESIDE} boxes beside each other: credentials are not read");
+        walk.note(ProblemKind::Limit, 0, message);
+    }
+}
+
+fn is_crowded(walk: &mut Walk<'_>, range: Range<usize>, depth: usize) -> bool {
+    if depth == 0 {
+        return false;
+    }
+    let mut at = range.start;
+    for _ in 0..MAX_BESIDE {
+        let Some(head) = walk.array::<8>(at).filter(|_| at < range.end) else {
+            return false;
+        };
+        let Some((kind, len)) = head.as_slice().array(4).zip(head.as_slice().be32(0)) else {
+            return false;
+        };
+        let (header, len) = match len {
+            0 => return false,
+            1 => (
+                16,
+                walk.array(at.saturating_add(8))
+                    .map_or(0, u64::from_be_bytes),
+            ),
+            len => (8, u64::from(len)),
+        };
+        // The library steps on by whatever the length says, so that a short one makes many boxes, too.
+        let end = at.saturating_add(index(len).max(1)).min(range.end);
+        // QuickTime writes `meta` without the four bytes of version and flags.
+        let starts: &[usize] = match &kind {
+            b"meta" => &[0, 4],
+            kind if PARENTS.contains(&kind) => &[0],
+            _ => &[],
+        };
+        let mut bodies = starts
+            .iter()
+            .map(|start| at.saturating_add(header + start)..end);
+        if bodies.any(|body| is_crowded(walk, body, depth - 1)) {
+            return true;
+        }
+        at = end;
+    }
+    true
 }
 
 /// The kind of a box and where its body lies, clamped to the file. `None` where no box can be told.
@@ -119,18 +185,16 @@ fn next(walk: &mut Walk<'_>, at: usize, head: &[u8; 8]) -> Option<([u8; 4], Rang
 fn extension(walk: &mut Walk<'_>, outer: usize, body: Range<usize>) {
     match walk.array::<16>(body.start) {
         Some(C2PA_UUID) => {
-            // Version and flags, a purpose, an offset, then the manifest store; other purposes hold none.
+            // Version and flags, a purpose, an offset, then the manifest store; boxes for other purposes hold none.
             let start = body.start + 16;
             let head = walk.piece(start, body.len().min(PURPOSE));
-            match find_bytes(&head, 8, b"jumb") {
-                Some(kind) => {
-                    let store = start + kind - 4..body.end;
-                    walk.manifest(outer..body.end, store);
-                }
-                None => walk.bound("a box of content credentials", &body),
-            }
+            let jumb = find_bytes(&head, 8, b"jumb").map_or(0, |kind| kind - 4);
+            walk.manifest(outer..body.end, start + jumb..body.end);
         }
-        Some(XMP_UUID) => walk.bound("an xmp packet", &body),
+        Some(XMP_UUID) => {
+            walk.bound("an xmp packet", &body);
+            walk.block(BlockKind::Xmp, body.start + 16..body.end);
+        }
         _ => {}
     }
 }

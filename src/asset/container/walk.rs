@@ -58,7 +58,8 @@ impl<'a> Walk<'a> {
 
     /// Notes a piece that would be read into memory and is longer than the limit.
     pub(super) fn bound(&mut self, what: &str, range: &Range<usize>) {
-        if range.len() as u64 > self.max_piece {
+        let len = range.end.min(self.len).saturating_sub(range.start);
+        if len as u64 > self.max_piece {
             let message = format!(
                 "{what} longer than the limit of {} bytes; --max-bytes raises it",
                 self.max_piece

@@ -28,23 +28,34 @@ pub(super) fn has_manifest(asset: &Asset) -> bool {
 /// Within so many bytes a JUMBF superbox has said what it is.
 const DESCRIPTION: usize = 64;
 
-/// The walk was whole and saw no place where a manifest could be: asking the library would only copy the file. The
-/// library takes any APP11 segment of a JPEG for JUMBF, whatever its marker says.
+/// The walk was whole and saw no place where a manifest or its address could be: asking the library would only copy the
+/// file, or take long over the boxes of a long video. The library takes any APP11 segment of a JPEG for JUMBF, whatever
+/// its marker says.
 pub(super) fn cannot_hold_a_manifest(asset: &Asset) -> bool {
     let container = asset.container();
-    let walked_fully = matches!(
+    let boxed = matches!(
         container.format,
-        Some(Format::Jpeg | Format::Png | Format::WebP | Format::Gif | Format::Bmp | Format::Ico)
+        Some(Format::Mp4 | Format::QuickTime | Format::M4a)
     );
-    let place =
-        |block: &Block| matches!(block.kind, BlockKind::Jumbf | BlockKind::App { number: 11 });
+    let walked_fully = boxed
+        || matches!(
+            container.format,
+            Some(
+                Format::Jpeg | Format::Png | Format::WebP | Format::Gif | Format::Bmp | Format::Ico
+            )
+        );
+    let place = |block: &Block| match block.kind {
+        BlockKind::Jumbf | BlockKind::App { number: 11 } => true,
+        BlockKind::Xmp => boxed,
+        _ => false,
+    };
     walked_fully && container.problems.is_empty() && !container.blocks.iter().any(place)
 }
 
-/// Something that the library would read into memory and is longer than the limit. In what is not in memory as a whole
-/// such a length costs a liar nothing.
+/// Something that the library would read into memory and is longer than the limit, or that it would take long over.
 pub(super) fn too_long(asset: &Asset) -> Option<Fault> {
-    let streamed = asset.format().is_some_and(Format::is_streamed);
+    let boxed = matches!(asset.format(), Some(Format::Avif | Format::Heif));
+    let streamed = boxed || asset.format().is_some_and(Format::is_streamed);
     let problems = asset.container().problems.iter();
     let mut limits = problems.filter(|problem| problem.kind == ProblemKind::Limit);
     let limit = limits.next().filter(|_| streamed)?;

@@ -94,7 +94,7 @@ fn nothing_known_is_no_format() {
     for bytes in [
         &b""[..],
         b"\xFF",
-        b"%PDF-1.7",
+        b"%PNG-1.7",
         b"<html><body><svg/></body></html>",
         b"BM sharing",
     ] {
