@@ -1,6 +1,7 @@
 //! Manifests that mean harm: written by hand, altered, moved.
 
 mod exhausting;
+mod forged;
 
 use provscan::asset::Asset;
 use provscan::evidence::{Evidence, Strength};

@@ -1,42 +1,82 @@
-//! Whether the bytes that a hard binding leaves out are the manifest store and nothing else. The library looks at this
-//! too, but where it cannot find the store in the file again (pieces of it apart, a stub of a segment among them) it takes
-//! the binding's word: a store that was made smaller then leaves room for another picture that nothing binds.
+//! Whether what binds the image to its manifest can be relied on.
 
 use std::ops::Range;
 
 use c2pa::Reader;
 use serde_json::Value;
 
+use super::status::Concern;
+use super::store::{Failure, Source, Store};
 use crate::asset::{Asset, Block, BlockKind, Format};
 
-/// Whether the data hash of this store, if it matched, leaves out no more than the store. `true` where another kind of
-/// binding matched, or none.
-pub(super) fn leaves_out_only_the_store(asset: &Asset, reader: &Reader) -> bool {
-    let Some((manifest, assertion)) = matched(reader) else {
-        return true;
+/// What is wrong with the binding, though the library found that it matches.
+pub(super) fn failure(asset: &Asset, reader: &Reader, store: &Store) -> Option<Failure> {
+    if store.source != Source::Embedded {
+        return None;
+    }
+    let (manifest, assertion) = matched(reader)?;
+    let (code, concern) = if is_of_an_altered_ingredient(reader, store, &manifest) {
+        ("ingredient.manifest.mismatch", Concern::ManifestAltered)
+    } else if leaves_out_more_than_the_store(asset, reader, &manifest, &assertion) {
+        ("assertion.dataHash.mismatch", Concern::ContentAltered)
+    } else {
+        return None;
     };
+    Some(Failure {
+        code: code.to_owned(),
+        concern,
+        in_ingredient: false,
+    })
+}
+
+/// Whether the binding is that of an earlier manifest, as with updates, and something is wrong with those: whoever
+/// exchanges the earlier one gives the image's own manifest another picture.
+fn is_of_an_altered_ingredient(reader: &Reader, store: &Store, manifest: &str) -> bool {
+    let altered = |failure: &Failure| {
+        failure.in_ingredient
+            && matches!(
+                failure.concern,
+                Concern::ContentAltered | Concern::ManifestAltered | Concern::Malformed
+            )
+    };
+    reader.active_label() != Some(manifest) && store.failures.iter().any(altered)
+}
+
+/// Whether bytes are left out of the data hash that are no part of the store. The library looks at this too, but where it
+/// cannot find the store in the file again (pieces of it apart, a stub of a segment among them) it takes the binding's
+/// word: a store that was made smaller then leaves room for another picture that nothing binds.
+fn leaves_out_more_than_the_store(
+    asset: &Asset,
+    reader: &Reader,
+    manifest: &str,
+    assertion: &str,
+) -> bool {
     let Some(format) = asset.format().filter(|format| framing(*format).is_some()) else {
-        return true;
-    };
-    let Some(left_out) = exclusions(reader, &manifest, &assertion) else {
         return false;
+    };
+    if !assertion.starts_with("c2pa.hash.data") {
+        return false;
+    }
+    let Some(left_out) = exclusions(reader, manifest, assertion) else {
+        return true;
     };
     // An update makes the store longer than the binding knew, so that it may leave out less, but never more.
     let store = place(asset, format);
-    left_out.is_empty()
-        || left_out
-            .iter()
-            .any(|range| range.start == store.start && range.end <= store.end)
+    let within = |range: &Range<u64>| range.start == store.start && range.end <= store.end;
+    !left_out.is_empty() && !left_out.iter().any(within)
 }
 
-/// The labels of the manifest and of the assertion whose data hash matched.
+/// The labels of the manifest and of the assertion whose hash over the image matched.
 fn matched(reader: &Reader) -> Option<(String, String)> {
+    const MATCHES: [&str; 3] = [
+        "assertion.dataHash.match",
+        "assertion.bmffHash.match",
+        "assertion.boxesHash.match",
+    ];
     let codes = reader.validation_results()?.active_manifest()?;
-    let url = codes
-        .success()
-        .iter()
-        .find(|status| status.code() == "assertion.dataHash.match")?
-        .url()?;
+    let matches = |code: &str| MATCHES.contains(&code);
+    let mut success = codes.success().iter();
+    let url = success.find(|status| matches(status.code()))?.url()?;
     let mut path = url.rsplit('/');
     let assertion = path.next()?;
     let manifest = path.nth(1)?;
@@ -76,6 +116,7 @@ fn framing(format: Format) -> Option<Framing> {
         Format::Jpeg => framing(12, 20, 0),
         Format::Png => framing(8, 0, 4),
         Format::WebP => framing(8, 0, 0),
+        Format::JpegXl => framing(0, 0, 0),
         _ => None,
     }
 }

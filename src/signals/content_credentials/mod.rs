@@ -21,8 +21,7 @@ use crate::asset::{Asset, Block, BlockKind, Format};
 use crate::error::{Fault, FaultKind, SetupError};
 use crate::evidence::{Evidence, Strength};
 use crate::settings::Settings;
-use status::Concern;
-use store::{Failure, Source, Store};
+use store::{Source, Store};
 
 pub use trust::{TrustKind, TrustList, TrustSettings};
 
@@ -76,13 +75,8 @@ impl ContentCredentials {
             let trusted_by = self.trusted_by_signers(asset, &store.source);
             store.trust_as(trusted_by.as_deref());
         }
-        if store.source == Source::Embedded && !binding::leaves_out_only_the_store(asset, reader) {
-            store.failures.push(Failure {
-                code: "assertion.dataHash.mismatch".to_owned(),
-                concern: Concern::ContentAltered,
-                in_ingredient: false,
-            });
-        }
+        let failure = binding::failure(asset, reader, &store);
+        store.failures.extend(failure);
         Outcome::from_evidence(findings::evidence(&store, self.lists_loaded))
     }
 
