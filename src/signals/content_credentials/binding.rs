@@ -5,41 +5,58 @@ use std::ops::Range;
 use c2pa::Reader;
 use serde_json::Value;
 
+use super::links::Links;
 use super::status::Concern;
 use super::store::{Failure, Source, Store};
 use crate::asset::{Asset, Block, BlockKind, Format};
 
-/// What is wrong with the binding, though the library found that it matches.
-pub(super) fn failure(asset: &Asset, reader: &Reader, store: &Store) -> Option<Failure> {
-    if store.source != Source::Embedded {
-        return None;
+/// Takes back what the library's answer says too much: that the binding holds, or that ingredients are as they were.
+pub(super) fn examine(asset: &Asset, reader: &Reader, store: &mut Store) {
+    if store.source != Source::Embedded || !store.is_vouched_for() {
+        return;
     }
-    let (manifest, assertion) = matched(reader)?;
-    let (code, concern) = if is_of_an_altered_ingredient(reader, store, &manifest) {
-        ("ingredient.manifest.mismatch", Concern::ManifestAltered)
-    } else if leaves_out_more_than_the_store(asset, reader, &manifest, &assertion) {
-        ("assertion.dataHash.mismatch", Concern::ContentAltered)
-    } else {
-        return None;
+    let matched = matched(reader);
+    let active = reader.active_label().unwrap_or_default().to_owned();
+    let own = matched
+        .as_ref()
+        .is_none_or(|(manifest, _)| *manifest == active);
+    let Ok(details) = reader.to_crjson_value() else {
+        return store.failures.push(failure(UNREADABLE, false));
     };
-    Some(Failure {
-        code: code.to_owned(),
-        concern,
-        in_ingredient: false,
-    })
+    if store.manifests.len() > 1 || !own {
+        let bytes = super::cost::embedded(asset).unwrap_or_default();
+        let links = Links::of(&bytes, &details, &active);
+        if links.broken {
+            store.failures.push(failure(EXCHANGED, true));
+        }
+        if links.broken || links.redacted {
+            // Which of them are meant is not known here.
+            let past = store.manifests.iter_mut().filter(|one| one.depth > 0);
+            past.for_each(|manifest| manifest.vouched_for = false);
+        }
+        if let Some((manifest, _)) = &matched
+            && !links.pinned.contains(manifest)
+        {
+            store.failures.push(failure(EXCHANGED, false));
+        }
+    }
+    if let Some((manifest, assertion)) = matched
+        && leaves_out_more_than_the_store(asset, &details, &manifest, &assertion)
+    {
+        store.failures.push(failure(LEFT_OUT, false));
+    }
 }
 
-/// Whether the binding is that of an earlier manifest, as with updates, and something is wrong with those: whoever
-/// exchanges the earlier one gives the image's own manifest another picture.
-fn is_of_an_altered_ingredient(reader: &Reader, store: &Store, manifest: &str) -> bool {
-    let altered = |failure: &Failure| {
-        failure.in_ingredient
-            && matches!(
-                failure.concern,
-                Concern::ContentAltered | Concern::ManifestAltered | Concern::Malformed
-            )
-    };
-    reader.active_label() != Some(manifest) && store.failures.iter().any(altered)
+const UNREADABLE: (&str, Concern) = ("general.error", Concern::Malformed);
+const EXCHANGED: (&str, Concern) = ("ingredient.manifest.mismatch", Concern::ManifestAltered);
+const LEFT_OUT: (&str, Concern) = ("assertion.dataHash.mismatch", Concern::ContentAltered);
+
+fn failure((code, concern): (&str, Concern), in_ingredient: bool) -> Failure {
+    Failure {
+        code: code.to_owned(),
+        concern,
+        in_ingredient,
+    }
 }
 
 /// Whether bytes are left out of the data hash that are no part of the store. The library looks at this too, but where it
@@ -47,7 +64,7 @@ fn is_of_an_altered_ingredient(reader: &Reader, store: &Store, manifest: &str) -
 /// word: a store that was made smaller then leaves room for another picture that nothing binds.
 fn leaves_out_more_than_the_store(
     asset: &Asset,
-    reader: &Reader,
+    details: &Value,
     manifest: &str,
     assertion: &str,
 ) -> bool {
@@ -57,7 +74,7 @@ fn leaves_out_more_than_the_store(
     if !assertion.starts_with("c2pa.hash.data") {
         return false;
     }
-    let Some(left_out) = exclusions(reader, manifest, assertion) else {
+    let Some(left_out) = exclusions(details, manifest, assertion) else {
         return true;
     };
     // An update makes the store longer than the binding knew, so that it may leave out less, but never more.
@@ -84,9 +101,8 @@ fn matched(reader: &Reader) -> Option<(String, String)> {
 }
 
 /// What the data hash leaves out, as places in the file; `None` where it cannot be told.
-fn exclusions(reader: &Reader, manifest: &str, assertion: &str) -> Option<Vec<Range<u64>>> {
-    let store = reader.to_crjson_value().ok()?;
-    let mut manifests = store.get("manifests")?.as_array()?.iter();
+fn exclusions(details: &Value, manifest: &str, assertion: &str) -> Option<Vec<Range<u64>>> {
+    let mut manifests = details.get("manifests")?.as_array()?.iter();
     let hash = manifests
         .find(|one| one.get("label").and_then(Value::as_str) == Some(manifest))?
         .get("assertions")?

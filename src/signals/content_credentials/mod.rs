@@ -2,10 +2,12 @@
 //! of the image's origin.
 
 mod binding;
+mod boxes;
 mod checked;
 mod codes;
 mod cost;
 mod findings;
+mod links;
 mod origin;
 mod status;
 mod store;
@@ -75,8 +77,7 @@ impl ContentCredentials {
             let trusted_by = self.trusted_by_signers(asset, &store.source);
             store.trust_as(trusted_by.as_deref());
         }
-        let failure = binding::failure(asset, reader, &store);
-        store.failures.extend(failure);
+        binding::examine(asset, reader, &mut store);
         Outcome::from_evidence(findings::evidence(&store, self.lists_loaded))
     }
 

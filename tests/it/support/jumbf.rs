@@ -208,7 +208,7 @@ impl Assertion {
             ("dc:format", "image/jpeg".into()),
             ("relationship", relationship.into()),
             ("validationResults", results),
-            ("activeManifest", hashed_uri(&of.url(""), &of.hash)),
+            ("activeManifest", of.reference()),
             (
                 "claimSignature",
                 hashed_uri(&of.url("/c2pa.signature"), &of.signature_hash),
@@ -238,6 +238,11 @@ impl Target {
             hash: vec![0; 32],
             signature_hash: vec![0; 32],
         }
+    }
+
+    /// The reference to it, with its hash.
+    pub(crate) fn reference(&self) -> Cbor {
+        hashed_uri(&self.url(""), &self.hash)
     }
 
     fn url(&self, place: &str) -> String {
