@@ -21,7 +21,7 @@ use c2pa::{Context, Error, Reader};
 use super::{Outcome, Signal, SignalKind};
 use crate::asset::{Asset, Block, BlockKind, Format};
 use crate::error::{Fault, FaultKind, SetupError};
-use crate::evidence::{Evidence, Strength};
+use crate::evidence::{Evidence, Strength, Value};
 use crate::settings::Settings;
 use store::{Source, Store};
 
@@ -78,7 +78,10 @@ impl ContentCredentials {
             store.trust_as(trusted_by.as_deref());
         }
         binding::examine(asset, reader, &mut store);
-        Outcome::from_evidence(findings::evidence(&store, self.lists_loaded))
+        let mut found = findings::evidence(&store, self.lists_loaded);
+        let details = found.iter_mut().flat_map(|one| one.detail.iter_mut());
+        details.for_each(|(_, value)| shorten(value));
+        Outcome::from_evidence(found)
     }
 
     /// The list for signers that the signer of this store is on.
@@ -148,6 +151,24 @@ fn read(context: &Arc<Context>, asset: &Asset, source: &Source) -> Result<Reader
             reader.with_manifest_data_and_stream(&sidecar.bytes, media_type(asset), stream)
         }
         _ => reader.with_stream(media_type(asset), stream),
+    }
+}
+
+/// Most characters that one text of a manifest may take in a report.
+const MAX_TEXT: usize = 500;
+
+/// Cuts what would fill a report: a name in a manifest may be as long as the manifest.
+fn shorten(value: &mut Value) {
+    let cut = |text: &mut String| {
+        if let Some((end, _)) = text.char_indices().nth(MAX_TEXT) {
+            text.truncate(end);
+            text.push('…');
+        }
+    };
+    match value {
+        Value::Text(text) => cut(text),
+        Value::Texts(texts) => texts.iter_mut().for_each(cut),
+        Value::Number(_) | Value::Flag(_) => {}
     }
 }
 
