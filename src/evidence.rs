@@ -201,6 +201,29 @@ pub enum Value {
     Records(Vec<Value>),
 }
 
+/// Most characters that one text may take.
+const MAX_TEXT: usize = 500;
+
+impl Value {
+    /// Cuts texts that would fill a report.
+    fn shorten(&mut self) {
+        match self {
+            Self::Text(text) => cut(text),
+            Self::Texts(texts) => texts.iter_mut().for_each(cut),
+            Self::Record(fields) => fields.iter_mut().for_each(|(_, value)| value.shorten()),
+            Self::Records(records) => records.iter_mut().for_each(Self::shorten),
+            Self::Number(_) | Self::Flag(_) => {}
+        }
+    }
+}
+
+fn cut(text: &mut String) {
+    if let Some((end, _)) = text.char_indices().nth(MAX_TEXT) {
+        text.truncate(end);
+        text.push('…');
+    }
+}
+
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::Text(text)
@@ -280,10 +303,12 @@ impl Evidence {
         }
     }
 
-    /// Adds a particular.
+    /// Adds a particular. Texts beyond 500 characters are cut: a name in a file may be as long as the file.
     #[must_use]
     pub fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {
-        self.detail.push((key, value.into()));
+        let mut value = value.into();
+        value.shorten();
+        self.detail.push((key, value));
         self
     }
 

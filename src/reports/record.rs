@@ -8,6 +8,7 @@ use serde::ser::Serializer;
 use crate::evidence::{Evidence, Value};
 use crate::inspect::{Inspection, SignalState};
 use crate::policy::Finding;
+use crate::reports::safe::safe_json;
 use crate::scan::Summary;
 use crate::sources::Name;
 
@@ -211,5 +212,6 @@ impl SummaryRecord {
 
 /// A record as JSON on one line. Serialising these types to memory does not fail.
 pub(super) fn to_json(record: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(record).unwrap_or_default()
+    let json = serde_json::to_string(record).unwrap_or_default();
+    safe_json(json).into_bytes()
 }

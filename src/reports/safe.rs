@@ -16,9 +16,31 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped.collect())
 }
 
-/// A field that no spreadsheet takes for a formula: a quote goes before what would begin one.
+/// JSON that a terminal shows as text, and that reads back as the same: JSON itself lets most of these characters stand.
+pub(super) fn safe_json(json: String) -> String {
+    if !json.chars().any(is_unsafe) {
+        return json;
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if is_unsafe(c) {
+            let units = c.encode_utf16(&mut [0; 2]).to_vec();
+            units
+                .iter()
+                .for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// A field that no spreadsheet takes for a formula: a quote goes before what would begin one, also behind spaces, which
+/// some of them drop, and in full width, which some of them read alike.
 pub fn inert(field: &str) -> Cow<'_, str> {
-    match field.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    const BEGINNINGS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    let begins = field.trim_start().starts_with(BEGINNINGS);
+    match begins || field.starts_with(['\t', '\r', '\n']) {
         true => Cow::Owned(format!("'{field}")),
         false => Cow::Borrowed(field),
     }
@@ -32,6 +54,14 @@ fn is_unsafe(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_reads_back_as_it_was() {
+        let text = "\u{9b}31m \u{202e} \u{7f} \u{e0041} \n é";
+        let json = safe_json(serde_json::to_string(text).unwrap());
+        assert!(!json.chars().any(is_unsafe), "{json}");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
 
     #[test]
     fn escapes_reach_no_terminal() {

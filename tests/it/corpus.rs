@@ -95,7 +95,7 @@ fn trust() -> TrustSettings {
     }
 }
 
-fn inspector() -> Inspector {
+pub(crate) fn inspector() -> Inspector {
     let settings = Settings {
         trust: trust(),
         ..Settings::default()

@@ -1,8 +1,11 @@
 //! Manifests that mean harm: written by hand, altered, moved.
 
+mod altered;
 mod exhausting;
+mod forged;
+mod output;
 
-use provscan::asset::Asset;
+use provscan::asset::{Asset, BlockKind};
 use provscan::evidence::{Evidence, Strength};
 use provscan::{Inspection, Limits};
 
@@ -20,6 +23,15 @@ fn png() -> Carrier {
 
 fn inspect(bytes: Vec<u8>) -> Inspection {
     inspector(&[]).inspect(&Asset::new("by-hand", bytes, Limits::default()))
+}
+
+/// The store of a JPEG written here, by itself.
+fn store_of(jpeg: &[u8]) -> Vec<u8> {
+    let asset = Asset::new("by-hand", jpeg.to_vec(), Limits::default());
+    let pieces = asset.container().blocks.iter();
+    let pieces = pieces.filter(|block| block.kind == BlockKind::Jumbf);
+    let pieces: Vec<&[u8]> = pieces.map(|block| &jpeg[block.range.clone()]).collect();
+    pieces.concat()
 }
 
 /// What is proven of an image, and by whom, other than that it was altered.

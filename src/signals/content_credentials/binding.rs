@@ -57,7 +57,10 @@ impl Binding {
             kind: own.map(|manifest| manifest.kind),
             length: asset.bytes().len(),
             elsewhere: own.is_none()
-                && matches!(format, Some(Format::Jpeg | Format::Png | Format::WebP)),
+                && matches!(
+                    format,
+                    Some(Format::Jpeg | Format::Png | Format::WebP | Format::JpegXl)
+                ),
             ..Self::default()
         };
         let hash = raw.and_then(|raw| binding_manifest(raw, store));

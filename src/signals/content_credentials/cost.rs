@@ -2,12 +2,12 @@
 //! assertion of a manifest with every other, hashes an ingredient's manifest anew for each use of it, and copies a store
 //! several times over: a file of a few megabytes can take hours, or more memory than there is.
 
-use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
 use c2pa::Error;
 use c2pa::jumbf_io::load_jumbf_from_stream;
 
+use super::boxes::{Found, label, next_box};
 use super::validate::{Budgeted, Place, media_type};
 use crate::asset::{Asset, Block, BlockKind, Format};
 
@@ -45,7 +45,10 @@ pub(super) fn refusal(asset: &Asset, place: Place<'_>) -> Option<String> {
 }
 
 /// The store as the library reads it: what a walk of our own sees could be another one.
-fn embedded(asset: &Asset) -> Result<Vec<u8>, Error> {
+///
+/// # Errors
+/// Those of the library on finding a store.
+pub(super) fn embedded(asset: &Asset) -> Result<Vec<u8>, Error> {
     let spent = AtomicBool::new(false);
     load_jumbf_from_stream(media_type(asset), &mut Budgeted::new(asset, &spent))
 }
@@ -173,40 +176,6 @@ impl Counts {
             self.largest_claim = self.largest_claim.max(values);
         }
     }
-}
-
-/// A box: its type and where its content lies.
-struct Found {
-    kind: [u8; 4],
-    content: Range<usize>,
-}
-
-/// Takes the next box off a level; `None` where it ends, or is no box.
-fn next_box(store: &[u8], level: &mut Range<usize>) -> Option<Found> {
-    let rest = store.get(level.clone())?;
-    let length = u32::from_be_bytes(*rest.first_chunk()?);
-    let kind = *rest.get(4..)?.first_chunk()?;
-    let (header, length) = match length {
-        1 => {
-            let long = u64::from_be_bytes(*rest.get(8..)?.first_chunk()?);
-            (16, usize::try_from(long).ok()?)
-        }
-        _ => (8, usize::try_from(length).ok()?),
-    };
-    if length < header {
-        return None;
-    }
-    let end = level.start.saturating_add(length).min(level.end);
-    let content = level.start + header..end;
-    level.start = end;
-    (content.start <= content.end).then_some(Found { kind, content })
-}
-
-/// The label in a superbox's description (ISO 19566-5, annex A): behind its header, a type and flags.
-fn label<'a>(store: &'a [u8], found: &Found) -> &'a [u8] {
-    const BEFORE: usize = 8 + 16 + 1;
-    let content = store.get(found.content.clone()).unwrap_or_default();
-    content.get(BEFORE..).unwrap_or_default()
 }
 
 /// The values in a piece of CBOR (RFC 8949), however they nest. A byte string counts as one for every eight bytes: the

@@ -3,6 +3,7 @@
 
 mod assertions;
 mod binding;
+mod boxes;
 mod checked;
 mod codes;
 mod contexts;
@@ -13,6 +14,7 @@ mod failed;
 mod findings;
 mod history;
 mod identity;
+mod links;
 mod mentions;
 mod origin;
 mod places;
@@ -112,6 +114,7 @@ impl ContentCredentials {
         self.settle_trust(&mut store);
         let binding = Binding::of(asset, &store);
         binding.correct(&mut store);
+        links::correct(asset, &reader, &mut store);
         Ok((store, binding))
     }
 

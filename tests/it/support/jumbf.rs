@@ -126,6 +126,20 @@ impl Assertion {
         Self::of(b"json", label, &boxed(b"json", text.as_bytes()))
     }
 
+    /// The reference to it from its own manifest.
+    pub(crate) fn uri(&self) -> Cbor {
+        let url = format!("self#jumbf=c2pa.assertions/{}", self.label);
+        hashed_uri(&url, &hash(&self.bytes))
+    }
+
+    /// The same content under another label.
+    pub(crate) fn relabelled(&self, label: &str) -> Self {
+        // Header, header of the description, type and flags; then the label with its end.
+        let before = 8 + 8 + 16 + 1;
+        let content = &self.bytes[before + self.label.len() + 1..];
+        Self::of(b"cbor", label, content)
+    }
+
     /// A picture in it, which is kept as it is.
     pub(crate) fn thumbnail(label: &str, picture: &[u8]) -> Self {
         let about = boxed(b"bfdb", b"\0image/jpeg\0");
@@ -194,7 +208,7 @@ impl Assertion {
             ("dc:format", "image/jpeg".into()),
             ("relationship", relationship.into()),
             ("validationResults", results),
-            ("activeManifest", hashed_uri(&of.url(""), &of.hash)),
+            ("activeManifest", of.reference()),
             (
                 "claimSignature",
                 hashed_uri(&of.url("/c2pa.signature"), &of.signature_hash),
@@ -226,6 +240,11 @@ impl Target {
         }
     }
 
+    /// The reference to it, with its hash.
+    pub(crate) fn reference(&self) -> Cbor {
+        hashed_uri(&self.url(""), &self.hash)
+    }
+
     fn url(&self, place: &str) -> String {
         format!("self#jumbf=/c2pa/{}{place}", self.label)
     }
@@ -244,6 +263,12 @@ pub(crate) struct Manifest {
     pub(crate) assertions: Vec<Assertion>,
     pub(crate) redacted: Vec<String>,
     pub(crate) seal: Seal,
+    /// Boxes in the assertion store that the claim does not list.
+    pub(crate) slipped_in: Vec<Assertion>,
+    /// Whether these come before those that it lists.
+    pub(crate) slipped_first: bool,
+    /// An assertion that the claim lists and the assertion store lacks.
+    pub(crate) leave_out: Option<String>,
 }
 
 /// How it is signed.
@@ -333,19 +358,24 @@ impl Manifest {
             assertions,
             redacted: Vec::new(),
             seal: Seal::of("test-signer"),
+            slipped_in: Vec::new(),
+            slipped_first: false,
+            leave_out: None,
         }
     }
 
     pub(crate) fn write(&self) -> Written {
-        let uris = self.assertions.iter().map(|assertion| {
-            let url = format!("self#jumbf=c2pa.assertions/{}", assertion.label);
-            hashed_uri(&url, &hash(&assertion.bytes))
-        });
-        let uris: Vec<Cbor> = uris.collect();
+        let uris = self.assertions.iter().map(Assertion::uri).collect();
         let claim = self.claim(uris).encode();
         let signature = boxed(b"cbor", &self.seal.sign(&claim));
         let signature = superbox(b"c2cs", "c2pa.signature", &signature);
-        let assertions: Vec<&[u8]> = self.assertions.iter().map(|a| a.bytes.as_slice()).collect();
+        let listed = self.assertions.iter();
+        let mut boxes: Vec<&Assertion> = listed
+            .filter(|one| self.leave_out.as_ref() != Some(&one.label))
+            .collect();
+        let place = if self.slipped_first { 0 } else { boxes.len() };
+        boxes.splice(place..place, &self.slipped_in);
+        let assertions: Vec<&[u8]> = boxes.iter().map(|one| one.bytes.as_slice()).collect();
         let claim_label = ["c2pa.claim", "c2pa.claim.v2"][usize::from(self.version == 2)];
         let content = [
             superbox(b"c2as", "c2pa.assertions", &assertions.concat()),

@@ -1,0 +1,198 @@
+//! Whether the manifests of ingredients are those that were taken in. The library checks their hashes, but leaves out of
+//! its answer what any ingredient in the store recorded of itself, so that an exchanged manifest can bring the record that
+//! hides its exchange; and where something claims to have redacted it, a manifest of version 1 is not compared at all.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use c2pa::Reader;
+use serde_json::Value;
+use sha2::{Digest, Sha256, Sha384, Sha512};
+
+use super::boxes::{Found, label, next_box};
+use super::store::{Source, Store};
+use crate::asset::Asset;
+
+/// Takes back what the library's answer says too much: that ingredients are as they were, or that a manifest binds the
+/// image that is not the one that was taken in.
+pub(super) fn correct(asset: &Asset, reader: &Reader, store: &mut Store) {
+    let matched = matched(reader);
+    let active = reader.active_label().unwrap_or_default().to_owned();
+    let own = matched.as_ref().is_none_or(|manifest| *manifest == active);
+    let alone = store.manifests.len() <= 1 && own;
+    if store.source != Source::Embedded || !store.is_vouched_for() || alone {
+        return;
+    }
+    let Ok(details) = reader.to_crjson_value() else {
+        return store.fail(
+            "general.error",
+            false,
+            Some("the store cannot be read in detail"),
+        );
+    };
+    let bytes = super::cost::embedded(asset).unwrap_or_default();
+    let links = Links::of(&bytes, &details, &active);
+    if links.broken {
+        store.fail(EXCHANGED, true, None);
+    }
+    if links.broken || links.redacted {
+        // Which of them are meant is not known here.
+        let past = store.manifests.iter_mut().filter(|one| one.depth > 0);
+        past.for_each(|manifest| manifest.vouched_for = false);
+    }
+    if matched.is_some_and(|manifest| !links.pinned.contains(&manifest)) {
+        let why = "the manifest that binds the image is not the one that was taken in";
+        store.fail(EXCHANGED, false, Some(why));
+    }
+}
+
+const EXCHANGED: &str = "ingredient.manifest.mismatch";
+
+/// The label of the manifest whose hash over the image matched.
+fn matched(reader: &Reader) -> Option<String> {
+    const MATCHES: [&str; 3] = [
+        "assertion.dataHash.match",
+        "assertion.bmffHash.match",
+        "assertion.boxesHash.match",
+    ];
+    let codes = reader.validation_results()?.active_manifest()?;
+    let mut success = codes.success().iter();
+    let url = success
+        .find(|status| MATCHES.contains(&status.code()))?
+        .url()?;
+    Some(url.rsplit('/').nth(2)?.to_owned())
+}
+
+/// How the ingredients of a store hang together.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    /// Labels of the manifests that lead to the image by hashes that match.
+    pub(super) pinned: HashSet<String>,
+    /// Some ingredient's manifest is in the store, but is not what its user took in.
+    pub(super) broken: bool,
+    /// Some ingredient's manifest had parts of it redacted by those that used it, so that its hash tells nothing.
+    pub(super) redacted: bool,
+}
+
+impl Links {
+    /// Follows the hashes from the active manifest. `details` is the store in the library's own detail.
+    pub(super) fn of(store: &[u8], details: &Value, active: &str) -> Self {
+        let boxes = manifests(store);
+        let list = details.get("manifests").and_then(Value::as_array);
+        let details: HashMap<&str, &Value> = list
+            .into_iter()
+            .flatten()
+            .filter_map(|one| Some((one.get("label")?.as_str()?, one)))
+            .collect();
+        let mut links = Self::default();
+        let mut redactions: Vec<&str> = Vec::new();
+        let mut queue = VecDeque::from([active.to_owned()]);
+        while let Some(next) = queue.pop_front() {
+            let Some(detail) = details.get(next.as_str()) else {
+                continue;
+            };
+            if !links.pinned.insert(next) {
+                continue;
+            }
+            redactions.extend(redacted(detail));
+            for reference in references(detail) {
+                match boxes.get(reference.label) {
+                    Some(manifest) if reference.matches(store, manifest) => {
+                        queue.push_back(reference.label.to_owned());
+                    }
+                    Some(_) if redactions.iter().any(|uri| uri.contains(reference.label)) => {
+                        links.redacted = true;
+                    }
+                    Some(_) => links.broken = true,
+                    None => {}
+                }
+            }
+        }
+        links
+    }
+}
+
+/// The manifests of a store by label; of two with the same label the library takes the later one.
+fn manifests(store: &[u8]) -> HashMap<&str, Found> {
+    let mut all = HashMap::new();
+    let Some(found) = next_box(store, &mut (0..store.len())) else {
+        return all;
+    };
+    let mut level = found.content;
+    while let Some(manifest) = next_box(store, &mut level) {
+        let label = label(store, &manifest).split(|byte| *byte == 0).next();
+        if let Some(label) = label.and_then(|label| std::str::from_utf8(label).ok()) {
+            all.insert(label, manifest);
+        }
+    }
+    all
+}
+
+/// What one manifest redacts of others.
+fn redacted(manifest: &Value) -> impl Iterator<Item = &str> {
+    let claim = ["claim", "claim.v2"]
+        .iter()
+        .find_map(|key| manifest.get(key));
+    let list = claim.and_then(|claim| claim.get("redacted_assertions"));
+    let list = list.and_then(Value::as_array).into_iter().flatten();
+    list.filter_map(Value::as_str)
+}
+
+/// What an ingredient says of its manifest.
+struct Reference<'a> {
+    label: &'a str,
+    hash: Vec<u8>,
+}
+
+/// The references of one manifest.
+fn references<'a>(manifest: &'a Value) -> impl Iterator<Item = Reference<'a>> {
+    let assertions = manifest.get("assertions").and_then(Value::as_object);
+    let ingredients = assertions.into_iter().flatten();
+    ingredients
+        .filter(|(label, _)| label.starts_with("c2pa.ingredient"))
+        .filter_map(|(_, ingredient)| {
+            let uri = ingredient
+                .get("activeManifest")
+                .or_else(|| ingredient.get("c2pa_manifest"))?;
+            let label = uri.get("url")?.as_str()?.split("/c2pa/").nth(1)?;
+            let hash = uri.get("hash")?.as_str()?;
+            let hash = hash.strip_prefix("b64'")?.strip_suffix('\'')?;
+            Some(Reference {
+                label: label.split('/').next()?,
+                hash: STANDARD.decode(hash).ok()?,
+            })
+        })
+}
+
+impl Reference<'_> {
+    /// Whether this is the manifest that was meant: by the hash of its box, or, as before C2PA 1.3, of its claim.
+    fn matches(&self, store: &[u8], manifest: &Found) -> bool {
+        let content = store.get(manifest.content.clone()).unwrap_or_default();
+        let claim = || claim(store, manifest);
+        self.is_hash_of(content) || claim().is_some_and(|claim| self.is_hash_of(claim))
+    }
+
+    /// The length tells the algorithm: C2PA allows three, of different lengths.
+    fn is_hash_of(&self, bytes: &[u8]) -> bool {
+        match self.hash.len() {
+            32 => Sha256::digest(bytes).as_slice() == self.hash,
+            48 => Sha384::digest(bytes).as_slice() == self.hash,
+            64 => Sha512::digest(bytes).as_slice() == self.hash,
+            _ => false,
+        }
+    }
+}
+
+/// The claim of a manifest: the first box behind the description of the superbox that has its name.
+fn claim<'a>(store: &'a [u8], manifest: &Found) -> Option<&'a [u8]> {
+    let mut level = manifest.content.clone();
+    while let Some(part) = next_box(store, &mut level) {
+        if &part.kind == b"jumb" && label(store, &part).starts_with(b"c2pa.claim") {
+            let mut inside = part.content;
+            next_box(store, &mut inside)?;
+            return store.get(next_box(store, &mut inside)?.content);
+        }
+    }
+    None
+}
