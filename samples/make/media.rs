@@ -61,7 +61,7 @@ pub fn wav() -> Vec<u8> {
 
 /// Eight silent frames of MPEG 1 layer III, 32 kbit/s, 44.1 kHz.
 pub fn mp3() -> Vec<u8> {
-    let mut frame = vec![0; 104];
+    let mut frame = [0; 104];
     frame[..4].copy_from_slice(&[0xff, 0xfb, 0x10, 0xc4]);
     frame.repeat(8)
 }

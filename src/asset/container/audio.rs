@@ -84,7 +84,7 @@ fn walk(walk: &mut Walk<'_>) {
     if walk.array(tag.end) == Some(*b"fLaC") {
         walk.found.format = Some(Format::Flac);
     }
-    walk.bound("an ID3 tag", &(0..tag.end));
+    walk.bound("an ID3 tag", &(10..tag.end));
     let end = tag.end.min(walk.len);
     let mut at = tag.start;
     for _ in 0..MAX_FRAMES {

@@ -190,7 +190,7 @@ impl MediaKind {
         let is = |known: &&str| known.eq_ignore_ascii_case(ending);
         ENDINGS
             .iter()
-            .find(|(_, endings)| endings.iter().any(|known| is(&known)))
+            .find(|(_, endings)| endings.iter().any(is))
             .map(|(kind, _)| *kind)
     }
 

@@ -10,6 +10,10 @@ use std::ops::Range;
 /// Problems beyond these say nothing new, and a hostile file could make one of every byte.
 const MAX_PROBLEMS: usize = 32;
 
+/// Longest manifest store or tag of video and sound that is read into memory; real ones have less than a tenth. The content
+/// credentials' library makes two copies of it.
+const MAX_PIECE: u64 = 64 << 20;
+
 /// One walk over one file.
 pub(super) struct Walk<'a> {
     /// What is in memory: the whole file, or the head of one that is streamed.
@@ -30,7 +34,7 @@ impl<'a> Walk<'a> {
         Self {
             bytes: content.bytes(),
             len: index(content.len()),
-            max_piece: limits.max_bytes,
+            max_piece: limits.max_bytes.min(MAX_PIECE),
             found: Container::default(),
             stream: content.stream(),
             max_blocks: limits.max_blocks,
@@ -60,8 +64,12 @@ impl<'a> Walk<'a> {
     pub(super) fn bound(&mut self, what: &str, range: &Range<usize>) {
         let len = range.end.min(self.len).saturating_sub(range.start);
         if len as u64 > self.max_piece {
+            let raise = match self.max_piece < MAX_PIECE {
+                true => "; --max-bytes raises it",
+                false => "",
+            };
             let message = format!(
-                "{what} longer than the limit of {} bytes; --max-bytes raises it",
+                "{what} longer than the limit of {} bytes{raise}",
                 self.max_piece
             );
             self.note(ProblemKind::Limit, range.start, message);
