@@ -162,7 +162,7 @@ fn store(sample: &Sample) -> Range<usize> {
         let mut tags = sample.bytes.windows(13).enumerate();
         let is_tag = |(_, tag): &(usize, &[u8])| *tag == b"c2pa:manifest";
         let start = tags.find(is_tag).map_or(0, |(at, _)| at);
-        return start..tags.filter(is_tag).last().map_or(start, |(at, _)| at);
+        return start..tags.rfind(is_tag).map_or(start, |(at, _)| at);
     };
     let end = pieces
         .next_back()
