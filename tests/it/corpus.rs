@@ -213,7 +213,8 @@ fn is_of_class(seen: &Inspection, codes: &[&str]) -> bool {
         .map(|e| e.code.name)
         .filter(|code| code.starts_with("c2pa."))
         .collect();
-    let other = |code: &&&str| STATES.contains(code) && !codes.contains(code);
+    let has_state = codes.iter().any(|code| STATES.contains(code));
+    let other = |code: &&&str| has_state && STATES.contains(code) && !codes.contains(code);
     match codes {
         [] => found.is_empty(),
         codes => {
