@@ -100,7 +100,8 @@ fn too_much(store: &[u8]) -> Option<String> {
     }
     let mut counts = Counts::default();
     let hashed = |counts: &Counts| counts.ingredients.saturating_mul(counts.largest_manifest);
-    let mut levels = vec![0..store.len()];
+    let whole = 0..store.len();
+    let mut levels = vec![whole];
     while let Some(level) = levels.last_mut() {
         let Some(found) = next_box(store, level) else {
             levels.pop();

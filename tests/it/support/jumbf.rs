@@ -22,7 +22,6 @@ pub(crate) enum Cbor {
     Text(String),
     Array(Vec<Cbor>),
     Map(Vec<(Cbor, Cbor)>),
-    Flag(bool),
     /// Bytes that stand as they are.
     Raw(Vec<u8>),
 }
@@ -72,7 +71,6 @@ impl Cbor {
                     value.write(out);
                 }
             }
-            Self::Flag(flag) => out.push(0xf4 | u8::from(*flag)),
             Self::Raw(bytes) => out.extend(bytes),
         }
     }
