@@ -227,7 +227,14 @@ fn without_a_trust_list_signers_are_not_checked_and_nothing_is_proven() {
     let inspector = Inspector::new(&settings, Policy::default()).unwrap();
     let seen = look(&inspector, "samples/content_credentials/ai-generated.jpg");
     let codes: Vec<&str> = seen.evidence.iter().map(|e| e.code.name).collect();
-    assert_eq!(codes, ["c2pa.signer-not-checked", "c2pa.ai-generated"]);
+    assert_eq!(
+        codes,
+        [
+            "c2pa.signer-not-checked",
+            "c2pa.ai-generated",
+            "c2pa.asset-signals"
+        ]
+    );
     assert!(
         seen.evidence
             .iter()

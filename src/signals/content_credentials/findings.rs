@@ -106,7 +106,8 @@ fn signals(store: &Store) -> Option<Evidence> {
         (!names.is_empty()).then(|| names.into_iter().map(str::to_owned).collect::<Vec<_>>())
     };
     let longer = all != own;
-    let evidence = Evidence::new(&codes::ASSET_SIGNALS, relied_on(store, true))
+    let vouched_for = store.manifests.iter().all(|manifest| manifest.vouched_for);
+    let evidence = Evidence::new(&codes::ASSET_SIGNALS, relied_on(store, vouched_for))
         .with("rubric", rubric::NAME)
         .with_some("inceptions", some(own.inceptions))
         .with_some("transformations", some(own.transformations));

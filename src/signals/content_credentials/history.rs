@@ -77,7 +77,9 @@ pub(super) fn tree(store: &Store) -> Option<Evidence> {
         left: MAX_ENTRIES,
     };
     let root = tree.manifest(active, 0);
-    Some(Evidence::new(&codes::HISTORY, relied_on(store, true)).with("tree", Value::Record(root)))
+    let vouched_for = store.manifests.iter().all(|manifest| manifest.vouched_for);
+    let strength = relied_on(store, vouched_for);
+    Some(Evidence::new(&codes::HISTORY, strength).with("tree", Value::Record(root)))
 }
 
 type Fields = Vec<(&'static str, Value)>;

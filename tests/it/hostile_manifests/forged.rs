@@ -1,6 +1,7 @@
 //! Stores that are put together to be taken for what they are not.
 
 use provscan::error::FaultKind;
+use provscan::evidence::Strength;
 
 use super::{codes, inspect, jpeg, proven};
 use crate::support::jumbf::{Assertion, Cbor, Manifest, Seal, Target, Written, certificate, store};
@@ -78,6 +79,20 @@ fn told(name: &str, build: impl Fn(Assertion) -> Vec<u8>) {
     let expected = known.map_or(&[] as &[&str], |(_, codes)| codes);
     let proven: Vec<_> = proven(&found).iter().map(|one| one.code.name).collect();
     assert_eq!(proven, expected, "{name}: {:?}", codes(&found));
+    // A summary of the history is proven where all of it is.
+    let is = |code: &str, strength| {
+        let mut evidence = found.evidence.iter();
+        evidence.any(|one| one.code.name.starts_with(code) && one.strength == strength)
+    };
+    if is("c2pa.asset-signals", Strength::Proven) {
+        for origin in ["c2pa.ai-", "c2pa.captured", "c2pa.edited"] {
+            assert!(
+                !is(origin, Strength::Declared),
+                "{name}: {:?}",
+                codes(&found)
+            );
+        }
+    }
     for fault in &found.faults {
         assert_ne!(fault.kind, FaultKind::Internal, "{name}");
     }
