@@ -25,12 +25,12 @@ pub enum Finding {
     AiEdited,
     /// Something that one made went into it.
     AiIngredient,
-    /// It is of a kind that may hold something that one made.
-    MayContainAi,
     /// Edited by ordinary means.
     Edited,
     /// Captured by a camera.
     Captured,
+    /// It is of a kind that may hold something that a model made.
+    MayContainAi,
     /// Nothing that decides was found, as far as could be seen.
     NoEvidence,
     /// It could not be checked, or not fully.

@@ -28,6 +28,8 @@ pub(super) struct MetadataField {
     /// The name with its prefix, `exif:DateTimeOriginal`.
     pub(super) name: String,
     pub(super) value: String,
+    /// As for an action.
+    pub(super) gathered: bool,
 }
 
 /// One use that a training-and-mining assertion allows or reserves (C2PA 1.4, section 19.22; CAWG 1.1).
@@ -39,6 +41,8 @@ pub(super) struct Reservation {
     pub(super) permission: String,
     /// What is said of the constraint.
     pub(super) constraint: Option<String>,
+    /// As for an action.
+    pub(super) gathered: bool,
 }
 
 /// A watermark or fingerprint by which the manifest can be found again (C2PA 2.2, section 18.10).
@@ -53,7 +57,8 @@ pub(super) struct SoftBinding {
 pub(super) struct Assertions {
     pub(super) actions: Vec<Action>,
     pub(super) all_actions_included: bool,
-    pub(super) legacy_generative: bool,
+    /// Adobe's assertion is there; whether it was gathered.
+    pub(super) legacy_generative: Option<bool>,
     pub(super) metadata: Vec<MetadataField>,
     pub(super) reservations: Vec<Reservation>,
     pub(super) soft_bindings: Vec<SoftBinding>,
@@ -70,16 +75,21 @@ impl Assertions {
                 let new = list(value, "actions").map(|one| action(one, gathered));
                 extend(&mut self.actions, new);
             }
-            label if label.starts_with("com.adobe.generative-ai") => self.legacy_generative = true,
+            label if label.starts_with("com.adobe.generative-ai") => {
+                self.legacy_generative = Some(gathered);
+            }
             label if label.ends_with(".training-mining") => {
-                extend(&mut self.reservations, reservations(value).into_iter());
+                extend(
+                    &mut self.reservations,
+                    reservations(value, gathered).into_iter(),
+                );
             }
             label if label.starts_with("c2pa.soft-binding") => {
                 extend(&mut self.soft_bindings, soft_binding(value).into_iter());
             }
             label if label.starts_with("cawg.identity") => self.names_someone = true,
             label if label.ends_with(".metadata") || label.starts_with("stds.") => {
-                extend(&mut self.metadata, fields(value).into_iter());
+                extend(&mut self.metadata, fields(value, gathered).into_iter());
             }
             _ => {}
         }
@@ -148,12 +158,13 @@ pub(super) fn named(name: &str, version: Option<&str>) -> String {
     }
 }
 
-fn reservations(value: &Value) -> Vec<Reservation> {
+fn reservations(value: &Value, gathered: bool) -> Vec<Reservation> {
     let reservation = |(name, entry): (&String, &Value)| {
         Some(Reservation {
             usage: name.rsplit('.').next().unwrap_or(name).to_owned(),
             permission: text(entry, "use")?,
             constraint: text(entry, "constraint_info").or_else(|| text(entry, "constraints_info")),
+            gathered,
         })
     };
     entries(value.get("entries"))
@@ -185,7 +196,7 @@ fn hex(bytes: &[Value]) -> String {
 }
 
 /// The fields of a JSON-LD metadata assertion that are one text or number.
-fn fields(value: &Value) -> Vec<MetadataField> {
+fn fields(value: &Value, gathered: bool) -> Vec<MetadataField> {
     let field = |(name, value): (&String, &Value)| {
         let value = match value {
             Value::String(text) => text.clone(),
@@ -195,6 +206,7 @@ fn fields(value: &Value) -> Vec<MetadataField> {
         (!name.starts_with('@')).then(|| MetadataField {
             name: name.clone(),
             value,
+            gathered,
         })
     };
     entries(Some(value)).filter_map(field).collect()
@@ -242,6 +254,7 @@ mod tests {
                 usage: "ai_training".into(),
                 permission: "constrained".into(),
                 constraint: Some("ask".into()),
+                gathered: false,
             };
             assert_eq!(said.reservations, [expected]);
         }

@@ -11,9 +11,8 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::codes;
 use super::store::{Failure, Manifest, Relation, Source, Store};
-use crate::asset::{
-    Asset, BlockKind, Cbor, Format, ManifestKind, RawManifest, RawStore, cbor_field,
-};
+use super::unbound;
+use crate::asset::{Asset, Cbor, Format, ManifestKind, RawManifest, RawStore, cbor_field};
 use crate::evidence::{Evidence, Strength};
 
 /// Most ranges that a data hash may leave out before it is not looked at.
@@ -35,12 +34,18 @@ pub(super) struct Binding {
     elsewhere: bool,
     /// What is left out beside the manifest itself.
     beyond: Vec<Range<usize>>,
+    /// The part of it that is left out in one piece with the manifest, as if it were the manifest.
+    room: Vec<Range<usize>>,
     /// Metadata that stand there.
     holds: Vec<&'static str>,
     /// The bytes that are bound are those that were signed, by a hash of our own.
     bound_bytes_match: bool,
-    /// All that is left out beside the manifest is metadata: nothing that a picture is decoded from.
-    beyond_is_metadata: bool,
+    /// All that is left out stands where a JPEG has its metadata.
+    beyond_is_head: bool,
+    /// What is left out may hold a part of the picture.
+    beyond_may_be_picture: bool,
+    /// The same of the room beside the manifest.
+    room_may_be_picture: bool,
 }
 
 impl Binding {
@@ -79,27 +84,36 @@ impl Binding {
             store.fail("provscan.place.unknown", false, Some(why));
         }
         let reported = store.failures.iter().any(is_mismatch);
-        if !self.beyond.is_empty() && !self.beyond_is_metadata && !reported {
-            let why = "the binding leaves out more than the manifest, and it is not metadata";
+        if self.room_may_be_picture && !reported {
+            let why = "the manifest is smaller than the room that the binding leaves for it";
             store.fail(MISMATCH, false, Some(why));
         }
+        store.bound_in_part = self.explains_the_mismatch();
+        store.picture_not_bound = self.beyond_may_be_picture;
     }
 
     fn look(&mut self, asset: &Asset, hash: &DataHash, store: &Store) {
-        let excluded = joined(hash.exclusions.clone(), self.length);
+        let own = asset.manifest_ranges();
+        let meant = grown(&hash.exclusions, own);
+        let excluded = joined(meant.clone(), self.length);
         self.unbound = Some(excluded.iter().map(ExactSizeIterator::len).sum());
-        self.beyond = without(&excluded, asset.manifest_ranges());
-        self.holds = metadata_in(asset, &self.beyond);
-        self.beyond_is_metadata = is_metadata(asset, &self.beyond);
+        self.beyond = without(&excluded, own);
+        let with_manifest = |range: &Range<usize>| own.iter().any(|own| overlap(range, own));
+        let around = meant.into_iter().filter(with_manifest).collect();
+        self.room = without(&joined(around, self.length), own);
+        self.holds = unbound::metadata_in(asset, &self.beyond);
+        self.beyond_is_head = unbound::is_in_head(asset, &self.beyond);
+        self.beyond_may_be_picture = unbound::may_be_picture(asset, &self.beyond);
+        self.room_may_be_picture = unbound::may_be_picture(asset, &self.room);
         // Only asked where the library says that they differ: it costs another reading of the file.
         let mismatch = store.failures.iter().any(is_mismatch);
         self.bound_bytes_match = mismatch && hash.matches(asset.bytes(), &excluded);
     }
 
     /// Whether a reported mismatch is only that the manifest leaves out more than itself: the signed bytes are as they
-    /// were, and the rest is metadata.
+    /// were, and the rest stands where metadata do.
     pub(super) fn explains_the_mismatch(&self) -> bool {
-        self.bound_bytes_match && self.beyond_is_metadata && !self.beyond.is_empty()
+        self.bound_bytes_match && self.beyond_is_head && !self.beyond.is_empty()
     }
 
     /// How much of the file is bound, `98.7 %`.
@@ -119,7 +133,7 @@ impl Binding {
             .map(|range| format!("{}-{}", range.start, range.end))
             .collect();
         let holds: Vec<String> = self.holds.iter().map(|name| (*name).to_owned()).collect();
-        (bytes > 0).then(|| {
+        (bytes > unbound::TRIFLE).then(|| {
             Evidence::new(&codes::UNBOUND_PARTS, Strength::Declared)
                 .with("bytes_left_out", u32::try_from(bytes).unwrap_or(u32::MAX))
                 .with("ranges", ranges)
@@ -136,9 +150,9 @@ fn is_mismatch(failure: &Failure) -> bool {
 }
 
 fn find<'a>(raw: &'a RawStore, label: &str) -> Option<&'a RawManifest> {
-    raw.manifests
-        .iter()
-        .find(|manifest| manifest.label == label)
+    // Of two with one label the library takes the later one.
+    let mut manifests = raw.manifests.iter().rev();
+    manifests.find(|manifest| manifest.label == label)
 }
 
 /// The manifest that binds the content: the image's own, or the first parent of it that is no update.
@@ -216,7 +230,7 @@ fn digest<'a, D: Digest>(pieces: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
 }
 
 /// Ranges in order, those that touch or overlap as one, none beyond the end.
-fn joined(mut ranges: Vec<Range<usize>>, length: usize) -> Vec<Range<usize>> {
+pub(super) fn joined(mut ranges: Vec<Range<usize>>, length: usize) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| range.start);
     let mut out: Vec<Range<usize>> = Vec::new();
     for range in ranges {
@@ -244,7 +258,7 @@ fn outside(ranges: &[Range<usize>], length: usize) -> Vec<Range<usize>> {
 }
 
 /// What is in `ranges` and not in `others`; both in order and apart.
-fn without(ranges: &[Range<usize>], others: &[Range<usize>]) -> Vec<Range<usize>> {
+pub(super) fn without(ranges: &[Range<usize>], others: &[Range<usize>]) -> Vec<Range<usize>> {
     let end = ranges.last().map_or(0, |range| range.end);
     let free = outside(&joined(others.to_vec(), end), end);
     let mut out = Vec::new();
@@ -259,70 +273,30 @@ fn without(ranges: &[Range<usize>], others: &[Range<usize>]) -> Vec<Range<usize>
     out
 }
 
-/// Which metadata stand in these ranges, each once.
-fn metadata_in(asset: &Asset, ranges: &[Range<usize>]) -> Vec<&'static str> {
-    let touches = |block: &Range<usize>| {
-        ranges
-            .iter()
-            .any(|range| range.start < block.end && block.start < range.end)
+/// The ranges as they are meant now: a manifest that was added to, as updates do, is longer than the binding knew, and what
+/// stands behind it lies further on (C2PA 2.2, section 15.12.1).
+fn grown(exclusions: &[Range<usize>], own: &[Range<usize>]) -> Vec<Range<usize>> {
+    let known = |own: &&Range<usize>| {
+        let same = exclusions.iter().find(|range| range.start == own.start);
+        same.is_some_and(|range| range.len() < own.len())
     };
-    let mut names: Vec<&'static str> = asset
-        .container()
-        .blocks
-        .iter()
-        .filter(|block| touches(&block.range))
-        .filter_map(|block| match block.kind {
-            BlockKind::Exif => Some("EXIF"),
-            BlockKind::Xmp | BlockKind::ExtendedXmp { .. } => Some("XMP"),
-            BlockKind::Iptc => Some("IPTC"),
-            _ => None,
-        })
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+    let Some(own) = own.iter().find(known) else {
+        return exclusions.to_vec();
+    };
+    let before = exclusions.iter().find(|range| range.start == own.start);
+    let growth = own.len() - before.map_or(0, ExactSizeIterator::len);
+    let shifted = |range: &Range<usize>| match range.start {
+        start if start == own.start => own.clone(),
+        start if start > own.start => {
+            start.saturating_add(growth)..range.end.saturating_add(growth)
+        }
+        _ => range.clone(),
+    };
+    exclusions.iter().map(shifted).collect()
 }
 
-/// Bytes of headers before a block of metadata (a JPEG segment's marker, length and XMP name are the longest), and of a
-/// checksum or padding behind it.
-const HEADERS: usize = 40;
-const BEHIND: usize = 4;
-
-/// Whether all of these ranges lie where only metadata stand: in blocks of them, or at the head of a JPEG, before all
-/// tables and picture data.
-fn is_metadata(asset: &Asset, ranges: &[Range<usize>]) -> bool {
-    let head = match asset.format() {
-        Some(Format::Jpeg) => jpeg_metadata_end(asset.bytes()),
-        _ => 0,
-    };
-    let blocks = asset.container().blocks.iter();
-    let metadata = blocks.filter(|block| {
-        matches!(
-            block.kind,
-            BlockKind::Exif
-                | BlockKind::Xmp
-                | BlockKind::ExtendedXmp { .. }
-                | BlockKind::Iptc
-                | BlockKind::Text { .. }
-                | BlockKind::Comment
-        )
-    });
-    let framed = metadata.map(|block| {
-        block.range.start.saturating_sub(HEADERS)..block.range.end.saturating_add(BEHIND)
-    });
-    let known = joined(framed.chain([0..head]).collect(), asset.bytes().len());
-    without(ranges, &known).is_empty()
-}
-
-/// Where the application segments and comments at the beginning of a JPEG end.
-fn jpeg_metadata_end(bytes: &[u8]) -> usize {
-    let mut at = 2;
-    while let Some([0xff, 0xe0..=0xef | 0xfe, high, low]) =
-        bytes.get(at..).and_then(|rest| rest.first_chunk())
-    {
-        at += 2 + usize::from(u16::from_be_bytes([*high, *low]));
-    }
-    at.min(bytes.len())
+fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
 }
 
 #[cfg(test)]
@@ -342,12 +316,11 @@ mod tests {
     }
 
     #[test]
-    fn the_head_of_a_jpeg_ends_before_its_first_table() {
-        let bytes = [
-            0xff, 0xd8, 0xff, 0xe1, 0, 4, 1, 2, 0xff, 0xfe, 0, 2, 0xff, 0xdb, 0, 2,
-        ];
-        assert_eq!(jpeg_metadata_end(&bytes), 12);
-        assert_eq!(jpeg_metadata_end(&bytes[..7]), 7);
-        assert_eq!(jpeg_metadata_end(&[]), 0);
+    fn what_stands_behind_a_manifest_that_grew_lies_further_on() {
+        let meant = grown(&[0..4, 10..20, 30..35], std::slice::from_ref(&(10..27)));
+        assert_eq!(meant, [0..4, 10..27, 37..42]);
+        // One that shrank keeps what the binding says: the room is what matters then.
+        let kept = grown(&[10..20, 30..35], std::slice::from_ref(&(10..15)));
+        assert_eq!(kept, [10..20, 30..35]);
     }
 }

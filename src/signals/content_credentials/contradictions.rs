@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::assertions::MetadataField;
+use super::assertions::{Action, MetadataField};
 use super::codes;
 use super::origin::{self, Origins};
-use super::store::{Source, Store};
+use super::store::{Manifest, Role, Source, Store};
 use crate::asset::Asset;
 use crate::evidence::{Evidence, Strength};
+use crate::source_type;
 
 /// Seconds by which clocks and time zones may differ honestly.
 const A_DAY: i64 = 24 * 60 * 60;
@@ -24,30 +25,36 @@ pub(super) fn evidence(asset: &Asset, store: &Store, origins: &Origins) -> Vec<E
     .collect()
 }
 
-/// A manifest claims a capture, and what it was made from is a model's work.
+/// A manifest claims that its image was created by a capture, and an earlier state of that image is a model's work. A
+/// photograph with a part that a model made is no contradiction, and neither is a capture that a model edited later.
 fn capture_over_ai(store: &Store, origins: &Origins) -> Option<Evidence> {
-    let captured = origins.captured.as_ref()?;
     let made: HashSet<&str> = origins
         .of_a_model()
         .map(|statement| statement.manifest.as_str())
         .collect();
-    if !origin::is_built_on(&store.manifests, &captured.manifest, &made) {
-        return None;
-    }
-    let below = origins
-        .of_a_model()
-        .find(|statement| statement.depth > captured.depth);
+    let captured = |manifest: &&Manifest| {
+        let mut actions = manifest.actions.iter();
+        let captured = |action: &Action| {
+            let origin = action.source_type.as_deref().and_then(source_type::origin);
+            action.name == "c2pa.created" && origin == Some(source_type::Origin::Captured)
+        };
+        manifest.role != Role::Ingredient && actions.any(captured)
+    };
+    let (top, below) = store
+        .manifests
+        .iter()
+        .filter(captured)
+        .find_map(|manifest| {
+            let below = origin::earlier_state(&store.manifests, &manifest.label, &made)?;
+            Some((manifest, below))
+        })?;
+    let made_from = origins.of_a_model().find(|one| one.manifest == below)?;
     Some(
         Evidence::new(&codes::CAPTURE_OVER_AI, Strength::Declared)
-            .with_some("captured_by", captured.tool.as_deref())
-            .with_some(
-                "made_from",
-                below.and_then(|statement| statement.tool.as_deref()),
-            )
-            .with_some(
-                "source_type",
-                below.and_then(|statement| statement.source_type.as_deref()),
-            ),
+            .with_some("captured_by", top.generator.as_deref())
+            .with_some("made_from", made_from.tool.as_deref())
+            .with_some("source_type", made_from.source_type.as_deref())
+            .with("manifest", below),
     )
 }
 
@@ -136,7 +143,7 @@ fn seconds(text: &str) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::signals::content_credentials::origin::tests::{ingredient, manifest};
-    use crate::signals::content_credentials::store::{Relation, Revocation, Role};
+    use crate::signals::content_credentials::store::{Relation, Revocation};
 
     fn store(manifests: Vec<super::super::store::Manifest>) -> Store {
         Store {
@@ -148,6 +155,8 @@ mod tests {
             listed_while_in_force: None,
             time_trusted_by: Some("tsa:c2pa-tsa".into()),
             revocation: Revocation::Unknown,
+            bound_in_part: false,
+            picture_not_bound: false,
             unreferenced: Vec::new(),
             cut_short: false,
         }
@@ -168,6 +177,14 @@ mod tests {
             .push(ingredient(Relation::Parent, "urn:c2pa:1"));
         let over = store(vec![top, made]);
         assert!(capture_over_ai(&over, &origin::origins(&over.manifests)).is_some());
+        // A photograph into which a part was placed that a model made.
+        let mut collage = manifest(Role::Active, 0, &[("c2pa.created", Some("digitalCapture"))]);
+        collage
+            .ingredients
+            .push(ingredient(Relation::Component, "urn:c2pa:1"));
+        let part = manifest(Role::Ingredient, 1, &[("c2pa.created", Some(ai))]);
+        let collage = store(vec![collage, part]);
+        assert!(capture_over_ai(&collage, &origin::origins(&collage.manifests)).is_none());
         // The honest order: a model edits what a camera captured.
         let mut edit = manifest(Role::Active, 0, &[("c2pa.edited", Some(ai))]);
         edit.ingredients
@@ -188,6 +205,7 @@ mod tests {
         let field = |name: &str, value: &str| MetadataField {
             name: name.into(),
             value: value.into(),
+            gathered: false,
         };
         let date = field("exif:DateTimeOriginal", "2023-05-01T10:11:12+02:00");
         assert!(!differs(&date, "2023:05:01 10:11:12"));

@@ -50,8 +50,9 @@ pub(super) fn evidence(
 /// How far to rely on what a manifest says; `backed` tells whether a trusted signer stands behind it.
 pub(super) fn relied_on(store: &Store, backed: bool) -> Strength {
     match store.source {
-        // There is no image here of which it could be said.
+        // There is no image here of which it could be said, or not the one that was signed.
         Source::Alone => Strength::Hint,
+        _ if store.has(Concern::ContentAltered) && !store.bound_in_part => Strength::Hint,
         _ if backed && store.is_vouched_for() => Strength::Proven,
         _ => Strength::Declared,
     }

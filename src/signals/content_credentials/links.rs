@@ -36,18 +36,28 @@ pub(super) fn correct(asset: &Asset, reader: &Reader, store: &mut Store) {
     if links.broken {
         store.fail(EXCHANGED, true, None);
     }
-    if links.broken || links.redacted {
+    if links.broken || links.incomparable {
         // Which of them are meant is not known here.
         let past = store.manifests.iter_mut().filter(|one| one.depth > 0);
         past.for_each(|manifest| manifest.vouched_for = false);
     }
     if matched.is_some_and(|manifest| !links.pinned.contains(&manifest)) {
-        let why = "the manifest that binds the image is not the one that was taken in";
-        store.fail(EXCHANGED, false, Some(why));
+        let (code, why) = match links.broken {
+            true => (
+                EXCHANGED,
+                "the manifest that binds the image is not the one that was taken in",
+            ),
+            false => (
+                INCOMPARABLE,
+                "the manifest that binds the image is compressed or redacted, and nothing shows that it is the one that was taken in",
+            ),
+        };
+        store.fail(code, false, Some(why));
     }
 }
 
 const EXCHANGED: &str = "ingredient.manifest.mismatch";
+const INCOMPARABLE: &str = "provscan.ingredient.incomparable";
 
 /// The label of the manifest whose hash over the image matched.
 fn matched(reader: &Reader) -> Option<String> {
@@ -71,8 +81,9 @@ pub(super) struct Links {
     pub(super) pinned: HashSet<String>,
     /// Some ingredient's manifest is in the store, but is not what its user took in.
     pub(super) broken: bool,
-    /// Some ingredient's manifest had parts of it redacted by those that used it, so that its hash tells nothing.
-    pub(super) redacted: bool,
+    /// Some ingredient's manifest cannot be held to its hash: it is compressed, or parts of it were redacted by those that
+    /// used it, and nothing else tells which one it was.
+    pub(super) incomparable: bool,
 }
 
 impl Links {
@@ -97,15 +108,18 @@ impl Links {
             }
             redactions.extend(redacted(detail));
             for reference in references(detail) {
-                match boxes.get(reference.label) {
-                    Some(manifest) if reference.matches(store, manifest) => {
-                        queue.push_back(reference.label.to_owned());
-                    }
-                    Some(_) if redactions.iter().any(|uri| uri.contains(reference.label)) => {
-                        links.redacted = true;
-                    }
-                    Some(_) => links.broken = true,
-                    None => {}
+                let Some(manifest) = boxes.get(reference.label) else {
+                    continue;
+                };
+                let redacted = redactions.iter().any(|uri| uri.contains(reference.label));
+                // What was redacted takes the hash of the whole with it; the signature still tells which manifest it is.
+                let same_signature = redacted && reference.signed_the_same(store, manifest);
+                if reference.matches(store, manifest) || same_signature {
+                    queue.push_back(reference.label.to_owned());
+                } else if redacted || is_compressed(store, manifest) {
+                    links.incomparable = true;
+                } else {
+                    links.broken = true;
                 }
             }
         }
@@ -143,6 +157,8 @@ fn redacted(manifest: &Value) -> impl Iterator<Item = &str> {
 struct Reference<'a> {
     label: &'a str,
     hash: Vec<u8>,
+    /// The hash of its signature, from version 2 of ingredients on.
+    signature: Option<Vec<u8>>,
 }
 
 /// The references of one manifest.
@@ -156,43 +172,67 @@ fn references<'a>(manifest: &'a Value) -> impl Iterator<Item = Reference<'a>> {
                 .get("activeManifest")
                 .or_else(|| ingredient.get("c2pa_manifest"))?;
             let label = uri.get("url")?.as_str()?.split("/c2pa/").nth(1)?;
-            let hash = uri.get("hash")?.as_str()?;
-            let hash = hash.strip_prefix("b64'")?.strip_suffix('\'')?;
             Some(Reference {
                 label: label.split('/').next()?,
-                hash: STANDARD.decode(hash).ok()?,
+                hash: hash(uri)?,
+                signature: ingredient.get("claimSignature").and_then(hash),
             })
         })
 }
 
+/// The hash of a hashed URI.
+fn hash(uri: &Value) -> Option<Vec<u8>> {
+    let text = uri.get("hash")?.as_str()?;
+    STANDARD
+        .decode(text.strip_prefix("b64'")?.strip_suffix('\'')?)
+        .ok()
+}
+
 impl Reference<'_> {
+    /// Whether this manifest has the signature that was meant: what it binds, but for what was redacted, is the same.
+    fn signed_the_same(&self, store: &[u8], manifest: &Found) -> bool {
+        let meant = self.signature.as_deref();
+        let found = part(store, manifest, b"c2pa.signature");
+        let bytes = found.and_then(|part| store.get(part.content));
+        meant
+            .zip(bytes)
+            .is_some_and(|(meant, bytes)| is_hash(meant, bytes))
+    }
+
     /// Whether this is the manifest that was meant: by the hash of its box, or, as before C2PA 1.3, of its claim.
     fn matches(&self, store: &[u8], manifest: &Found) -> bool {
         let content = store.get(manifest.content.clone()).unwrap_or_default();
         let claim = || claim(store, manifest);
-        self.is_hash_of(content) || claim().is_some_and(|claim| self.is_hash_of(claim))
+        is_hash(&self.hash, content) || claim().is_some_and(|claim| is_hash(&self.hash, claim))
     }
+}
 
-    /// The length tells the algorithm: C2PA allows three, of different lengths.
-    fn is_hash_of(&self, bytes: &[u8]) -> bool {
-        match self.hash.len() {
-            32 => Sha256::digest(bytes).as_slice() == self.hash,
-            48 => Sha384::digest(bytes).as_slice() == self.hash,
-            64 => Sha512::digest(bytes).as_slice() == self.hash,
-            _ => false,
-        }
+/// Whether this is the hash of these bytes. Its length tells the algorithm: C2PA allows three, of different lengths.
+fn is_hash(hash: &[u8], bytes: &[u8]) -> bool {
+    match hash.len() {
+        32 => Sha256::digest(bytes).as_slice() == hash,
+        48 => Sha384::digest(bytes).as_slice() == hash,
+        64 => Sha512::digest(bytes).as_slice() == hash,
+        _ => false,
     }
+}
+
+/// Whether the manifest is compressed, by the type in its description.
+fn is_compressed(store: &[u8], manifest: &Found) -> bool {
+    let content = store.get(manifest.content.clone()).unwrap_or_default();
+    content.get(8..12) == Some(b"c2cm")
+}
+
+/// The superbox of this name in a manifest.
+fn part(store: &[u8], manifest: &Found, name: &[u8]) -> Option<Found> {
+    let mut level = manifest.content.clone();
+    std::iter::from_fn(|| next_box(store, &mut level))
+        .find(|part| &part.kind == b"jumb" && label(store, part).starts_with(name))
 }
 
 /// The claim of a manifest: the first box behind the description of the superbox that has its name.
 fn claim<'a>(store: &'a [u8], manifest: &Found) -> Option<&'a [u8]> {
-    let mut level = manifest.content.clone();
-    while let Some(part) = next_box(store, &mut level) {
-        if &part.kind == b"jumb" && label(store, &part).starts_with(b"c2pa.claim") {
-            let mut inside = part.content;
-            next_box(store, &mut inside)?;
-            return store.get(next_box(store, &mut inside)?.content);
-        }
-    }
-    None
+    let mut inside = part(store, manifest, b"c2pa.claim")?.content;
+    next_box(store, &mut inside)?;
+    store.get(next_box(store, &mut inside)?.content)
 }

@@ -26,6 +26,7 @@ mod state;
 mod status;
 mod store;
 mod trust;
+mod unbound;
 mod validate;
 
 use std::sync::Arc;
@@ -111,7 +112,7 @@ impl ContentCredentials {
         source: Source,
     ) -> Result<(Store, Binding), Error> {
         let reader = validate(&self.contexts.of(asset, place), asset, place)?;
-        let mut store = read::store(&reader, source);
+        let mut store = read::store(asset, &reader, source);
         self.settle_trust(&mut store);
         let binding = Binding::of(asset, &store);
         binding.correct(&mut store);
@@ -123,7 +124,10 @@ impl ContentCredentials {
     fn settle_trust(&self, store: &mut Store) {
         if store.trusted_by.as_deref() == Some("") {
             let chain = store.active().map_or("", |active| &active.certificates);
-            store.trusted_by = Some(trust::allowed_by(&self.trust, chain).unwrap_or_default());
+            match trust::allowed_by(&self.trust, chain) {
+                Some(list) => store.trusted_by = Some(list),
+                None => store.distrust(),
+            }
         }
         // Lists for signers are tried before those for time-stamps: none of them has this signer.
         let list = store.trusted_by.as_deref();

@@ -12,11 +12,11 @@
 //!
 //! Formulas, renderings and enhancements (`algorithmicMedia`, `algorithmicallyEnhanced`, …) say nothing of a model.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use super::assertions::Action;
 use super::rubric;
-use super::store::{Manifest, Role};
+use super::store::{Manifest, Relation, Role};
 use crate::source_type::{self, Origin};
 
 /// One statement about the image's origin and where it stands.
@@ -38,6 +38,14 @@ pub(super) struct Statement {
     pub(super) signer: Option<String>,
     /// What the software says it did.
     pub(super) description: Option<String>,
+}
+
+impl Statement {
+    /// The same statement, for which the signer does not vouch if it was only passed on.
+    fn passed_on(mut self, gathered: bool) -> Self {
+        self.vouched_for &= !gathered;
+        self
+    }
 }
 
 /// What the manifests say, each answer by its nearest statement.
@@ -89,7 +97,7 @@ fn read_ingredients(origins: &mut Origins, manifest: &Manifest) {
             depth: manifest.depth + 1,
             source_type: Some(source_type::term(declared).to_owned()),
             tool: None,
-            ..statement(manifest, None)
+            ..statement(manifest, None).passed_on(ingredient.gathered)
         };
         let role = ingredient.relation.step(manifest.role);
         note(
@@ -107,7 +115,7 @@ fn read_ingredients(origins: &mut Origins, manifest: &Manifest) {
     for field in metadata {
         let statement = Statement {
             source_type: Some(source_type::term(&field.value).to_owned()),
-            ..statement(manifest, None)
+            ..statement(manifest, None).passed_on(field.gathered)
         };
         note(
             origins,
@@ -121,13 +129,13 @@ fn read_ingredients(origins: &mut Origins, manifest: &Manifest) {
 
 /// Forms that vendors used before, or in place of, digital source types.
 fn read_vendor_forms(origins: &mut Origins, manifest: &Manifest) {
-    if manifest.legacy_generative {
+    if let Some(gathered) = manifest.legacy_generative {
         // It does not say what the model did; where something was opened first, it was no more than an edit.
         let opened = manifest
             .actions
             .iter()
             .any(|action| action.name == "c2pa.opened");
-        let statement = statement(manifest, None);
+        let statement = statement(manifest, None).passed_on(gathered);
         note(
             origins,
             manifest.role,
@@ -148,27 +156,28 @@ fn read_vendor_forms(origins: &mut Origins, manifest: &Manifest) {
     }
 }
 
-/// Whether the history of a manifest, its own part left out, leads to another one of these.
-pub(super) fn is_built_on(manifests: &[Manifest], top: &str, others: &HashSet<&str>) -> bool {
+/// The nearest earlier state of a manifest's image, by its parents, that is among these.
+pub(super) fn earlier_state<'a>(
+    manifests: &'a [Manifest],
+    top: &str,
+    wanted: &HashSet<&str>,
+) -> Option<&'a str> {
     let find = |label: &str| manifests.iter().find(|manifest| manifest.label == label);
-    let below = |label: &str| {
-        let ingredients = find(label).map(|manifest| manifest.ingredients.iter());
-        ingredients
-            .into_iter()
-            .flatten()
-            .filter_map(|one| one.manifest.as_deref())
-    };
     let mut seen = HashSet::new();
-    let mut open: Vec<&str> = below(top).collect();
-    while let Some(label) = open.pop() {
-        let known = find(label).map(|manifest| manifest.label.as_str());
-        match known {
-            Some(label) if others.contains(label) => return true,
-            Some(label) if seen.insert(label) => open.extend(below(label)),
-            _ => {}
+    let mut open = VecDeque::from([find(top)?]);
+    while let Some(manifest) = open.pop_front() {
+        let parents = manifest.ingredients.iter();
+        let parents = parents.filter(|one| one.relation == Relation::Parent);
+        for parent in parents.filter_map(|one| find(one.manifest.as_deref()?)) {
+            if wanted.contains(parent.label.as_str()) {
+                return Some(&parent.label);
+            }
+            if seen.insert(parent.label.as_str()) {
+                open.push_back(parent);
+            }
         }
     }
-    false
+    None
 }
 
 fn read_action(origins: &mut Origins, manifest: &Manifest, action: &Action) {
@@ -176,6 +185,10 @@ fn read_action(origins: &mut Origins, manifest: &Manifest, action: &Action) {
     let begun = manifest.actions.iter().any(rubric::is_inception);
     let editorial = is_editorial(action);
     let inception = rubric::is_inception(action) || (!begun && !editorial);
+    if begun && action.name.starts_with("c2pa.watermarked") {
+        // A model may put it in; what the picture shows is not its work.
+        return;
+    }
     note(
         origins,
         manifest.role,
@@ -265,7 +278,7 @@ fn bing(manifest: &Manifest) -> Option<&Action> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::signals::content_credentials::store::{Ingredient, Relation};
+    use crate::signals::content_credentials::store::Ingredient;
 
     /// A manifest that says nothing but these actions.
     pub(in super::super) fn manifest(
@@ -291,7 +304,7 @@ pub(super) mod tests {
             actions: actions.iter().map(action).collect(),
             all_actions_included: false,
             ingredients: Vec::new(),
-            legacy_generative: false,
+            legacy_generative: None,
             metadata: Vec::new(),
             reservations: Vec::new(),
             soft_bindings: Vec::new(),
@@ -310,6 +323,7 @@ pub(super) mod tests {
             source_type: None,
             failures: Vec::new(),
             trusted: true,
+            gathered: false,
         }
     }
 
@@ -386,6 +400,7 @@ pub(super) mod tests {
                 name: "Iptc4xmpExt:DigitalSourceType".into(),
                 value: "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
                     .into(),
+                gathered: false,
             },
         );
         assert!(origins(&[signed]).generated.is_some());
@@ -399,7 +414,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_history_is_followed_down_and_round_in_circles_only_once() {
+    fn an_earlier_state_is_looked_for_among_parents_and_round_in_circles_only_once() {
         let mut top = manifest(Role::Active, 0, &[]);
         top.ingredients
             .push(ingredient(Relation::Parent, "urn:c2pa:1"));
@@ -411,15 +426,19 @@ pub(super) mod tests {
             .ingredients
             .push(ingredient(Relation::Component, "urn:c2pa:2"));
         let all = [top, middle, manifest(Role::Ingredient, 2, &[])];
-        assert!(is_built_on(
-            &all,
-            "urn:c2pa:0",
-            &HashSet::from(["urn:c2pa:2"])
-        ));
-        assert!(!is_built_on(
-            &all,
-            "urn:c2pa:2",
-            &HashSet::from(["urn:c2pa:0"])
-        ));
+        let look = |label| earlier_state(&all, "urn:c2pa:0", &HashSet::from([label]));
+        assert_eq!(look("urn:c2pa:1"), Some("urn:c2pa:1"));
+        assert_eq!(look("urn:c2pa:2"), None);
+        assert_eq!(look("urn:c2pa:9"), None);
+    }
+
+    #[test]
+    fn a_watermark_is_no_edit_by_a_model() {
+        let marked = [
+            ("c2pa.created", Some("digitalCapture")),
+            ("c2pa.watermarked.unbound", AI),
+        ];
+        let found = origins(&[manifest(Role::Active, 0, &marked)]);
+        assert!(found.of_a_model().next().is_none() && found.captured.is_some());
     }
 }

@@ -9,12 +9,14 @@ use serde_json::Value;
 use super::assertions::{self, Assertions};
 use super::checked::Checked;
 use super::store::{Ingredient, Manifest, Relation, Revocation, Role, Source, Store};
+use crate::asset::{Asset, RawManifest, cbor_field, read_cbor};
 
 /// Most manifests that are followed; the longest honest history seen had 30.
 const MAX_MANIFESTS: usize = 500;
 
 /// Translates what the library read.
-pub(super) fn store(reader: &Reader, source: Source) -> Store {
+pub(super) fn store(asset: &Asset, reader: &Reader, source: Source) -> Store {
+    let gathered = gathered(asset);
     let mut store = Store {
         source,
         manifests: Vec::new(),
@@ -24,6 +26,8 @@ pub(super) fn store(reader: &Reader, source: Source) -> Store {
         listed_while_in_force: None,
         time_trusted_by: None,
         revocation: Revocation::Unknown,
+        bound_in_part: false,
+        picture_not_bound: false,
         unreferenced: Vec::new(),
         cut_short: false,
     };
@@ -36,8 +40,31 @@ pub(super) fn store(reader: &Reader, source: Source) -> Store {
             note(&mut store, status);
         }
     }
-    walk(&mut store, reader);
+    walk(&mut store, reader, &gathered);
     store
+}
+
+/// Assertions that a claim passes on from elsewhere: the labels of manifest and assertion. The library tells it of most
+/// assertions, and not of ingredients.
+type Gathered = HashSet<(String, String)>;
+
+fn gathered(asset: &Asset) -> Gathered {
+    let manifests = asset.manifest_store().map(|store| store.manifests.iter());
+    let of = |manifest: &RawManifest| {
+        let claim = manifest.claim.as_ref().and_then(|claim| read_cbor(claim));
+        let list = claim
+            .as_ref()
+            .and_then(|claim| cbor_field(claim, "gathered_assertions")?.as_array());
+        let urls = list
+            .into_iter()
+            .flatten()
+            .filter_map(|one| cbor_field(one, "url")?.as_text());
+        let labels = urls.filter_map(|url| Some(url.rsplit('/').next()?.to_owned()));
+        labels
+            .map(|label| (manifest.label.clone(), label))
+            .collect::<Vec<_>>()
+    };
+    manifests.into_iter().flatten().flat_map(of).collect()
 }
 
 /// Takes in what validation found in favour of the active manifest.
@@ -55,8 +82,9 @@ fn note(store: &mut Store, status: &ValidationStatus) {
     }
 }
 
-/// Collects every manifest that leads to the image, breadth first, each once, and what is known against each.
-fn walk(store: &mut Store, reader: &Reader) {
+/// Collects every manifest that leads to the image, each once, and what is known against each: first the line of earlier
+/// states of the image, so that none of them is taken for a mere part of it, then the rest, breadth first.
+fn walk(store: &mut Store, reader: &Reader, gathered: &Gathered) {
     let mut seen = HashSet::new();
     let mut queue = VecDeque::new();
     queue.extend(
@@ -76,23 +104,24 @@ fn walk(store: &mut Store, reader: &Reader) {
         let Some(read) = reader.get_manifest(&label) else {
             continue;
         };
-        let manifest = manifest(reader, read, label, role, depth, vouched_for);
+        let manifest = manifest((reader, gathered), read, label, role, depth, vouched_for);
         for ingredient in &manifest.ingredients {
             for code in &ingredient.failures {
                 store.fail(code, true, None);
             }
             if let Some(next) = &ingredient.manifest {
                 let vouched_for = vouched_for && ingredient.trusted;
-                queue.push_back((
-                    next.clone(),
-                    ingredient.relation.step(role),
-                    depth + 1,
-                    vouched_for,
-                ));
+                let role = ingredient.relation.step(role);
+                let next = (next.clone(), role, depth + 1, vouched_for);
+                match role {
+                    Role::Ancestor => queue.push_front(next),
+                    _ => queue.push_back(next),
+                }
             }
         }
         store.manifests.push(manifest);
     }
+    store.manifests.sort_by_key(|manifest| manifest.depth);
     if !store.cut_short {
         let labels = reader.manifests().keys();
         store.unreferenced = labels
@@ -104,7 +133,7 @@ fn walk(store: &mut Store, reader: &Reader) {
 }
 
 fn manifest(
-    reader: &Reader,
+    (reader, gathered): (&Reader, &Gathered),
     read: &ReadManifest,
     label: String,
     role: Role,
@@ -116,7 +145,7 @@ fn manifest(
     let ingredients = read
         .ingredients()
         .iter()
-        .map(|one| ingredient(reader, &label, one))
+        .map(|one| ingredient((reader, gathered), &label, one))
         .collect();
     Manifest {
         label,
@@ -159,8 +188,17 @@ fn said(read: &ReadManifest) -> Assertions {
     said
 }
 
-fn ingredient(reader: &Reader, label: &str, read: &ReadIngredient) -> Ingredient {
+fn ingredient(
+    (reader, gathered): (&Reader, &Gathered),
+    label: &str,
+    read: &ReadIngredient,
+) -> Ingredient {
     let checked = Checked::of(reader, label, read);
+    let own = (
+        label.to_owned(),
+        read.label().unwrap_or_default().to_owned(),
+    );
+    let gathered_here = gathered.contains(&own);
     let declared = read
         .digital_source_type()
         .and_then(|declared| serde_json::to_value(declared).ok());
@@ -174,7 +212,8 @@ fn ingredient(reader: &Reader, label: &str, read: &ReadIngredient) -> Ingredient
         format: read.format().map(str::to_owned),
         manifest: read.active_manifest().map(str::to_owned),
         source_type: declared.as_ref().and_then(Value::as_str).map(str::to_owned),
-        trusted: checked.is_trusted(),
+        trusted: checked.is_trusted() && !gathered_here,
+        gathered: gathered_here,
         failures: checked.failures,
     }
 }

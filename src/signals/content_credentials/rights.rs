@@ -4,7 +4,7 @@
 use super::assertions::Reservation;
 use super::codes;
 use super::findings::relied_on;
-use super::store::{Manifest, Store};
+use super::store::{Manifest, Role, Store};
 use crate::evidence::{Evidence, Value};
 
 /// Most soft bindings and watermark actions that are listed.
@@ -13,15 +13,29 @@ const MAX_LISTED: usize = 20;
 /// What the manifests say of rights and keys.
 pub(super) fn evidence(store: &Store) -> Vec<Evidence> {
     let mut found = Vec::new();
-    found.extend(store.active().and_then(|active| training(store, active)));
+    found.extend(training(store));
     found.extend(soft_bindings(store));
     found.extend(watermarked(store));
     found
 }
 
-/// Each use that the image's own manifest speaks of. `constrained` counts as not allowed (CAWG 1.1).
-fn training(store: &Store, active: &Manifest) -> Option<Evidence> {
-    let mut uses = active.reservations.clone();
+/// Each use that the image's own manifest, or that of an earlier state of it, speaks of. What anyone reserved stays
+/// reserved, whatever was written on top. `constrained` counts as not allowed (CAWG 1.1).
+fn training(store: &Store) -> Option<Evidence> {
+    let own = |manifest: &&Manifest| manifest.role != Role::Ingredient;
+    let speaking = store.manifests.iter().filter(own);
+    let mut speaking = speaking.filter(|manifest| !manifest.reservations.is_empty());
+    let reserves = |manifest: &&Manifest| {
+        manifest
+            .reservations
+            .iter()
+            .any(|one| one.permission != "allowed")
+    };
+    let nearest = speaking
+        .clone()
+        .find(reserves)
+        .or_else(|| speaking.next())?;
+    let mut uses = nearest.reservations.clone();
     uses.sort();
     uses.dedup();
     let reserved: Vec<String> = uses
@@ -29,16 +43,21 @@ fn training(store: &Store, active: &Manifest) -> Option<Evidence> {
         .filter(|one| one.permission != "allowed")
         .map(|one| one.usage.clone())
         .collect();
-    let code = match (uses.is_empty(), reserved.is_empty()) {
-        (true, _) => return None,
-        (false, true) => &codes::TRAINING_ALLOWED,
-        (false, false) => &codes::DO_NOT_TRAIN,
+    let code = match reserved.is_empty() {
+        true => &codes::TRAINING_ALLOWED,
+        false => &codes::DO_NOT_TRAIN,
     };
-    let evidence = Evidence::new(code, relied_on(store, true)).with_some(
+    let vouched_for = nearest.vouched_for && !uses.iter().any(|one| one.gathered);
+    let steps_back = (nearest.depth > 0).then_some(nearest.depth);
+    let evidence = Evidence::new(code, relied_on(store, vouched_for)).with_some(
         "not_allowed",
         (!reserved.is_empty()).then_some(once(reserved)),
     );
-    Some(evidence.with("uses", uses.iter().map(words).collect::<Vec<_>>()))
+    Some(
+        evidence
+            .with("uses", uses.iter().map(words).collect::<Vec<_>>())
+            .with_some("steps_back", steps_back),
+    )
 }
 
 /// `ai_training: constrained (ask first)`
@@ -121,14 +140,17 @@ fn watermarked(store: &Store) -> Option<Evidence> {
     });
     let (manifest, action) = all.next()?;
     Some(
-        Evidence::new(&codes::WATERMARKED, relied_on(store, manifest.vouched_for))
-            .with("action", action.name.as_str())
-            .with_some("says", action.description.as_deref())
-            .with_some(
-                "tool",
-                action.agent.as_deref().or(manifest.generator.as_deref()),
-            )
-            .with_some("signer", manifest.signer.as_deref())
-            .with_some("steps_back", (manifest.depth > 0).then_some(manifest.depth)),
+        Evidence::new(
+            &codes::WATERMARKED,
+            relied_on(store, manifest.vouched_for && !action.gathered),
+        )
+        .with("action", action.name.as_str())
+        .with_some("says", action.description.as_deref())
+        .with_some(
+            "tool",
+            action.agent.as_deref().or(manifest.generator.as_deref()),
+        )
+        .with_some("signer", manifest.signer.as_deref())
+        .with_some("steps_back", (manifest.depth > 0).then_some(manifest.depth)),
     )
 }

@@ -79,7 +79,10 @@ fn report(store: &Store, settings: &Settings) -> SignerReport {
         Concern::Revoked,
         Concern::BadCertificate,
         Concern::Expired,
+        Concern::ContentAltered,
         Concern::ManifestAltered,
+        Concern::Malformed,
+        Concern::Unchecked,
     ];
     for failure in &store.failures {
         if concerns.contains(&failure.concern) && !failure.in_ingredient {

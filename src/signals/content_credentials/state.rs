@@ -97,6 +97,8 @@ impl Axes<'_> {
             &codes::BAD_CERTIFICATE
         } else if self.store.has(Concern::Expired) {
             &codes::EXPIRED
+        } else if self.store.picture_not_bound {
+            &codes::PICTURE_NOT_BOUND
         } else if self.is_trusted() {
             &codes::TRUSTED
         } else if self.lists_loaded {
@@ -179,6 +181,7 @@ impl Axes<'_> {
             () if has(Concern::ContentAltered) => "content altered",
             () if has(Concern::Malformed) => "malformed",
             () if has(Concern::Unchecked) => "not checkable",
+            () if self.store.picture_not_bound => "bound in part",
             () => "intact",
         })
     }

@@ -80,6 +80,7 @@ const CONCERNS: &[(Concern, &[&str])] = &[
             "manifest.inaccessible",
             "assertion.inaccessible",
             "signingCredential.ocsp.unknown",
+            "provscan.ingredient.incomparable",
         ],
     ),
     (Concern::Identity, &["cawg."]),

@@ -76,6 +76,8 @@ pub(super) struct Ingredient {
     pub(super) failures: Vec<String>,
     /// Someone found its signer trusted and nobody found anything against it.
     pub(super) trusted: bool,
+    /// The signer passes on from elsewhere that it went in, and does not vouch for it.
+    pub(super) gathered: bool,
 }
 
 /// One manifest.
@@ -100,8 +102,8 @@ pub(super) struct Manifest {
     /// The writer says that the list of actions is complete.
     pub(super) all_actions_included: bool,
     pub(super) ingredients: Vec<Ingredient>,
-    /// Adobe's assertion from before digital source types.
-    pub(super) legacy_generative: bool,
+    /// Adobe's assertion from before digital source types is there; whether it was gathered.
+    pub(super) legacy_generative: Option<bool>,
     pub(super) metadata: Vec<MetadataField>,
     pub(super) reservations: Vec<Reservation>,
     pub(super) soft_bindings: Vec<SoftBinding>,
@@ -147,6 +149,10 @@ pub(super) struct Store {
     /// The list of time-stamping authorities that vouches for the time of signing.
     pub(super) time_trusted_by: Option<String>,
     pub(super) revocation: Revocation,
+    /// A mismatch is only that the binding leaves out more than the manifest.
+    pub(super) bound_in_part: bool,
+    /// The binding leaves out something that the picture may be made of.
+    pub(super) picture_not_bound: bool,
     /// Labels of manifests that nothing leads to.
     pub(super) unreferenced: Vec<String>,
     /// There were more manifests than are followed.
@@ -177,6 +183,7 @@ impl Store {
         let against =
             |failure: &Failure| !failure.in_ingredient && failure.concern != Concern::Identity;
         matches!(self.source, Source::Embedded)
+            && !self.picture_not_bound
             && !self.failures.iter().any(against)
             && self.signature_verified
             && self.trusted_by.is_some()

@@ -155,7 +155,12 @@ impl Hit<'_> {
             (false, Some(_)) => &codes::NEAR_THUMBNAIL,
         };
         let turned = !matches!(self.transform, "" | "original");
-        let mut evidence = Evidence::new(code, self.strength())
+        // Anyone can put a thumbnail into a file: it proves nothing of the picture, and no list asks for more than a look.
+        let strength = match thumbnail {
+            Some(_) => self.strength().min(Strength::Measured),
+            None => self.strength(),
+        };
+        let mut evidence = Evidence::new(code, strength)
             .with("list", self.list.name())
             .with_some("entry", (!entry.id.is_empty()).then_some(entry.id.as_str()))
             .with_some("category", category)
@@ -166,7 +171,7 @@ impl Hit<'_> {
             .with_some("distance", (!exact).then_some(self.distance))
             .with_some("threshold", (!exact).then_some(self.threshold))
             .with_some("transform", turned.then_some(self.transform));
-        evidence.asks_for = options.action;
+        evidence.asks_for = options.action.filter(|_| thumbnail.is_none());
         evidence
     }
 }

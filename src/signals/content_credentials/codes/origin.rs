@@ -96,9 +96,9 @@ pub(in super::super) const CAPTURE_OVER_AI: Code = Code {
 pub(in super::super) const EXIF_DIFFERS: Code = Code {
     name: "c2pa.exif-differs",
     claim: Claim::Contradiction,
-    summary: "The EXIF in the file is not the EXIF that was signed.",
+    summary: "The EXIF in the file does not read like the EXIF that was signed.",
     proves: "The signed metadata and the file's own differ in the fields named.",
-    limits: "Why: some programs write the two differently, and some change EXIF after signing where the signature leaves it out.",
+    limits: "Why: some programs write the two differently (a time in another zone, for one), and some change EXIF after signing where the signature leaves it out.",
     error_rate: "not measured: of the genuine files at hand one alone carries signed EXIF, and it agrees",
     next: "Rely on the signed values, not on those in the file.",
 };
