@@ -1,6 +1,7 @@
 //! What several modules need: the samples, an inspector with everything on, seeded randomness, folders that go away,
 //! and the program itself.
 
+#[path = "../../samples/make/by_hand/mod.rs"]
 pub(crate) mod jumbf;
 
 use std::ffi::OsStr;
