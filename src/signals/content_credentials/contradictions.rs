@@ -168,6 +168,14 @@ mod tests {
             .push(ingredient(Relation::Parent, "urn:c2pa:1"));
         let over = store(vec![top, made]);
         assert!(capture_over_ai(&over, &origin::origins(&over.manifests)).is_some());
+        // A part that a model made, placed into a capture, leaves it a capture.
+        let mut sticker = manifest(Role::Active, 0, &[("c2pa.created", Some("digitalCapture"))]);
+        sticker
+            .ingredients
+            .push(ingredient(Relation::Component, "urn:c2pa:1"));
+        let part = manifest(Role::Ingredient, 1, &[("c2pa.created", Some(ai))]);
+        let placed = store(vec![sticker, part]);
+        assert!(capture_over_ai(&placed, &origin::origins(&placed.manifests)).is_none());
         // The honest order: a model edits what a camera captured.
         let mut edit = manifest(Role::Active, 0, &[("c2pa.edited", Some(ai))]);
         edit.ingredients

@@ -16,7 +16,7 @@ use std::collections::HashSet;
 
 use super::assertions::Action;
 use super::rubric;
-use super::store::{Manifest, Role};
+use super::store::{Manifest, Relation, Role};
 use crate::source_type::{self, Origin};
 
 /// One statement about the image's origin and where it stands.
@@ -148,18 +148,20 @@ fn read_vendor_forms(origins: &mut Origins, manifest: &Manifest) {
     }
 }
 
-/// Whether the history of a manifest, its own part left out, leads to another one of these.
+/// Whether what a manifest's image was before, its own part left out, leads to another one of these. What was placed into
+/// the image itself is no earlier state of it: a capture can honestly be given a part.
 pub(super) fn is_built_on(manifests: &[Manifest], top: &str, others: &HashSet<&str>) -> bool {
     let find = |label: &str| manifests.iter().find(|manifest| manifest.label == label);
-    let below = |label: &str| {
+    let ingredients = |label: &str| {
         let ingredients = find(label).map(|manifest| manifest.ingredients.iter());
-        ingredients
-            .into_iter()
-            .flatten()
-            .filter_map(|one| one.manifest.as_deref())
+        ingredients.into_iter().flatten()
     };
+    let below = |label| ingredients(label).filter_map(|one| one.manifest.as_deref());
     let mut seen = HashSet::new();
-    let mut open: Vec<&str> = below(top).collect();
+    let mut open: Vec<&str> = ingredients(top)
+        .filter(|one| one.relation != Relation::Component)
+        .filter_map(|one| one.manifest.as_deref())
+        .collect();
     while let Some(label) = open.pop() {
         let known = find(label).map(|manifest| manifest.label.as_str());
         match known {
@@ -265,7 +267,7 @@ fn bing(manifest: &Manifest) -> Option<&Action> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::signals::content_credentials::store::{Ingredient, Relation};
+    use crate::signals::content_credentials::store::Ingredient;
 
     /// A manifest that says nothing but these actions.
     pub(in super::super) fn manifest(
