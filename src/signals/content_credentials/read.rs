@@ -7,7 +7,7 @@ use c2pa::{Ingredient as ReadIngredient, Manifest as ReadManifest, Reader, Relat
 use serde_json::Value;
 
 use super::assertions::{self, Assertions};
-use super::checked::Checked;
+use super::checked::{self, Checked};
 use super::store::{Ingredient, Manifest, Relation, Revocation, Role, Source, Store};
 
 /// Most manifests that are followed; the longest honest history seen had 30.
@@ -29,7 +29,7 @@ pub(super) fn store(reader: &Reader, source: Source) -> Store {
     };
     let results = reader.validation_results();
     if let Some(active) = results.and_then(|results| results.active_manifest()) {
-        for status in active.failure() {
+        for status in checked::meant(active.failure()) {
             store.fail(status.code(), false, status.explanation());
         }
         for status in active.success().iter().chain(active.informational()) {
