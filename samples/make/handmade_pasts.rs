@@ -1,19 +1,14 @@
 //! `content_credentials/`: samples written by hand whose histories are out of the ordinary.
 
+use std::cell::RefCell;
+
 use crate::by_hand::{Assertion, Carrier, Cbor, Check, Manifest, Target, Written, store};
 use crate::drawing::{Scene, Subject, scene};
 use crate::handmade::{DIFFUSION, EDITOR, manifest, picture, source_type};
-use sha2::{Digest, Sha256};
 
 /// The manifest of an earlier picture, which is not there, by how it was created.
 fn past(name: &str, generator: &str, source_type: &str) -> Manifest {
-    let value = Cbor::map([
-        ("alg", "sha256".into()),
-        ("hash", Cbor::Bytes(Sha256::digest(name).to_vec())),
-        ("name", "the earlier picture".into()),
-        ("pad", Cbor::Bytes(Vec::new())),
-    ]);
-    let binding = Assertion::cbor("c2pa.hash.data", &value);
+    let binding = Assertion::hash_of(name.as_bytes());
     manifest(
         name,
         generator,
@@ -152,20 +147,26 @@ pub fn unreferenced() -> Vec<u8> {
     })
 }
 
-/// A capture, to which a second manifest says that its metadata were edited.
+/// A capture, to which a second manifest says that its metadata were edited. What binds the picture was written when the
+/// second was not there yet.
 pub fn update() -> Vec<u8> {
-    Carrier::Jpeg(picture(scene(Subject::Sea, 66))).bound(|binding| {
+    let picture = Carrier::Jpeg(picture(scene(Subject::Sea, 66)));
+    let taken = RefCell::new(None);
+    picture.bound(|binding| {
         let said = vec![binding, Assertion::created("digitalCapture")];
-        let taken = manifest("capture in update-manifest.jpg", "Example Camera 1.2", said).write();
-        let used = Assertion::ingredient(0, "parentOf", "capture.jpg", &taken.target);
-        let edited = Cbor::map([("action", "c2pa.edited.metadata".into())]);
-        let done = Assertion::actions(&[action("c2pa.opened", &[&used]), edited]);
-        let own = Manifest {
-            kind: b"c2um",
-            ..manifest("update-manifest.jpg", EDITOR, vec![done, used])
-        };
-        store(&[taken, own.write()])
-    })
+        let capture = manifest("capture in update-manifest.jpg", "Example Camera 1.2", said);
+        let written = taken.borrow_mut().insert(capture.write()).clone();
+        store(&[written])
+    });
+    let taken = taken.take().expect("it was just written");
+    let used = Assertion::ingredient(0, "parentOf", "capture.jpg", &taken.target);
+    let edited = Cbor::map([("action", "c2pa.edited.metadata".into())]);
+    let done = Assertion::actions(&[action("c2pa.opened", &[&used]), edited]);
+    let own = Manifest {
+        kind: b"c2um",
+        ..manifest("update-manifest.jpg", EDITOR, vec![done, used])
+    };
+    picture.with(&store(&[taken, own.write()]))
 }
 
 /// The photographer's name was taken out of the manifest of the picture that was opened.

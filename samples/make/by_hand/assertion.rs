@@ -1,5 +1,7 @@
 //! Assertions, and what they refer to.
 
+use sha2::{Digest, Sha256};
+
 use super::boxes::{boxed, hash, hashed_uri, superbox};
 use super::cbor::Cbor;
 use super::seal::Seal;
@@ -33,6 +35,17 @@ impl Assertion {
         let before = 8 + 8 + 16 + 1;
         let content = &self.bytes[before + self.label.len() + 1..];
         Self::of(b"cbor", label, content)
+    }
+
+    /// The hard binding to a file that holds none of the store.
+    pub(crate) fn hash_of(file: &[u8]) -> Self {
+        let value = Cbor::map([
+            ("alg", "sha256".into()),
+            ("hash", Cbor::Bytes(Sha256::digest(file).to_vec())),
+            ("name", "the whole file".into()),
+            ("pad", Cbor::Bytes(Vec::new())),
+        ]);
+        Self::cbor("c2pa.hash.data", &value)
     }
 
     /// A picture in it, which is kept as it is.
