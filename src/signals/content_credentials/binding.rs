@@ -5,6 +5,7 @@
 //! cameras and services leave out more, such as EXIF. The library holds ranges that do not match the manifest's place to be
 //! a mismatch, as it must: what is left out is anybody's to write. For the reader these are different things.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -86,7 +87,11 @@ impl Binding {
     }
 
     fn look(&mut self, asset: &Asset, hash: &DataHash, store: &Store) {
-        let excluded = joined(hash.exclusions.clone(), self.length);
+        let excluded = match self.kind {
+            Some(ManifestKind::Update) => grown(&hash.exclusions, asset.manifest_ranges()),
+            _ => hash.exclusions.clone(),
+        };
+        let excluded = joined(excluded, self.length);
         self.unbound = Some(excluded.iter().map(ExactSizeIterator::len).sum());
         self.beyond = without(&excluded, asset.manifest_ranges());
         self.holds = metadata_in(asset, &self.beyond);
@@ -230,6 +235,27 @@ fn joined(mut ranges: Vec<Range<usize>>, length: usize) -> Vec<Range<usize>> {
     out
 }
 
+/// Excluded ranges as they lie since an update manifest was added behind the manifest that names them: the store has grown,
+/// and what stands behind it has moved.
+fn grown(ranges: &[Range<usize>], store: &[Range<usize>]) -> Vec<Range<usize>> {
+    let same = |range: &&Range<usize>| {
+        store
+            .first()
+            .is_some_and(|first| first.start == range.start)
+    };
+    let end = store.last().map_or(0, |last| last.end);
+    let Some(old) = ranges.iter().find(same) else {
+        return ranges.to_vec();
+    };
+    let by = end.saturating_sub(old.end);
+    let moved = |range: &Range<usize>| match range.start.cmp(&old.start) {
+        Ordering::Less => range.clone(),
+        Ordering::Equal => range.start..end.max(range.end),
+        Ordering::Greater => range.start.saturating_add(by)..range.end.saturating_add(by),
+    };
+    ranges.iter().map(moved).collect()
+}
+
 /// What lies outside of these ranges, which are in order and apart.
 fn outside(ranges: &[Range<usize>], length: usize) -> Vec<Range<usize>> {
     let mut out = Vec::new();
@@ -339,6 +365,15 @@ mod tests {
             [0..2, 10..12, 15..25, 40..45]
         );
         assert!(without(&[], std::slice::from_ref(&(1..2))).is_empty());
+    }
+
+    #[test]
+    fn a_store_that_has_grown_moves_what_is_behind_it() {
+        let ranges = [0..2, 10..20, 30..40];
+        let grown = |store: &[Range<usize>]| grown(&ranges, store);
+        assert_eq!(grown(&[10..18, 18..25]), [0..2, 10..25, 35..45]);
+        assert_eq!(grown(&[11..25]), ranges);
+        assert_eq!(grown(&[]), ranges);
     }
 
     #[test]
