@@ -17,6 +17,8 @@
 mod actions;
 #[path = "make/broken.rs"]
 mod broken;
+#[path = "make/by_hand/mod.rs"]
+mod by_hand;
 #[path = "make/canvas.rs"]
 mod canvas;
 #[path = "make/check.rs"]
@@ -31,6 +33,10 @@ mod credentials;
 mod drawing;
 #[path = "make/encode.rs"]
 mod encode;
+#[path = "make/handmade.rs"]
+mod handmade;
+#[path = "make/handmade_pasts.rs"]
+mod handmade_pasts;
 #[path = "make/known.rs"]
 mod known;
 #[path = "make/lists.rs"]
@@ -64,6 +70,7 @@ fn main() {
     lists::make(&output);
     credentials::make(&output);
     tampered::make(&output);
+    handmade::make(&output);
     thumbnails::make(&output);
     check_pictures::check(&output);
     check::check(&output);

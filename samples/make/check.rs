@@ -80,6 +80,89 @@ const EXPECTED: &[Expected] = &[
     ),
     ("untrusted-past.jpg", "Trusted", &[], &[], &[GENERATED]),
     ("expired.jpg", "Invalid", EXPIRED, &[GENERATED], &[]),
+    (
+        "ai-edit-history.jpg",
+        "Trusted",
+        &[],
+        &["compositeWithTrainedAlgorithmicMedia"],
+        &[GENERATED, "humanEdits", "humanEdits", CAPTURED],
+    ),
+    ("composite.jpg", "Trusted", &[], &["composite"], &[]),
+    ("training-allowed.jpg", "Trusted", &[], &[CAPTURED], &[]),
+    ("soft-binding.jpg", "Trusted", &[], &[CAPTURED], &[]),
+    ("watermarked.jpg", "Trusted", &[], &[GENERATED], &[]),
+    ("identity.jpg", "Trusted", &[], &[CAPTURED], &[]),
+    ("identity-broken.jpg", "Trusted", &[], &[CAPTURED], &[]),
+    ("bound-in-part.jpg", "Invalid", MISMATCH, &[CAPTURED], &[]),
+    (
+        "exif-changed-in-unbound-part.jpg",
+        "Invalid",
+        MISMATCH,
+        &[CAPTURED],
+        &[],
+    ),
+    ("exif-left-out.jpg", "Trusted", &[], &[CAPTURED], &[]),
+    ("exif-differs.jpg", "Trusted", &[], &[CAPTURED], &[]),
+    (
+        "bad-certificate.jpg",
+        "Invalid",
+        &["signingCredential.untrusted", "signingCredential.invalid"],
+        &[CAPTURED],
+        &[],
+    ),
+    (
+        "revoked.jpg",
+        "Invalid",
+        &["signingCredential.ocsp.revoked"],
+        &[CAPTURED],
+        &[],
+    ),
+    (
+        "not-checkable.jpg",
+        "Invalid",
+        &["algorithm.unsupported", "claimSignature.mismatch"],
+        &[CAPTURED],
+        &[],
+    ),
+    (
+        "malformed.jpg",
+        "Invalid",
+        &["assertion.action.malformed"],
+        &[],
+        &[],
+    ),
+    ("malformed-ingredient.jpg", "Trusted", &[], &[], &[]),
+    ("altered-ingredient.jpg", "Trusted", &[], &[], &[CAPTURED]),
+    (
+        "exchanged-ingredient.jpg",
+        "Invalid",
+        &["ingredient.manifest.mismatch"],
+        &[],
+        &[CAPTURED],
+    ),
+    (
+        "capture-over-ai.jpg",
+        "Trusted",
+        &[],
+        &[CAPTURED],
+        &[GENERATED],
+    ),
+    (
+        "several-parents.jpg",
+        "Invalid",
+        &["manifest.multipleParents"],
+        &[],
+        &[CAPTURED, CAPTURED],
+    ),
+    (
+        "unreferenced-manifest.jpg",
+        "Trusted",
+        &[],
+        &[CAPTURED],
+        &[GENERATED],
+    ),
+    ("update-manifest.jpg", "Trusted", &[], &[], &[CAPTURED]),
+    ("redacted.jpg", "Trusted", &[], &[], &[CAPTURED]),
     ("remote-only.jpg", "RemoteManifestUrl", &[], &[], &[]),
     ("sidecar.jpg", "Trusted", &[], &[GENERATED], &[]),
     (
@@ -93,6 +176,7 @@ const EXPECTED: &[Expected] = &[
 
 /// A certificate out of date counts as untrusted too, even under a trusted root, unless it is on the allowed list.
 const EXPIRED: &[&str] = &["signingCredential.untrusted", "signingCredential.expired"];
+const MISMATCH: &[&str] = &["assertion.dataHash.mismatch"];
 const GENERATED: &str = "trainedAlgorithmicMedia";
 const CAPTURED: &str = "digitalCapture";
 

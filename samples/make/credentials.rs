@@ -143,6 +143,25 @@ fn samples() -> Vec<Sample> {
             &[("ai-generated.jpg", "parentOf")],
             json!([opened(), resized()]),
         ),
+        edited(
+            "ai-edit-history.jpg",
+            || {
+                collage(
+                    imageops::crop_imm(&CAPTURED.photograph(640, 480), 40, 30, 480, 360).to_image(),
+                    GENERATED,
+                    160,
+                )
+            },
+            &[
+                ("edited.jpg", "parentOf"),
+                ("ai-generated.jpg", "componentOf"),
+            ],
+            json!([
+                opened(),
+                placed(),
+                edit("c2pa.edited", "compositeWithTrainedAlgorithmicMedia")
+            ]),
+        ),
         Sample {
             extra: Some(do_not_train()),
             ..captured("do-not-train.jpg", || {

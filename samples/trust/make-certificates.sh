@@ -31,6 +31,19 @@ keyUsage = critical, digitalSignature
 extendedKeyUsage = critical, emailProtection
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid:always
+[server]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, serverAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid:always
+[responder]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, OCSPSigning
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid:always
+noCheck = ignored
 CONFIG
 
 # certificate NAME COMMON_NAME SERIAL FROM UNTIL PROFILE ISSUER: an issuer that is the name itself signs itself.
@@ -54,5 +67,16 @@ certificate test-signer    'Test Signer'             02 20240101000000Z 21240101
 certificate expired-signer 'Expired Test Signer'     03 20200101000000Z 20210101000000Z signer test-root
 certificate unknown-root   'provscan unknown root'   04 20200101000000Z 21240101000000Z root   unknown-root
 certificate unknown-signer 'Unknown Test Signer'     05 20240101000000Z 21240101000000Z signer unknown-root
+certificate web-server     'Test Web Server'         06 20240101000000Z 21240101000000Z server test-root
+certificate revoked-signer 'Revoked Test Signer'     07 20240101000000Z 21240101000000Z signer test-root
+certificate ocsp-responder 'Test OCSP Responder'     08 20240101000000Z 21240101000000Z responder test-root
+
+# The answer says when it was given, so that it is kept once it lies here.
+if ! [ -f revoked-signer.ocsp ]; then
+    printf 'R\t21240101000000Z\t250601000000Z\t07\tunknown\t/O=provscan tests/CN=Revoked Test Signer\n' > "$work/revoked.txt"
+    openssl ocsp -index "$work/revoked.txt" -CA test-root.pem -rsigner ocsp-responder.pem -rkey ocsp-responder.key \
+        -issuer test-root.pem -serial 0x07 -ndays 36500 -respout revoked-signer.ocsp > "$work/log" 2>&1 ||
+        { cat "$work/log" >&2; exit 1; }
+fi
 
 cp test-root.pem anchors.pem

@@ -1,6 +1,7 @@
 //! What several modules need: the samples, an inspector with everything on, seeded randomness, folders that go away,
 //! and the program itself.
 
+#[path = "../../samples/make/by_hand/mod.rs"]
 pub(crate) mod jumbf;
 
 use std::ffi::OsStr;
@@ -100,16 +101,20 @@ fn listing(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
+/// Trust in the root that signed the samples.
+pub(crate) fn anchors() -> TrustSettings {
+    let anchors = root().join("samples/trust/anchors.pem");
+    TrustSettings {
+        lists: vec![TrustList::open(&anchors, TrustKind::Signer, ListOrigin::User).unwrap()],
+        ..TrustSettings::default()
+    }
+}
+
 /// An inspector with these signals (none named: all), the list of known samples, and the root that signed the samples.
 pub(crate) fn inspector(signals: &[&str]) -> Inspector {
     let known = root().join("samples/lists/known.csv");
-    let anchors = root().join("samples/trust/anchors.pem");
-    let anchors = TrustList::open(&anchors, TrustKind::Signer, ListOrigin::User).unwrap();
     let settings = Settings {
-        trust: TrustSettings {
-            lists: vec![anchors],
-            ..TrustSettings::default()
-        },
+        trust: anchors(),
         lists: vec![Arc::new(
             List::open(&known, None, ListOptions::default()).unwrap(),
         )],

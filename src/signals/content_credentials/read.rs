@@ -7,7 +7,7 @@ use c2pa::{Ingredient as ReadIngredient, Manifest as ReadManifest, Reader, Relat
 use serde_json::Value;
 
 use super::assertions::{self, Assertions};
-use super::checked::Checked;
+use super::checked::{self, Checked};
 use super::store::{Ingredient, Manifest, Relation, Revocation, Role, Source, Store};
 use crate::asset::{Asset, RawManifest, cbor_field, read_cbor};
 
@@ -33,7 +33,7 @@ pub(super) fn store(asset: &Asset, reader: &Reader, source: Source) -> Store {
     };
     let results = reader.validation_results();
     if let Some(active) = results.and_then(|results| results.active_manifest()) {
-        for status in active.failure() {
+        for status in checked::meant(active.failure()) {
             store.fail(status.code(), false, status.explanation());
         }
         for status in active.success().iter().chain(active.informational()) {

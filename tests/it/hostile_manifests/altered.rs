@@ -52,6 +52,14 @@ fn asset(name: &str, bytes: Vec<u8>) -> Asset {
 fn samples(inspector: &Inspector) -> Vec<Signed> {
     let mut names = TRUSTED.to_vec();
     names.extend(["untrusted-signer.jpg", "untrusted-past.jpg", "expired.jpg"]);
+    names.extend([
+        "update-manifest.jpg",
+        "redacted.jpg",
+        "exchanged-ingredient.jpg",
+    ]);
+    names.extend(["bound-in-part.jpg", "exif-left-out.jpg", "identity.jpg"]);
+    // Not `revoked.jpg`: nothing signs the answer beside its signature, and without it nobody knows of the revocation.
+    names.extend(["bad-certificate.jpg", "not-checkable.jpg"]);
     let open = |name: &str| Sample::open(&format!("content_credentials/{name}")).bytes;
     let all = names
         .iter()
