@@ -82,12 +82,28 @@ impl Report for Text {
             text += "no-evidence means that nothing was found that decides, not that an image is genuine.\n";
         }
         if summary.incomplete > 0 {
-            text += &format!(
-                "{} could not be checked, or not fully; their lines say why.\n",
-                summary.incomplete
-            );
+            text += &self.unchecked(summary);
         }
         text.into_bytes()
+    }
+}
+
+impl Text {
+    /// How many inputs could not be checked, and where it says why.
+    fn unchecked(&self, summary: &Summary) -> String {
+        let where_to_look = match self.options.asked_for.is_empty() {
+            true => "their lines say why",
+            false => "without --select their lines say why",
+        };
+        let no_images = match summary.other_files_asked_for {
+            0 => String::new(),
+            1 => "; 1 of them is no image, but was named, and has no line".to_owned(),
+            more => format!("; {more} of them are no images, but were named, and have no lines"),
+        };
+        format!(
+            "{} could not be checked, or not fully; {where_to_look}{no_images}.\n",
+            summary.incomplete
+        )
     }
 }
 
