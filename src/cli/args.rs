@@ -119,6 +119,10 @@ pub(crate) struct ScanArgs {
     /// Print records as they come, not in the order of the inputs
     #[arg(long, help_heading = "Work")]
     pub(crate) unordered: bool,
+    /// Decode signed pictures, to compare them with the thumbnails in their content credentials: `check` always does, a scan
+    /// only where a list holds picture hashes
+    #[arg(long, help_heading = "Work")]
+    pub(crate) thumbnails: bool,
     /// Print only records with this verdict, claim or code, such as do-not-train; the summary counts all (repeatable)
     #[arg(long, value_name = "WORD", value_parser = crate::run::select::word, help_heading = "Output")]
     pub(crate) select: Vec<String>,

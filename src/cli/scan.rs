@@ -48,6 +48,7 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
         Work {
             threads: args.threads,
             ordered: !args.unordered,
+            thumbnails: args.thumbnails,
             selection: Selection::new(&args.select),
             ..Work::default()
         },

@@ -6,6 +6,7 @@ use super::{Report, ReportKind, ReportOptions, safe, tree, words};
 use crate::evidence::{Evidence, Strength, Value};
 use crate::inspect::{Inspection, SignalState};
 use crate::scan::Summary;
+use crate::signals;
 use crate::sources::Name;
 
 pub(super) const KIND: ReportKind = ReportKind {
@@ -181,14 +182,21 @@ fn looked_at(inspection: &Inspection) -> String {
                 text += &format!("  Did not apply: {name} ({why}).\n")
             }
             SignalState::NotUsed => {
+                let idle = idle(name).map(|why| format!("{why} or "));
                 text += &format!(
-                    "  Was not used: {name}, since no list was given or other signals were asked for.\n"
+                    "  Was not used: {name}, since {}other signals were asked for.\n",
+                    idle.unwrap_or_default()
                 );
             }
             SignalState::Found | SignalState::Nothing | SignalState::Failed => {}
         }
     }
     text
+}
+
+/// Why a signal may have had nothing to do.
+fn idle(name: &str) -> Option<&'static str> {
+    signals::ALL.iter().find(|kind| kind.name == name)?.idle
 }
 
 fn strength_color(strength: Strength) -> &'static str {

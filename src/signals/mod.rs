@@ -27,6 +27,8 @@ pub struct SignalKind {
     pub about: &'static str,
     /// Every code it can report.
     pub codes: &'static [Code],
+    /// Why the settings may give it nothing to do (`no list was given`); `None` where they always do.
+    pub idle: Option<&'static str>,
     /// Makes the signal; `None` when the settings give it nothing to do (no hash list, say).
     pub load: fn(&Settings) -> Result<Loaded, SetupError>,
 }

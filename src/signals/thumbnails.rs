@@ -29,7 +29,11 @@ pub const KIND: SignalKind = SignalKind {
     name: "thumbnails",
     about: "thumbnails in C2PA manifests: whether they show what the picture shows",
     codes: &[DIFFERS],
-    load: |_| Ok(Some(Box::new(Thumbnails) as Box<dyn Signal>)),
+    idle: Some("neither `--thumbnails` nor a list of picture hashes was given"),
+    load: |settings| {
+        let signal = || Box::new(Thumbnails) as Box<dyn Signal>;
+        Ok(settings.compares_thumbnails().then(signal))
+    },
 };
 
 struct Thumbnails;

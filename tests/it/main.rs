@@ -19,6 +19,8 @@ mod hostile_manifests;
 mod jumbf;
 mod lists;
 mod media;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod pdq_plain;
 mod pdq_reference;
 mod samples;

@@ -216,3 +216,24 @@ fn video_that_is_not_read_as_a_whole_has_its_thumbnails_too() {
     let seen = look(&asset, "known_image");
     assert!(codes(&seen).contains(&NEAR), "{:?}", codes(&seen));
 }
+
+#[test]
+fn a_scan_decodes_for_thumbnails_only_where_it_was_asked_to() {
+    let sample = "samples/thumbnails/foreign-thumbnail.jpg";
+    let state = |arguments: &[&str]| {
+        let arguments = [arguments, &["--format", "jsonl", sample]].concat();
+        let out = provscan_with(arguments).out;
+        let states = ["found", "not-used"];
+        let told = |state: &&str| out.contains(&format!("\"thumbnails\":\"{state}\""));
+        let found = out.contains("\"c2pa.thumbnail-differs\"");
+        let state = states.into_iter().find(told);
+        assert_eq!(found, state == Some("found"), "{out}");
+        state
+    };
+    assert_eq!(state(&["check"]), Some("found"));
+    assert_eq!(state(&["scan"]), Some("not-used"));
+    assert_eq!(state(&["scan", "--thumbnails"]), Some("found"));
+    assert_eq!(state(&["scan", "--signal", "thumbnails"]), Some("found"));
+    let list = ["scan", "--list", "samples/lists/known.csv"];
+    assert_eq!(state(&list), Some("found"));
+}

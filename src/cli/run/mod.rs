@@ -34,6 +34,8 @@ pub(crate) struct Work {
     pub(crate) ordered: bool,
     /// The whole history is shown.
     pub(crate) history: bool,
+    /// Pictures are decoded to be compared with the thumbnails in their content credentials.
+    pub(crate) thumbnails: bool,
     pub(crate) selection: Selection,
 }
 
@@ -48,6 +50,7 @@ pub(crate) fn run(
 ) -> anyhow::Result<Exit> {
     let settings = Settings {
         history: work.history,
+        compare_thumbnails: work.thumbnails,
         ..settings(args)?
     };
     let inspector = Inspector::new(&settings, policy(policy_file(args).as_deref())?)?;
@@ -151,6 +154,7 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
         trust: trust::settings(&args.trust)?,
         lists: lists.collect::<Result<_, _>>()?,
         history: false,
+        compare_thumbnails: false,
         signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
         remote: args
             .online

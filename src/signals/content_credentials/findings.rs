@@ -78,6 +78,7 @@ fn origin_evidence(store: &Store, origins: &Origins) -> Vec<Evidence> {
 }
 
 fn origin(store: &Store, statement: &Statement, code: &'static Code) -> Evidence {
+    // Nobody signs the label of the image's own manifest; those of others are signed where they are referred to.
     let steps_back = (statement.depth > 0).then_some(statement.depth);
     Evidence::new(code, relied_on(store, statement.vouched_for))
         .with_some("tool", statement.tool.as_deref())
@@ -86,7 +87,7 @@ fn origin(store: &Store, statement: &Statement, code: &'static Code) -> Evidence
         .with_some("says", statement.description.as_deref())
         .with_some("signer", statement.signer.as_deref())
         .with_some("steps_back", steps_back)
-        .with("manifest", statement.manifest.as_str())
+        .with_some("manifest", steps_back.map(|_| statement.manifest.as_str()))
         .with_some("sidecar", sidecar(store))
 }
 

@@ -62,11 +62,12 @@ impl Identities {
     }
 }
 
-/// Without a network, and without lists: whoever is named is at most shown to have signed.
+/// Without a network, and without lists: whoever is named is at most shown to have signed. The store was validated before;
+/// identities are checked while it is read, whether it is validated after that or not.
 fn context() -> c2pa::Result<Arc<Context>> {
     let settings = json!({
         "version": 1,
-        "verify": {"verify_trust": false, "remote_manifest_fetch": false, "ocsp_fetch": false},
+        "verify": {"verify_after_reading": false, "verify_trust": false, "remote_manifest_fetch": false, "ocsp_fetch": false},
         "core": {"decode_identity_assertions": true},
     });
     let settings = Settings::new().with_json(&settings.to_string())?;

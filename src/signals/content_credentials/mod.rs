@@ -56,6 +56,7 @@ pub const KIND: SignalKind = SignalKind {
     name: "content_credentials",
     about: "C2PA manifests: whether they are intact, who signed them, what they say of the image's origin",
     codes: codes::ALL,
+    idle: None,
     load: |settings| {
         let signal = ContentCredentials::new(settings)?;
         Ok(Some(Box::new(signal) as Box<dyn Signal>))

@@ -3,6 +3,7 @@
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use c2pa::{Context, Error, Reader};
 
@@ -15,6 +16,10 @@ const READ_ALLOWANCE: u64 = 64 << 20;
 /// Calls in which the library may read video or sound. It keeps a record of every box, each read by itself, so this bounds
 /// its memory, too; three hours in fragments of one second take about half of them.
 const READ_CALLS: u64 = 4 << 20;
+
+/// Time that validation may take by the clock: so many seconds, and one more for each so many bytes, for slow disks.
+const SECONDS: u64 = 60;
+const SLOWEST: u64 = 2 << 20;
 
 /// Longer files are read by the library one at a time.
 const LONG: u64 = 128 << 20;
@@ -69,6 +74,8 @@ pub(super) struct Budgeted<'a> {
     inner: Stream<'a>,
     /// Bytes that may still be read, and calls in which to do so.
     left: (u64, u64),
+    /// When it stops, whatever is left: no honest file comes near it, and a folder must not wait for one that is not.
+    deadline: Instant,
     spent: &'a AtomicBool,
 }
 
@@ -81,6 +88,7 @@ impl<'a> Budgeted<'a> {
         let streamed = asset.format().is_some_and(Format::is_streamed);
         Self {
             inner: asset.stream(),
+            deadline: Instant::now() + Duration::from_secs(SECONDS + asset.len() / SLOWEST),
             left: (bytes, if streamed { READ_CALLS } else { u64::MAX }),
             spent,
         }
@@ -95,7 +103,8 @@ impl Read for Budgeted<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.inner.read(buffer)?;
         let bytes = self.left.0.checked_sub(read as u64);
-        let Some(left) = bytes.zip(self.left.1.checked_sub(1)) else {
+        let left = bytes.zip(self.left.1.checked_sub(1));
+        let Some(left) = left.filter(|_| Instant::now() < self.deadline) else {
             self.spent.store(true, Ordering::Relaxed);
             return Err(Self::refusal());
         };

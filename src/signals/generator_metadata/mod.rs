@@ -31,6 +31,7 @@ pub const KIND: SignalKind = SignalKind {
     name: "generator_metadata",
     about: "declarations and parameter blocks that generators and editors leave in the file's metadata",
     codes: CODES,
+    idle: None,
     load: |_| Ok(Some(Box::new(GeneratorMetadata) as Box<dyn Signal>)),
 };
 

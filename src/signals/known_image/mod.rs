@@ -29,6 +29,7 @@ pub const KIND: SignalKind = SignalKind {
         codes::EXACT_THUMBNAIL,
         codes::NEAR_THUMBNAIL,
     ],
+    idle: Some("no list was given"),
     load: |settings| {
         let signal = (!settings.lists.is_empty())
             .then(|| Box::new(KnownImage::new(&settings.lists)) as Box<dyn Signal>);

@@ -99,7 +99,7 @@ pub(in super::super) const EXIF_DIFFERS: Code = Code {
     summary: "The EXIF in the file is not the EXIF that was signed.",
     proves: "The signed metadata and the file's own differ in the fields named.",
     limits: "Why: some programs write the two differently, and some change EXIF after signing where the signature leaves it out.",
-    error_rate: "not measured on a large collection: seen on none of 102 files with a manifest",
+    error_rate: "not measured: of the genuine files at hand one alone carries signed EXIF, and it agrees",
     next: "Rely on the signed values, not on those in the file.",
 };
 
@@ -109,6 +109,6 @@ pub(in super::super) const SIGNED_BEFORE_ACTION: Code = Code {
     summary: "It was signed before the time at which it says that it was made or edited.",
     proves: "The time-stamp is earlier than the time of an action by more than a day.",
     limits: "Which clock was wrong.",
-    error_rate: "not measured on a large collection: seen on none of the genuine files at hand",
+    error_rate: "not measured: seen on none of the 8 files at hand whose time of signing is vouched for",
     next: "Do not rely on the times that it gives.",
 };
