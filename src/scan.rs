@@ -81,6 +81,8 @@ pub struct Summary {
     pub incomplete: u64,
     /// Inputs that are no images, nor other media that are read.
     pub other_files: u64,
+    /// Those of them that somebody asked for; they count as incomplete.
+    pub other_files_asked_for: u64,
     /// Inputs that are video, sound or documents, and were checked as such.
     pub other_media: u64,
     /// Inputs by finding.
@@ -98,6 +100,7 @@ impl Summary {
         self.bytes += answer.bytes;
         self.incomplete += u64::from(answer.incomplete);
         self.other_files += u64::from(answer.no_image);
+        self.other_files_asked_for += u64::from(answer.no_image && answer.incomplete);
         self.other_media += u64::from(answer.other_media);
         *self.findings.entry(answer.finding).or_default() += 1;
         *self.actions.entry(answer.action).or_default() += 1;

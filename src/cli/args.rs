@@ -15,7 +15,7 @@ use crate::trust::args::{TrustArgs, TrustVerb};
 /// Tells where an image comes from, and says how it knows.
 ///
 /// Reads content credentials (C2PA), the marks that generators leave, and hashes, and compares them with lists of known
-/// images. Works offline: no image, hash or file name leaves the machine.
+/// images. Works offline unless --online or `trust update` asks for the network; nothing of an image is sent even then.
 #[derive(Parser)]
 #[command(name = "provscan", version, after_help = EXIT_CODES, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -257,7 +257,7 @@ pub(crate) struct InfoArgs {
 
 #[derive(Args)]
 pub(crate) struct ExplainArgs {
-    /// A code from a report, or the beginning of one; without it, every code is listed
+    /// A code, claim or verdict from a report, or a part of a code; without it, every code is listed
     pub(crate) code: Option<String>,
 }
 

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use provscan::evidence::Code;
+use provscan::policy::Finding;
 use provscan::reports::indent;
 use provscan::signals::{self, SignalKind};
 use provscan::sinks;
@@ -16,9 +17,14 @@ pub(crate) fn run(args: ExplainArgs) -> anyhow::Result<Exit> {
         Some((kind, code)) => page(kind, code),
         None => contents(&wanted),
     };
+    let text = match (text.is_empty(), wanted.parse::<Finding>()) {
+        (true, Ok(Finding::NoEvidence)) => NO_EVIDENCE.to_owned(),
+        (true, Ok(Finding::Unchecked)) => UNCHECKED.to_owned(),
+        _ => text,
+    };
     anyhow::ensure!(
         !text.is_empty(),
-        "no code and no signal is called like `{wanted}`; `provscan explain` lists them all"
+        "no code, claim, verdict or signal is called like `{wanted}`; `provscan explain` lists all codes"
     );
     let mut sink = sinks::to(None)?;
     sink.write_all(text.as_bytes())?;
@@ -26,7 +32,18 @@ pub(crate) fn run(args: ExplainArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Clear)
 }
 
-/// Every code with these letters in its name or in that of its signal, by signal.
+/// Verdicts without a claim of the same name.
+const NO_EVIDENCE: &str = "\
+no-evidence
+  Nothing was found that decides what the image is. That is no sign that it is genuine: most images
+  carry no marks, and most services remove them. What was found besides stands in the report.
+";
+const UNCHECKED: &str = "\
+unchecked
+  The image, or its content credentials, could not be checked. The report says why and what to do.
+";
+
+/// Every code with these letters in its name or in that of its signal, or with this claim, by signal.
 fn contents(letters: &str) -> String {
     let mut text = String::new();
     for kind in signals::ALL {
@@ -34,7 +51,7 @@ fn contents(letters: &str) -> String {
         let codes: Vec<&Code> = kind
             .codes
             .iter()
-            .filter(|code| whole || code.name.contains(letters))
+            .filter(|code| whole || code.name.contains(letters) || code.claim.as_str() == letters)
             .collect();
         if !codes.is_empty() {
             text += &format!("{}: {}\n", kind.name, kind.about);

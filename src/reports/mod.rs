@@ -39,10 +39,12 @@ pub struct ReportKind {
 }
 
 /// What a report may take into account.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ReportOptions {
     /// Use terminal colours.
     pub color: bool,
+    /// Claims and codes that the reader asked for: a report that shows one piece of evidence shows one of these first.
+    pub asked_for: Vec<String>,
 }
 
 /// Turns answers into bytes. Records are rendered on many threads and written in turn.

@@ -24,6 +24,7 @@ const TELLING: &[(&str, &str)] = &[
     ("signer", "signed by "),
     ("url", "stored at "),
     ("source_type", "as "),
+    ("not_allowed", "not allowed: "),
     ("reason", ""),
 ];
 
@@ -39,7 +40,7 @@ impl Report for Text {
             "{finding} {:<6}  {}{}\n",
             verdict.action,
             safe(&name.to_text()),
-            reason(inspection)
+            reason(inspection, &self.options.asked_for)
         )
         .into_bytes()
     }
@@ -49,8 +50,8 @@ impl Report for Text {
         let images = summary.inputs.saturating_sub(others);
         let media = match summary.other_media {
             0 => String::new(),
-            1 => ", 1 file of video, sound or text".to_owned(),
-            more => format!(", {more} files of video, sound or text"),
+            1 => ", 1 video, sound or document file".to_owned(),
+            more => format!(", {more} video, sound or document files"),
         };
         let mut text = format!(
             "\n{images} {}{media}\n",
@@ -78,25 +79,46 @@ impl Report for Text {
             text += &format!("  {:>7} {others}\n", summary.other_files);
         }
         if summary.count(Finding::NoEvidence) > 0 {
-            text += "no-evidence means that nothing was found, not that an image is genuine.\n";
+            text += "no-evidence means that nothing was found that decides, not that an image is genuine.\n";
         }
         if summary.incomplete > 0 {
-            text += &format!(
-                "{} could not be checked, or not fully; their lines say why.\n",
-                summary.incomplete
-            );
+            text += &self.unchecked(summary);
         }
         text.into_bytes()
     }
 }
 
-/// Why, in a few words: the deciding evidence, what went wrong, or what was found and decides nothing.
-fn reason(inspection: &Inspection) -> String {
+impl Text {
+    /// How many inputs could not be checked, and where it says why.
+    fn unchecked(&self, summary: &Summary) -> String {
+        let where_to_look = match self.options.asked_for.is_empty() {
+            true => "their lines say why",
+            false => "without --select their lines say why",
+        };
+        let no_images = match summary.other_files_asked_for {
+            0 => String::new(),
+            1 => "; 1 of them is no image, but was named, and has no line".to_owned(),
+            more => format!("; {more} of them are no images, but were named, and have no lines"),
+        };
+        format!(
+            "{} could not be checked, or not fully; {where_to_look}{no_images}.\n",
+            summary.incomplete
+        )
+    }
+}
+
+/// Why, in a few words: what was asked for, the deciding evidence, what went wrong, or what was found and decides nothing.
+fn reason(inspection: &Inspection, asked_for: &[String]) -> String {
+    let asked = inspection.evidence.iter().find(|e| {
+        let named = |word: &String| word == e.code.name || word == e.claim().as_str();
+        asked_for.iter().any(named)
+    });
     let deciding = inspection
         .evidence
         .iter()
         .find(|e| inspection.verdict.because.contains(&e.code.name));
-    let told = deciding
+    let told = asked
+        .or(deciding)
         .map(told)
         .or_else(|| inspection.faults.first().map(|fault| fault.message.clone()))
         .or_else(|| inspection.evidence.first().map(told))

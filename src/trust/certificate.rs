@@ -26,6 +26,13 @@ enum Purpose {
     Other,
 }
 
+/// The day, as `2026-08-05`.
+fn day(time: ASN1Time) -> String {
+    let date = time.to_datetime();
+    let month = u8::from(date.month());
+    format!("{:04}-{month:02}-{:02}", date.year(), date.day())
+}
+
 impl Certificate {
     /// A certificate in DER form.
     ///
@@ -49,9 +56,8 @@ impl Certificate {
             Some(constraints) => constraints.value.ca,
             None => parsed.subject().as_raw() == parsed.issuer().as_raw(),
         };
-        let time = |time: ASN1Time| time.to_string();
         let validity = parsed.validity();
-        let (valid_from, valid_until) = (time(validity.not_before), time(validity.not_after));
+        let (valid_from, valid_until) = (day(validity.not_before), day(validity.not_after));
         let (subject, issuer) = (parsed.subject().to_string(), parsed.issuer().to_string());
         Ok(Self {
             subject,
@@ -80,7 +86,7 @@ impl Certificate {
         &self.issuer
     }
 
-    /// The first and the last moment at which it is in force, as it says.
+    /// The first and the last day on which it is in force, as it says, `2026-08-05` in universal time.
     pub fn validity(&self) -> (&str, &str) {
         (&self.valid_from, &self.valid_until)
     }

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use markdown::{Fence, fences, links, spans};
+use provscan::policy::Finding;
+use provscan::signals;
 
 use crate::support::NO_TRUST;
 
@@ -146,7 +148,12 @@ fn verbs_and_flags_in_the_documents_exist() {
     let helps = helps();
     let verbs: BTreeSet<&str> = helps.iter().map(|(verb, _)| verb.as_str()).collect();
     let known: BTreeSet<&str> = helps.iter().flat_map(|(_, help)| flags(help)).collect();
-    for document in ["README.md", "CONTRIBUTING.md", "SECURITY.md"] {
+    for document in [
+        "README.md",
+        "CREDENTIALS.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+    ] {
         let text = read(document);
         for code in spans(&text) {
             // What stands before ` -- ` on a line of cargo's is cargo's.
@@ -215,6 +222,37 @@ fn the_environment_in_the_readme_is_that_of_the_help() {
     assert_eq!(scan.matches("[env:").count(), VARIABLES.len());
 }
 
+/// What stands in the first cells of tables, as code.
+fn first_cells(text: &str) -> BTreeSet<&str> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` |"))
+        .map(|(cell, _)| cell)
+        .collect()
+}
+
+#[test]
+fn every_verdict_has_a_row_in_the_readme() {
+    let readme = read("README.md");
+    let section = markdown::section(&readme, "## How to read an answer");
+    let known: BTreeSet<&str> = Finding::ALL.iter().map(|(_, word)| *word).collect();
+    assert_eq!(first_cells(section), known);
+}
+
+#[test]
+fn every_code_of_content_credentials_has_a_row() {
+    let document = read("CREDENTIALS.md");
+    let explained: BTreeSet<&str> = first_cells(&document)
+        .into_iter()
+        .filter(|cell| cell.starts_with("c2pa."))
+        .collect();
+    let codes = signals::ALL.iter().flat_map(|kind| kind.codes);
+    let known: BTreeSet<&str> = codes
+        .map(|code| code.name)
+        .filter(|name| name.starts_with("c2pa."))
+        .collect();
+    assert_eq!(explained, known);
+}
+
 #[test]
 fn every_dependency_has_its_reason() {
     let cargo: toml::Table = toml::from_str(&read("Cargo.toml")).unwrap();
@@ -237,6 +275,7 @@ fn every_dependency_has_its_reason() {
 fn links_and_paths_lead_somewhere() {
     for document in [
         "README.md",
+        "CREDENTIALS.md",
         "CONTRIBUTING.md",
         "SECURITY.md",
         "CHANGELOG.md",
@@ -272,6 +311,7 @@ fn links_and_paths_lead_somewhere() {
 fn no_document_counts_on_an_issue_tracker() {
     for document in [
         "README.md",
+        "CREDENTIALS.md",
         "CONTRIBUTING.md",
         "SECURITY.md",
         "CHANGELOG.md",

@@ -354,7 +354,7 @@ fn in_a_folder_media_count_as_such() {
     folder.put("a.webm", b"\x1a\x45\xdf\xa3");
     let ran = run(provscan().arg("scan").arg(folder.path()), b"");
     assert!(
-        ran.out.contains("1 image, 1 file of video, sound or text"),
+        ran.out.contains("1 image, 1 video, sound or document file"),
         "{}",
         ran.out
     );

@@ -56,6 +56,7 @@ pub(crate) fn run(
     let inspector = Inspector::new(&settings, policy(policy_file(args).as_deref())?)?;
     let report = (report.make)(ReportOptions {
         color: color(global.color, args.output.is_some()),
+        asked_for: work.selection.words().to_vec(),
     });
     let cannot_write = || cannot_write("results", args.output.as_deref());
     let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;

@@ -14,6 +14,11 @@ impl Selection {
         Self(words.to_vec())
     }
 
+    /// The words themselves.
+    pub(crate) fn words(&self) -> &[String] {
+        &self.0
+    }
+
     /// Whether this record is wanted; every one is where nothing was asked for.
     pub(crate) fn wants(&self, inspection: &Inspection) -> bool {
         let meets = |word: &String| {

@@ -21,7 +21,9 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         .map_err(|fault| anyhow::anyhow!("{}: {}", args.file.to_string_lossy(), fault.message))?;
     let name = safe(asset.name()).into_owned();
     let Some(report) = signer(&asset, &settings)? else {
-        anyhow::bail!("{name}: it carries no manifest, so that nobody signed it");
+        anyhow::bail!(
+            "{name}: no manifest is in it or beside it, so that there is no signature to look at"
+        );
     };
     say(&format!("{name}\n{}", text(&report)?))?;
     Ok(match report.list.is_some() && report.against.is_empty() {

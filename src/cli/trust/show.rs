@@ -47,7 +47,7 @@ fn text(lists: &[InstalledList], folder: &str, now: Moment) -> String {
         let words: Vec<&str> = missing.iter().map(|origin| origin.as_str()).collect();
         let _ = write!(
             text,
-            "\nPublished and not installed: {}. Fetch with `provscan trust update`, or by hand:\n{}",
+            "\nPublished and not installed: {}. These commands install them, and so does\n`provscan trust update` if it was built with network code:\n{}",
             words.join(", "),
             by_hand(&missing)
         );
@@ -87,7 +87,12 @@ fn page(list: &InstalledList, now: Moment) -> String {
     if list.earlier > 0 {
         let _ = writeln!(text, "  earlier versions kept: {}", list.earlier);
     }
-    let _ = writeln!(text, "  refresh with `{}`", refresh(list));
+    let _ = writeln!(
+        text,
+        "  refresh with `{}`{}",
+        refresh(list),
+        or_by_hand(list)
+    );
     text
 }
 
@@ -137,6 +142,14 @@ fn refresh(list: &InstalledList) -> String {
         list.name,
         kind.unwrap_or_default()
     )
+}
+
+/// Not every build can fetch.
+fn or_by_hand(list: &InstalledList) -> String {
+    match list.origin {
+        ListOrigin::User => String::new(),
+        origin => format!(", or import a newer file with `--as {}`", origin.as_str()),
+    }
 }
 
 /// Commands that fetch and install published lists without provscan's help.

@@ -5,7 +5,6 @@
 //! cameras and services leave out more, such as EXIF. The library holds ranges that do not match the manifest's place to be
 //! a mismatch, as it must: what is left out is anybody's to write. For the reader these are different things.
 
-use std::cmp::Ordering;
 use std::ops::Range;
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -243,27 +242,6 @@ pub(super) fn joined(mut ranges: Vec<Range<usize>>, length: usize) -> Vec<Range<
         }
     }
     out
-}
-
-/// Excluded ranges as they lie since an update manifest was added behind the manifest that names them: the store has grown,
-/// and what stands behind it has moved.
-fn grown(ranges: &[Range<usize>], store: &[Range<usize>]) -> Vec<Range<usize>> {
-    let same = |range: &&Range<usize>| {
-        store
-            .first()
-            .is_some_and(|first| first.start == range.start)
-    };
-    let end = store.last().map_or(0, |last| last.end);
-    let Some(old) = ranges.iter().find(same) else {
-        return ranges.to_vec();
-    };
-    let by = end.saturating_sub(old.end);
-    let moved = |range: &Range<usize>| match range.start.cmp(&old.start) {
-        Ordering::Less => range.clone(),
-        Ordering::Equal => range.start..end.max(range.end),
-        Ordering::Greater => range.start.saturating_add(by)..range.end.saturating_add(by),
-    };
-    ranges.iter().map(moved).collect()
 }
 
 /// What lies outside of these ranges, which are in order and apart.

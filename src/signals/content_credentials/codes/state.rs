@@ -30,7 +30,7 @@ pub(in super::super) const SIGNER_NOT_CHECKED: Code = Code {
     proves: "What the signature binds is as somebody signed it.",
     limits: "Who that was: without a trust list any name in a certificate is only a name.",
     error_rate: CRYPTOGRAPHIC,
-    next: "Install the published trust lists with `provscan trust update` or `provscan trust import` (`provscan trust show` says where they are), or give some with --trust-anchors and --tsa-anchors.",
+    next: "Install the published trust lists: `provscan trust show` gives the commands. Or give lists with --trust-anchors and --tsa-anchors.",
 };
 
 pub(in super::super) const EXPIRED: Code = Code {
@@ -160,7 +160,7 @@ pub(in super::super) const REMOTE_ONLY: Code = Code {
     proves: "The file names an address.",
     limits: "Whether there is a manifest there, and what it says.",
     error_rate: "none: the address stands in the file",
-    next: "Fetch the manifest from that address if you trust it, and put it beside the image as a .c2pa file.",
+    next: "Fetch the manifest from that address if you trust it, and put it beside the image as a .c2pa file; a build with network code does so with --online.",
 };
 
 pub(in super::super) const BOUND_IN_PART: Code = Code {
