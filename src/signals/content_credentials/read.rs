@@ -212,7 +212,7 @@ fn ingredient(
         format: read.format().map(str::to_owned),
         manifest: read.active_manifest().map(str::to_owned),
         source_type: declared.as_ref().and_then(Value::as_str).map(str::to_owned),
-        trusted: checked.is_trusted() && !gathered_here,
+        trusted: checked.is_trusted(),
         gathered: gathered_here,
         failures: checked.failures,
     }

@@ -76,7 +76,7 @@ pub(super) struct Ingredient {
     pub(super) failures: Vec<String>,
     /// Someone found its signer trusted and nobody found anything against it.
     pub(super) trusted: bool,
-    /// The signer passes on from elsewhere that it went in, and does not vouch for it.
+    /// The signer passes on from elsewhere what is said of it here. Its own manifest speaks for itself all the same.
     pub(super) gathered: bool,
 }
 
