@@ -28,8 +28,8 @@
 //! 6. The library does not print, exit or read the environment.
 //! 7. Nothing reaches the network unless the settings hold a [`Remote`](remote::Remote); only `online` implements one, and
 //!    only a build with the feature `online` has it.
-//! 8. The same input and settings give the same bytes out: no clocks (but for giving up on a file that takes far longer
-//!    than any honest one), no thread order.
+//! 8. The same input and settings give the same bytes out: no thread order, and no clocks but for whether a certificate is
+//!    in force, and for giving up on a file that takes far longer than any honest one.
 //! 9. Pixels never leave, and list hashes are never shown: an entry is named by its list, its id and its category.
 //! 10. Image bytes are hostile: limits before allocations, no indexing, no unwrap, panics contained.
 

@@ -10,6 +10,7 @@ pub struct Certificate {
     subject: String,
     issuer: String,
     issued_at: i64,
+    expires_at: i64,
     valid_from: String,
     valid_until: String,
     is_authority: bool,
@@ -63,6 +64,7 @@ impl Certificate {
             subject,
             issuer,
             issued_at: validity.not_before.timestamp(),
+            expires_at: validity.not_after.timestamp(),
             valid_from,
             valid_until,
             is_authority,
@@ -94,6 +96,11 @@ impl Certificate {
     /// The first moment at which it is in force, in seconds since 1970.
     pub fn issued_at(&self) -> i64 {
         self.issued_at
+    }
+
+    /// The last moment at which it is in force, in seconds since 1970.
+    pub fn expires_at(&self) -> i64 {
+        self.expires_at
     }
 
     /// Whether it may issue certificates.

@@ -155,6 +155,7 @@ mod tests {
             listed_while_in_force: None,
             time_trusted_by: Some("tsa:c2pa-tsa".into()),
             revocation: Revocation::Unknown,
+            rests_on_an_unlisted_clock: false,
             bound_in_part: false,
             picture_not_bound: false,
             unreferenced: Vec::new(),

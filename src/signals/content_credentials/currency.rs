@@ -11,7 +11,7 @@ pub(super) enum Currency {
     Valid,
     /// It was in force at a time of signing for which a listed authority vouches.
     ValidWhenSigned,
-    /// It was in force at the time that a time-stamp gives, and nobody on a list vouches for that.
+    /// It has expired; it was in force at the time that a time-stamp gives, and nobody on a list vouches for that.
     ValidAsStated,
     /// It has expired, and nothing shows that it signed before.
     Expired,
@@ -47,7 +47,7 @@ impl Currency {
             Self::Valid => "valid now",
             Self::ValidWhenSigned => "valid when signed, by a trusted time-stamp",
             Self::ValidAsStated => {
-                "valid at the time that its time-stamp gives, for which nobody on a list vouches"
+                "expired since; valid at the time that its time-stamp gives, for which nobody on a list vouches"
             }
             Self::Expired => "expired, and nothing shows that it signed before",
             Self::Revoked => "revoked",

@@ -134,6 +134,11 @@ impl ContentCredentials {
         if list.is_some_and(trust::is_for_time_stamps) {
             store.distrust();
         }
+        if store.time_trusted_by.is_none() {
+            let active = store.active().filter(|active| active.signed_at.is_some());
+            store.rests_on_an_unlisted_clock =
+                active.is_some_and(|active| trust::has_expired(&active.certificates));
+        }
         if store.trusted_by.is_none() && store.has(Concern::Expired) {
             let chain = store.active().map_or("", |active| &active.certificates);
             store.listed_while_in_force = trust::list_while_in_force(&self.trust, chain);

@@ -26,6 +26,7 @@ pub(super) fn store(asset: &Asset, reader: &Reader, source: Source) -> Store {
         listed_while_in_force: None,
         time_trusted_by: None,
         revocation: Revocation::Unknown,
+        rests_on_an_unlisted_clock: false,
         bound_in_part: false,
         picture_not_bound: false,
         unreferenced: Vec::new(),

@@ -149,6 +149,9 @@ pub(super) struct Store {
     /// The list of time-stamping authorities that vouches for the time of signing.
     pub(super) time_trusted_by: Option<String>,
     pub(super) revocation: Revocation,
+    /// The certificate has expired, and that it signed before rests on a time-stamp for which nobody on a list vouches:
+    /// claims of version 1 had no lists for time-stamps, so that the library believes any.
+    pub(super) rests_on_an_unlisted_clock: bool,
     /// A mismatch is only that the binding leaves out more than the manifest.
     pub(super) bound_in_part: bool,
     /// The binding leaves out something that the picture may be made of.
@@ -184,6 +187,7 @@ impl Store {
             |failure: &Failure| !failure.in_ingredient && failure.concern != Concern::Identity;
         matches!(self.source, Source::Embedded)
             && !self.picture_not_bound
+            && !self.rests_on_an_unlisted_clock
             && !self.failures.iter().any(against)
             && self.signature_verified
             && self.trusted_by.is_some()

@@ -1,6 +1,7 @@
 //! What trust lists hold, in the form in which contexts are made from it.
 
 use std::collections::HashSet;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -125,6 +126,14 @@ pub(super) fn list_while_in_force(trust: &TrustSettings, chain: &str) -> Option<
     lists
         .find(leads_there)
         .map(|list| format!("{FOR_SIGNERS}{}", list.label()))
+}
+
+/// Whether the signing certificate of a chain is no longer in force, as of now.
+pub(super) fn has_expired(chain: &str) -> bool {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.map_or(0, |now| now.as_secs());
+    let expires_at = certificates(chain).first().map(Certificate::expires_at);
+    expires_at.is_some_and(|expires_at| expires_at < i64::try_from(now).unwrap_or(i64::MAX))
 }
 
 /// A certificate in the one form that the library takes.
