@@ -102,6 +102,7 @@ const EXPECTED: &[Expected] = &[
         &[],
     ),
     ("exif-left-out.jpg", "Trusted", &[], &[CAPTURED], &[]),
+    ("picture-left-out.jpg", "Trusted", &[], &[CAPTURED], &[]),
     ("exif-differs.jpg", "Trusted", &[], &[CAPTURED], &[]),
     (
         "bad-certificate.jpg",

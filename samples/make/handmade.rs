@@ -25,6 +25,7 @@ pub fn make(output: &Output) {
             bound_in_part(SAID_TO_BE_TAKEN),
         ),
         ("exif-left-out.jpg", exif_left_out()),
+        ("picture-left-out.jpg", picture_left_out()),
         ("exif-differs.jpg", exif_differs()),
         (
             "composite.jpg",
@@ -122,6 +123,16 @@ fn bound_in_part(taken: &str) -> Vec<u8> {
     Carrier::Jpeg(picture).bound_without(at, 0..at, |binding| {
         let said = vec![binding, Assertion::created("digitalCapture")];
         store(&[manifest("bound-in-part.jpg", CAMERA, said).write()])
+    })
+}
+
+/// The lower part of the picture is left out.
+fn picture_left_out() -> Vec<u8> {
+    let picture = picture(scene(Subject::Forest, 60));
+    let (at, end) = (header_end(&picture), picture.len());
+    Carrier::Jpeg(picture).bound_without(at, end - 1_500..end - 2, |binding| {
+        let said = vec![binding, Assertion::created("digitalCapture")];
+        store(&[manifest("picture-left-out.jpg", CAMERA, said).write()])
     })
 }
 

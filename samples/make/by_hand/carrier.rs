@@ -22,7 +22,7 @@ impl Carrier {
         self.bound_without(self.place(), self.place()..self.place(), build)
     }
 
-    /// As `bound`, with the store at this place of the picture; these bytes before it are not bound either. What begins
+    /// As `bound`, with the store at this place of the picture; these bytes of it are not bound either. What begins
     /// with the picture itself is left out together with the store, as one range.
     pub(crate) fn bound_without(
         &self,
@@ -39,6 +39,7 @@ impl Carrier {
         let exclusions = |length: usize| match &left_out {
             out if out.is_empty() => vec![range(at, length)],
             out if out.start == 0 => vec![range(0, at + length)],
+            out if out.start >= at => vec![range(at, length), range(out.start + length, out.len())],
             out => vec![range(out.start, out.len()), range(at, length)],
         };
         let (before, after) = self.picture().split_at(left_out.start);

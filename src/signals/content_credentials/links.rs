@@ -11,6 +11,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::boxes::{Found, label, next_box};
+use super::redacted::{content, rest_is_signed};
 use super::store::{Source, Store};
 use crate::asset::Asset;
 
@@ -113,7 +114,9 @@ impl Links {
                 };
                 let redacted = redactions.iter().any(|uri| uri.contains(reference.label));
                 // What was redacted takes the hash of the whole with it; the signature still tells which manifest it is.
-                let same_signature = redacted && reference.signed_the_same(store, manifest);
+                let same_signature = redacted
+                    && reference.signed_the_same(store, manifest)
+                    && rest_is_signed(store, manifest, &redactions);
                 if reference.matches(store, manifest) || same_signature {
                     queue.push_back(reference.label.to_owned());
                 } else if redacted || is_compressed(store, manifest) {
@@ -201,14 +204,14 @@ impl Reference<'_> {
 
     /// Whether this is the manifest that was meant: by the hash of its box, or, as before C2PA 1.3, of its claim.
     fn matches(&self, store: &[u8], manifest: &Found) -> bool {
-        let content = store.get(manifest.content.clone()).unwrap_or_default();
-        let claim = || claim(store, manifest);
-        is_hash(&self.hash, content) || claim().is_some_and(|claim| is_hash(&self.hash, claim))
+        let whole = store.get(manifest.content.clone()).unwrap_or_default();
+        let claim = || content(store, manifest, b"c2pa.claim");
+        is_hash(&self.hash, whole) || claim().is_some_and(|claim| is_hash(&self.hash, claim))
     }
 }
 
 /// Whether this is the hash of these bytes. Its length tells the algorithm: C2PA allows three, of different lengths.
-fn is_hash(hash: &[u8], bytes: &[u8]) -> bool {
+pub(super) fn is_hash(hash: &[u8], bytes: &[u8]) -> bool {
     match hash.len() {
         32 => Sha256::digest(bytes).as_slice() == hash,
         48 => Sha384::digest(bytes).as_slice() == hash,
@@ -224,15 +227,8 @@ fn is_compressed(store: &[u8], manifest: &Found) -> bool {
 }
 
 /// The superbox of this name in a manifest.
-fn part(store: &[u8], manifest: &Found, name: &[u8]) -> Option<Found> {
+pub(super) fn part(store: &[u8], manifest: &Found, name: &[u8]) -> Option<Found> {
     let mut level = manifest.content.clone();
     std::iter::from_fn(|| next_box(store, &mut level))
         .find(|part| &part.kind == b"jumb" && label(store, part).starts_with(name))
-}
-
-/// The claim of a manifest: the first box behind the description of the superbox that has its name.
-fn claim<'a>(store: &'a [u8], manifest: &Found) -> Option<&'a [u8]> {
-    let mut inside = part(store, manifest, b"c2pa.claim")?.content;
-    next_box(store, &mut inside)?;
-    store.get(next_box(store, &mut inside)?.content)
 }

@@ -19,6 +19,7 @@ mod mentions;
 mod origin;
 mod places;
 mod read;
+mod redacted;
 mod rights;
 mod rubric;
 mod signer;
