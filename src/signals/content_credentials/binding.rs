@@ -336,7 +336,10 @@ fn is_metadata(asset: &Asset, ranges: &[Range<usize>]) -> bool {
     let framed = metadata.map(|block| {
         block.range.start.saturating_sub(HEADERS)..block.range.end.saturating_add(BEHIND)
     });
-    let known = joined(framed.chain([0..head]).collect(), asset.bytes().len());
+    let known = joined(
+        framed.chain(std::iter::once(0..head)).collect(),
+        asset.bytes().len(),
+    );
     without(ranges, &known).is_empty()
 }
 
@@ -372,7 +375,7 @@ mod tests {
         let ranges = [0..2, 10..20, 30..40];
         let grown = |store: &[Range<usize>]| grown(&ranges, store);
         assert_eq!(grown(&[10..18, 18..25]), [0..2, 10..25, 35..45]);
-        assert_eq!(grown(&[11..25]), ranges);
+        assert_eq!(grown(std::slice::from_ref(&(11..25))), ranges);
         assert_eq!(grown(&[]), ranges);
     }
 
