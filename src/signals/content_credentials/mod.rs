@@ -129,7 +129,8 @@ impl ContentCredentials {
         if list.is_some_and(trust::is_for_time_stamps) {
             store.distrust();
         }
-        if store.trusted_by.is_none() && store.has(Concern::Expired) {
+        let out_of_force = store.has(Concern::Expired) || store.has(Concern::Revoked);
+        if store.trusted_by.is_none() && out_of_force {
             let chain = store.active().map_or("", |active| &active.certificates);
             store.listed_while_in_force = trust::list_while_in_force(&self.trust, chain);
         }
