@@ -164,6 +164,7 @@ const EXPECTED: &[Expected] = &[
     ),
     ("update-manifest.jpg", "Trusted", &[], &[], &[CAPTURED]),
     ("redacted.jpg", "Trusted", &[], &[], &[CAPTURED]),
+    ("signed-before-action.jpg", "Trusted", &[], &[CAPTURED], &[]),
     ("remote-only.jpg", "RemoteManifestUrl", &[], &[], &[]),
     ("sidecar.jpg", "Trusted", &[], &[GENERATED], &[]),
     (

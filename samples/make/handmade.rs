@@ -1,6 +1,8 @@
 //! `content_credentials/`: samples that the c2pa crate refuses to write. Nothing in them is left to chance, so that they
 //! come out byte for byte on every run.
 
+use std::cell::RefCell;
+
 use crate::by_hand::{Assertion, Carrier, Cbor, Manifest, Seal, revocation, store};
 use crate::drawing::{Scene, Subject, scene};
 use crate::encode::{header_end, jpeg, with_exif};
@@ -58,6 +60,50 @@ pub fn make(output: &Output) {
     for (name, bytes) in samples {
         output.write(&format!("content_credentials/{name}"), &bytes);
     }
+    signed_before_action(output);
+}
+
+/// A time-stamping authority on a list says that it was signed years before it says that it was taken. The maker has no
+/// such authority: it writes down what is to be stamped, and `trust/make-certificates.sh` stamps it.
+fn signed_before_action(output: &Output) {
+    const ROOM: usize = 4_000;
+    let token = std::fs::read(output.path("trust/signed-before-action.tst")).ok();
+    let imprint = RefCell::new(String::new());
+    let bytes = one(scene(Subject::Hills, 52), |binding| {
+        let created = Cbor::map([
+            ("action", "c2pa.created".into()),
+            ("when", Cbor::Raw(later())),
+            ("digitalSourceType", source_type("digitalCapture")),
+        ]);
+        let own = Manifest {
+            seal: Seal {
+                padding: ROOM,
+                time_stamp: token.clone(),
+                ..Seal::of("test-signer")
+            },
+            ..manifest(
+                "signed-before-action.jpg",
+                CAMERA,
+                vec![binding, Assertion::actions(&[created])],
+            )
+        };
+        *imprint.borrow_mut() = own.imprint();
+        own
+    });
+    output.write(
+        "trust/signed-before-action.digest",
+        imprint.borrow().as_bytes(),
+    );
+    match token {
+        Some(_) => output.write("content_credentials/signed-before-action.jpg", &bytes),
+        None => println!("run samples/trust/make-certificates.sh, then this again"),
+    }
+}
+
+/// A date and time, by its tag (RFC 8949, section 3.4.1).
+fn later() -> Vec<u8> {
+    let text = Cbor::Text("2033-01-01T12:00:00Z".to_owned());
+    [vec![0xc0], text.encode()].concat()
 }
 
 /// A picture of a scene, without any metadata.

@@ -44,12 +44,27 @@ extendedKeyUsage = critical, OCSPSigning
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid:always
 noCheck = ignored
+[time-stamper]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, timeStamping
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid:always
+[tsa]
+default_tsa = test_tsa
+[test_tsa]
+serial = $work/tsa-serial
+signer_digest = sha256
+digests = sha256
+default_policy = 1.3.6.1.4.1.99999.1
+ordering = no
+ess_cert_id_alg = sha256
 CONFIG
 
 # certificate NAME COMMON_NAME SERIAL FROM UNTIL PROFILE ISSUER: an issuer that is the name itself signs itself.
 certificate() {
     name=$1 common_name=$2 serial=$3 from=$4 until=$5 profile=$6 issuer=$7
-    [ -f "$name.key" ] || openssl genpkey -algorithm ed25519 -out "$name.key"
+    [ -f "$name.key" ] || openssl genpkey -algorithm ${key:-ed25519} -out "$name.key"
     openssl req -new -key "$name.key" -subj "/O=provscan tests/CN=$common_name" -out "$work/$name.csr"
     : > "$work/index.txt"
     echo "$serial" > "$work/serial"
@@ -70,6 +85,8 @@ certificate unknown-signer 'Unknown Test Signer'     05 20240101000000Z 21240101
 certificate web-server     'Test Web Server'         06 20240101000000Z 21240101000000Z server test-root
 certificate revoked-signer 'Revoked Test Signer'     07 20240101000000Z 21240101000000Z signer test-root
 certificate ocsp-responder 'Test OCSP Responder'     08 20240101000000Z 21240101000000Z responder test-root
+# OpenSSL signs no time-stamps with Ed25519.
+key='EC -pkeyopt ec_paramgen_curve:P-256' certificate time-stamper 'Test Time Stamper' 09 20240101000000Z 21240101000000Z time-stamper test-root
 
 # The answer says when it was given, so that it is kept once it lies here.
 if ! [ -f revoked-signer.ocsp ]; then
@@ -78,5 +95,15 @@ if ! [ -f revoked-signer.ocsp ]; then
         -issuer test-root.pem -serial 0x07 -ndays 36500 -respout revoked-signer.ocsp > "$work/log" 2>&1 ||
         { cat "$work/log" >&2; exit 1; }
 fi
+
+# A time-stamp of what stands in NAME.digest, in hex, which the maker of the samples writes. It is kept as well.
+for digest in *.digest; do
+    token=${digest%.digest}.tst
+    [ -f "$digest" ] && ! [ -f "$token" ] || continue
+    echo 01 > "$work/tsa-serial"
+    openssl ts -query -digest "$(cat "$digest")" -sha256 -cert -no_nonce -out "$work/query" 2> "$work/log" &&
+        openssl ts -reply -config "$work/openssl.cnf" -section test_tsa -queryfile "$work/query" -signer time-stamper.pem \
+            -inkey time-stamper.key -token_out -out "$token" 2>> "$work/log" || { cat "$work/log" >&2; exit 1; }
+done
 
 cp test-root.pem anchors.pem

@@ -150,11 +150,15 @@ fn vouched(inspection: &Inspection) -> Vec<&Evidence> {
         .collect()
 }
 
+/// Samples whose EXIF is not bound; it stands before the store.
+const EXIF_LEFT_OUT: [&str; 2] = ["exif-left-out.jpg", "exif-differs.jpg"];
+
 /// Where the manifest store lies, with the headers of the segments and the checksum of the chunk that carry it. In an MP4
 /// the box of the brands, which stands before it, is not signed either; in an SVG the store is text within an element.
 fn store(sample: &Sample) -> Range<usize> {
     const SEGMENT_HEADER: usize = 12;
     const CHECKSUM: usize = 4;
+    const EXIF_HEADER: usize = 10;
     let asset = sample.asset();
     let pieces = asset.container().blocks.iter();
     let mut pieces = pieces.filter(|block| block.kind == BlockKind::Jumbf);
@@ -169,6 +173,11 @@ fn store(sample: &Sample) -> Range<usize> {
         .map_or(first.range.end, |last| last.range.end);
     let start = match asset.format() {
         Some(Format::Mp4) => 0,
+        _ if EXIF_LEFT_OUT.contains(&sample.name.as_str()) => {
+            let mut blocks = asset.container().blocks.iter();
+            let exif = blocks.find(|block| block.kind == BlockKind::Exif).unwrap();
+            exif.range.start - EXIF_HEADER
+        }
         _ => first.range.start.saturating_sub(SEGMENT_HEADER),
     };
     start..(end + CHECKSUM).min(sample.bytes.len())

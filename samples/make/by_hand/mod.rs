@@ -94,6 +94,12 @@ impl Manifest {
         Written { bytes, target }
     }
 
+    /// What a time-stamp of its signature has to be of, in hex.
+    pub(crate) fn imprint(&self) -> String {
+        let uris = self.assertions.iter().map(Assertion::uri).collect();
+        self.seal.imprint(&self.claim(uris).encode())
+    }
+
     fn claim(&self, uris: Vec<Cbor>) -> Cbor {
         let signature = format!("self#jumbf=/c2pa/{}/c2pa.signature", self.label);
         let generator = Cbor::map([("name", self.generator.as_str().into())]);

@@ -1,6 +1,7 @@
 //! Signatures.
 
 use c2pa::{SigningAlg, create_signer};
+use sha2::{Digest, Sha256};
 
 use super::cbor::Cbor;
 
@@ -17,6 +18,8 @@ pub(crate) struct Seal {
     pub(crate) padding: usize,
     /// An answer of an OCSP responder about the certificate, as it stands in the part that is not signed.
     pub(crate) revocation: Option<Vec<u8>>,
+    /// A time-stamp of the signature, which takes its room from the padding.
+    pub(crate) time_stamp: Option<Vec<u8>>,
 }
 
 impl Seal {
@@ -28,11 +31,43 @@ impl Seal {
             algorithm: -8,
             padding: 16,
             revocation: None,
+            time_stamp: None,
         }
     }
 
     /// A `COSE_Sign1` over these bytes, which it does not hold (RFC 9052, section 4.2).
     pub(super) fn sign(&self, claim: &[u8]) -> Vec<u8> {
+        let mut unprotected = Vec::new();
+        if let Some(token) = &self.time_stamp {
+            let token = Cbor::map([("val", Cbor::Bytes(token.clone()))]);
+            let tokens = Cbor::map([("tstTokens", Cbor::Array(vec![token]))]);
+            unprotected.push(("sigTst2".into(), tokens));
+        }
+        let taken = Cbor::Map(unprotected.clone()).encode().len() - 1;
+        let padding = vec![0; self.padding - taken];
+        unprotected.insert(0, ("pad".into(), Cbor::Bytes(padding)));
+        if let Some(answer) = &self.revocation {
+            let answers = Cbor::Array(vec![Cbor::Bytes(answer.clone())]);
+            unprotected.push(("rVals".into(), Cbor::map([("ocspVals", answers)])));
+        }
+        let message = Cbor::Array(vec![
+            self.protected(),
+            Cbor::Map(unprotected),
+            Cbor::Raw(vec![0xf6]),
+            Cbor::Bytes(self.signature(claim)),
+        ]);
+        [vec![0xd2], message.encode()].concat()
+    }
+
+    /// What a time-stamp of the signature over these bytes has to be of, in hex (C2PA 2.2, section 10.3.2.5).
+    pub(super) fn imprint(&self, claim: &[u8]) -> String {
+        let signature = Cbor::Bytes(self.signature(claim)).encode();
+        let stamped = self.structure("CounterSignature", signature);
+        let digest = Sha256::digest(stamped.encode());
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn protected(&self) -> Cbor {
         let chain: Vec<Cbor> = self.certificates.iter().cloned().map(Cbor::Bytes).collect();
         let chain = match <[Cbor; 1]>::try_from(chain) {
             Ok([one]) => one,
@@ -42,30 +77,25 @@ impl Seal {
             (Cbor::Int(1), Cbor::Int(self.algorithm)),
             (Cbor::Int(33), chain),
         ]);
-        let protected = Cbor::Bytes(protected.encode());
-        let signed = Cbor::Array(vec![
-            "Signature1".into(),
-            protected.clone(),
+        Cbor::Bytes(protected.encode())
+    }
+
+    /// What a signature is made over (RFC 9052, section 4.4).
+    fn structure(&self, context: &str, payload: Vec<u8>) -> Cbor {
+        Cbor::Array(vec![
+            context.into(),
+            self.protected(),
             Cbor::Bytes(Vec::new()),
-            Cbor::Bytes(claim.into()),
-        ]);
-        let path = |end: &str| trust(&format!("{}.{end}", self.key));
-        let read = |end: &str| std::fs::read(path(end)).unwrap();
+            Cbor::Bytes(payload),
+        ])
+    }
+
+    fn signature(&self, claim: &[u8]) -> Vec<u8> {
+        let signed = self.structure("Signature1", claim.into());
+        let read = |end: &str| std::fs::read(trust(&format!("{}.{end}", self.key))).unwrap();
         let signer =
             create_signer::from_keys(&read("pem"), &read("key"), SigningAlg::Ed25519, None);
-        let signature = signer.unwrap().sign(&signed.encode()).unwrap();
-        let mut unprotected = vec![("pad".into(), Cbor::Bytes(vec![0; self.padding]))];
-        if let Some(answer) = &self.revocation {
-            let answers = Cbor::Array(vec![Cbor::Bytes(answer.clone())]);
-            unprotected.push(("rVals".into(), Cbor::map([("ocspVals", answers)])));
-        }
-        let message = Cbor::Array(vec![
-            protected,
-            Cbor::Map(unprotected),
-            Cbor::Raw(vec![0xf6]),
-            Cbor::Bytes(signature),
-        ]);
-        [vec![0xd2], message.encode()].concat()
+        signer.unwrap().sign(&signed.encode()).unwrap()
     }
 }
 

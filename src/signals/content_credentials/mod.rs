@@ -140,7 +140,8 @@ impl ContentCredentials {
             store.rests_on_an_unlisted_clock =
                 active.is_some_and(|active| trust::has_expired(&active.certificates));
         }
-        if store.trusted_by.is_none() && store.has(Concern::Expired) {
+        let out_of_force = store.has(Concern::Expired) || store.has(Concern::Revoked);
+        if store.trusted_by.is_none() && out_of_force {
             let chain = store.active().map_or("", |active| &active.certificates);
             store.listed_while_in_force = trust::list_while_in_force(&self.trust, chain);
         }

@@ -144,7 +144,7 @@ pub(super) struct Store {
     pub(super) signature_verified: bool,
     /// The list that the signer of the active manifest is on.
     pub(super) trusted_by: Option<String>,
-    /// The list that its signer was on while a certificate was in force that has expired since.
+    /// The list that its signer was on while a certificate was in force that has expired or been revoked since.
     pub(super) listed_while_in_force: Option<String>,
     /// The list of time-stamping authorities that vouches for the time of signing.
     pub(super) time_trusted_by: Option<String>,

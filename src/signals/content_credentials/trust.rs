@@ -100,7 +100,7 @@ pub(super) fn allowed_by(trust: &TrustSettings, chain: &str) -> Option<String> {
 }
 
 /// The list that a signer was on while its certificate was in force, in the library's form: for a certificate that has
-/// expired since. The chain is verified as of an hour after the certificate was issued.
+/// expired or been revoked since. The chain is verified as of an hour after the certificate was issued.
 pub(super) fn list_while_in_force(trust: &TrustSettings, chain: &str) -> Option<String> {
     if let Some(allowed) = allowed_by(trust, chain) {
         return Some(allowed);
