@@ -310,7 +310,7 @@ fn is_metadata(asset: &Asset, ranges: &[Range<usize>]) -> bool {
     let framed = metadata.map(|block| {
         block.range.start.saturating_sub(HEADERS)..block.range.end.saturating_add(BEHIND)
     });
-    let known = joined(framed.chain([0..head]).collect(), asset.bytes().len());
+    let known = joined(framed.chain(std::iter::once(0..head)).collect(), asset.bytes().len());
     without(ranges, &known).is_empty()
 }
 
