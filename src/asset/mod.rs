@@ -17,7 +17,8 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use crate::error::{Fault, FaultKind};
-use crate::fingerprints::{Digests, Wanted, digests, digests_of, to_hex};
+use crate::fingerprints::pdq::{Spectrum, spectrum_of};
+use crate::fingerprints::{Digests, FingerprintError, Wanted, digests, digests_of, to_hex};
 use content::{Content as Held, OpenFile};
 use manifests::Embedded;
 
@@ -57,6 +58,7 @@ pub struct Asset {
     manifests: OnceLock<Option<Embedded>>,
     thumbnails: OnceLock<Vec<Thumbnail>>,
     pixels: OnceLock<Result<Pixels, PixelError>>,
+    spectrum: OnceLock<Result<Spectrum, FingerprintError>>,
 }
 
 impl Asset {
@@ -94,6 +96,7 @@ impl Asset {
             manifests: OnceLock::new(),
             thumbnails: OnceLock::new(),
             pixels: OnceLock::new(),
+            spectrum: OnceLock::new(),
         }
     }
 
@@ -267,5 +270,10 @@ impl Asset {
         self.pixels
             .get_or_init(|| Pixels::decode(self.bytes(), self.container(), &self.limits))
             .as_ref()
+    }
+
+    /// The frequencies that PDQ hashes, of the picture at full size. Computed at most once, failures included.
+    pub(crate) fn spectrum(&self) -> Result<&Spectrum, &FingerprintError> {
+        self.spectrum.get_or_init(|| spectrum_of(self)).as_ref()
     }
 }

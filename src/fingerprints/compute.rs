@@ -68,6 +68,11 @@ impl<'a> Views<'a> {
         }
     }
 
+    /// The asset, which keeps what others than these fingerprints ask for too.
+    pub(super) fn asset(&self) -> &'a Asset {
+        self.asset
+    }
+
     /// MD5 and SHA-1, as far as they were asked for.
     pub(super) fn digests(&self) -> Result<&Digests, FingerprintError> {
         let digests = self.digests.get_or_init(|| self.asset.digests(self.wanted));

@@ -63,7 +63,7 @@ pub(super) static FAMILY: Family = Family {
     bits: |_| 256,
     threshold: |_| Some(THRESHOLD),
     compute: |variant, views| {
-        let spectrum = spectrum(variant, &raster(views.image()?)?)?;
+        let spectrum = spectrum(variant, views.asset())?;
         Ok((
             spectrum.hash(Dihedral::Original).0.into(),
             Some(spectrum.quality()),
@@ -104,8 +104,7 @@ pub fn dihedral(
             "{kind} has no rotated and mirrored variants, pdq kinds have"
         )));
     }
-    let image = &asset.pixels().map_err(Clone::clone)?.image;
-    let spectrum = spectrum(kind.variant, &raster(image)?)?;
+    let spectrum = spectrum(kind.variant, asset)?;
     let fingerprint = |dihedral| {
         Fingerprint::new(kind, spectrum.hash(dihedral).0)
             .map(|fingerprint| (dihedral, fingerprint.with_quality(Some(spectrum.quality()))))
@@ -153,14 +152,20 @@ pub fn resized(raster: &Raster<'_>) -> Result<Spectrum, FingerprintError> {
     Ok(Spectrum::of(&samples))
 }
 
-fn spectrum(variant: u16, raster: &Raster<'_>) -> Result<Spectrum, FingerprintError> {
-    if variant == PDQ_512.variant {
-        resized(raster)
+fn spectrum(variant: u16, asset: &Asset) -> Result<Spectrum, FingerprintError> {
+    if variant == PDQ_512.variant && is_resized(asset) {
+        resized(&raster(asset)?)
     } else {
-        full_size(raster)
+        asset.spectrum().cloned().map_err(Clone::clone)
     }
 }
 
-fn raster(image: &image::DynamicImage) -> Result<Raster<'_>, FingerprintError> {
+/// What [`Asset`] keeps, for several ask for it.
+pub(crate) fn spectrum_of(asset: &Asset) -> Result<Spectrum, FingerprintError> {
+    full_size(&raster(asset)?)
+}
+
+fn raster(asset: &Asset) -> Result<Raster<'_>, FingerprintError> {
+    let image = &asset.pixels().map_err(Clone::clone)?.image;
     Raster::of(image).map_err(|error| FingerprintError::Unfit(error.to_string()))
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use provscan::asset::{Asset, BlockKind, Sidecar};
 use provscan::error::FaultKind;
-use provscan::evidence::Evidence;
+use provscan::evidence::{Evidence, Value};
 use provscan::{Inspection, Inspector, Limits};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
