@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::assertions::{Action, MetadataField};
 use super::codes;
-use super::origin::{self, Origins};
+use super::origin::{self, Origins, Statement};
+use super::rubric;
 use super::store::{Manifest, Role, Source, Store};
 use crate::asset::Asset;
 use crate::evidence::{Evidence, Strength};
@@ -25,30 +26,29 @@ pub(super) fn evidence(asset: &Asset, store: &Store, origins: &Origins) -> Vec<E
     .collect()
 }
 
-/// A manifest claims that its image was created by a capture, and an earlier state of that image is a model's work. A
-/// photograph with a part that a model made is no contradiction, and neither is a capture that a model edited later.
+/// A manifest claims that its image began as a capture, and an earlier state of that image is a model's work. A photograph
+/// with a part that a model made is no contradiction, and neither is a capture that a model edited before it was opened.
 fn capture_over_ai(store: &Store, origins: &Origins) -> Option<Evidence> {
-    let made: HashSet<&str> = origins
-        .of_a_model()
-        .map(|statement| statement.manifest.as_str())
-        .collect();
-    let captured = |manifest: &&Manifest| {
-        let mut actions = manifest.actions.iter();
-        let captured = |action: &Action| {
-            let origin = action.source_type.as_deref().and_then(source_type::origin);
-            action.name == "c2pa.created" && origin == Some(source_type::Origin::Captured)
-        };
-        manifest.role != Role::Ingredient && actions.any(captured)
-    };
+    let of_a_model: Vec<&Statement> = origins.of_a_model().collect();
     let (top, below) = store
         .manifests
         .iter()
-        .filter(captured)
+        .filter(|manifest| manifest.role != Role::Ingredient)
         .find_map(|manifest| {
-            let below = origin::earlier_state(&store.manifests, &manifest.label, &made)?;
+            let created = captures(manifest)?;
+            // What was created here had no earlier state at all; what was opened may have had one that a model edited.
+            let wrong: HashSet<&str> = match created {
+                true => of_a_model.iter().map(|one| one.manifest.as_str()).collect(),
+                false => origins
+                    .generated
+                    .iter()
+                    .map(|one| one.manifest.as_str())
+                    .collect(),
+            };
+            let below = origin::earlier_state(&store.manifests, &manifest.label, &wrong)?;
             Some((manifest, below))
         })?;
-    let made_from = origins.of_a_model().find(|one| one.manifest == below)?;
+    let made_from = of_a_model.into_iter().find(|one| one.manifest == below)?;
     Some(
         Evidence::new(&codes::CAPTURE_OVER_AI, Strength::Declared)
             .with_some("captured_by", top.generator.as_deref())
@@ -56,6 +56,16 @@ fn capture_over_ai(store: &Store, origins: &Origins) -> Option<Evidence> {
             .with_some("source_type", made_from.source_type.as_deref())
             .with("manifest", below),
     )
+}
+
+/// Whether a manifest says that its image began as a capture, and then whether it says so of its creation.
+fn captures(manifest: &Manifest) -> Option<bool> {
+    let captured = |action: &&Action| {
+        let origin = action.source_type.as_deref().and_then(source_type::origin);
+        rubric::is_inception(action) && origin == Some(source_type::Origin::Captured)
+    };
+    let action = manifest.actions.iter().find(captured)?;
+    Some(action.name == "c2pa.created")
 }
 
 /// EXIF fields that are compared: the name in signed metadata, the tag, and what to show.

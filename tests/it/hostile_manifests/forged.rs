@@ -56,7 +56,8 @@ const PROVEN: [(&str, &[&str]); 19] = [
         &["c2pa.trusted", "c2pa.captured"],
     ),
     // The image's own manifest is whole; what is said by the others is not proven.
-    ("redacted and gone", &["c2pa.trusted"]),
+    // What is left of the past is held to its own signature.
+    ("redacted and gone", &["c2pa.trusted", "c2pa.captured"]),
     ("past exchanged", &["c2pa.trusted"]),
     ("redacted v1 own true unknown-signer", &["c2pa.trusted"]),
     ("redacted v1 own true test-signer", &["c2pa.trusted"]),
