@@ -26,8 +26,8 @@ pub use container::{Block, BlockKind, Container, Format, MediaKind, Problem, Pro
 pub use content::Stream;
 pub use limits::Limits;
 pub use manifests::{
-    Cbor, Content, ManifestKind, RawAssertion, RawManifest, RawStore, StoreSlice, cbor_field,
-    read_cbor,
+    Cbor, Content, ManifestKind, RawAssertion, RawManifest, RawStore, StoreSlice, cbor_bytes,
+    cbor_field, read_cbor,
 };
 pub use metadata::{
     Exif, ExifField, IptcField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty, namespace,

@@ -16,6 +16,13 @@ pub fn read(bytes: &[u8]) -> Option<Cbor> {
     ciborium::de::from_reader_with_recursion_limit(bytes, MAX_DEPTH).ok()
 }
 
+/// The bytes of a value.
+pub fn write(value: &Cbor) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    ciborium::into_writer(value, &mut bytes).ok()?;
+    Some(bytes)
+}
+
 /// The value under a text key of a map.
 pub fn cbor_field<'a>(map: &'a Cbor, key: &str) -> Option<&'a Cbor> {
     let entries = map.as_map()?;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::Limits;
 
-pub use cbor::{Cbor, cbor_field, read as read_cbor};
+pub use cbor::{Cbor, cbor_field, read as read_cbor, write as cbor_bytes};
 pub(super) use embedded::Embedded;
 
 /// A manifest store (C2PA 2.2, section 11.1): manifests in the order in which they stand; the last one is the image's own.

@@ -31,10 +31,7 @@ impl Currency {
             Self::Unknown
         } else if store.time_trusted_by.is_some() {
             Self::ValidWhenSigned
-        } else if store
-            .active()
-            .is_some_and(|active| active.signed_at.is_some())
-        {
+        } else if store.rests_on_an_unlisted_clock {
             Self::ValidAsStated
         } else {
             Self::Valid

@@ -5,6 +5,7 @@ mod assertions;
 mod binding;
 mod boxes;
 mod checked;
+mod clock;
 mod codes;
 mod contexts;
 mod contradictions;
@@ -41,6 +42,7 @@ use crate::evidence::{Evidence, Strength};
 use crate::remote::Remote;
 use crate::settings::Settings;
 use binding::Binding;
+use clock::Clocks;
 use contexts::Contexts;
 use failed::{failed, refused, unreadable};
 use findings::Wanted;
@@ -72,6 +74,7 @@ const MAX_FETCHED: u64 = 32 << 20;
 struct ContentCredentials {
     contexts: Contexts,
     trust: TrustSettings,
+    clocks: Clocks,
     identities: Identities,
     /// Fetches manifests that are stored elsewhere, where that is asked for.
     remote: Option<Arc<dyn Remote>>,
@@ -83,6 +86,7 @@ impl ContentCredentials {
         Ok(Self {
             contexts: Contexts::new(trust::material(&settings.trust))?,
             trust: settings.trust.clone(),
+            clocks: Clocks::default(),
             identities: Identities::default(),
             remote: settings.remote.clone(),
             wanted: Wanted {
@@ -115,6 +119,7 @@ impl ContentCredentials {
         let reader = validate(&self.contexts.of(asset, place), asset, place)?;
         let mut store = read::store(asset, &reader, source);
         self.settle_trust(&mut store);
+        self.settle_time(asset, &mut store);
         let binding = Binding::of(asset, &store);
         binding.correct(&mut store);
         links::correct(asset, &reader, &mut store);
@@ -135,15 +140,24 @@ impl ContentCredentials {
         if list.is_some_and(trust::is_for_time_stamps) {
             store.distrust();
         }
-        if store.time_trusted_by.is_none() {
-            let active = store.active().filter(|active| active.signed_at.is_some());
-            store.rests_on_an_unlisted_clock =
-                active.is_some_and(|active| trust::has_expired(&active.certificates));
-        }
         let out_of_force = store.has(Concern::Expired) || store.has(Concern::Revoked);
         if store.trusted_by.is_none() && out_of_force {
             let chain = store.active().map_or("", |active| &active.certificates);
             store.listed_while_in_force = trust::list_while_in_force(&self.trust, chain);
+        }
+    }
+
+    /// Who vouches for the time of signing, where the library does not ask.
+    fn settle_time(&self, asset: &Asset, store: &mut Store) {
+        let Some(active) = store.active().filter(|active| active.signed_at.is_some()) else {
+            return;
+        };
+        if store.time_trusted_by.is_none() && store.source == Source::Embedded {
+            let bytes = || cost::embedded(asset).ok();
+            store.time_trusted_by = self.clocks.list(&self.trust, bytes, &active.label);
+        }
+        if let (None, Some(active)) = (&store.time_trusted_by, store.active()) {
+            store.rests_on_an_unlisted_clock = trust::has_expired(&active.certificates);
         }
     }
 

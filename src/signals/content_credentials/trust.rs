@@ -16,7 +16,7 @@ const KEY_USAGES: &str = "1.3.6.1.5.5.7.3.4\n1.3.6.1.5.5.7.3.36\n1.3.6.1.5.5.7.3
 /// What stands before a list's name in the library's results: it takes any anchor for signers, so that results have to
 /// tell which kind of list it was.
 const FOR_SIGNERS: &str = "signer:";
-const FOR_TIME_STAMPS: &str = "tsa:";
+pub(super) const FOR_TIME_STAMPS: &str = "tsa:";
 
 /// Whether the library means a list for time-stamps, whose roots vouch for no signer.
 pub(super) fn is_for_time_stamps(list: &str) -> bool {
