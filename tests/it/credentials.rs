@@ -1,6 +1,11 @@
 //! Content credentials in unusual places and of unusual kinds: none may be passed over, none may hide another, and none may
 //! be taken for more or for worse than it is.
 
+mod history;
+mod made;
+mod rights;
+mod unbound;
+
 use std::sync::Arc;
 
 use provscan::asset::{Asset, Limits, Sidecar};
