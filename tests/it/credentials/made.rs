@@ -4,7 +4,6 @@ use std::io::Cursor;
 use std::path::Path;
 use std::sync::Arc;
 
-use c2pa::assertions::DataHash;
 use c2pa::{
     BoxedSigner, Builder, BuilderIntent, Context, HashRange, Settings, SigningAlg, create_signer,
 };
@@ -127,6 +126,7 @@ impl Maker {
         let context: Arc<Context> = Context::new()
             .with_settings(settings)
             .unwrap()
+            .with_signer(signer())
             .into_shared();
         let own =
             json!({"label": "c2pa.actions.v2", "created": true, "data": {"actions": actions}});
@@ -184,28 +184,17 @@ impl Maker {
             true => ("image/png", BEHIND_HEADER),
             false => ("image/jpeg", BEHIND_JFIF),
         };
-        let signer = signer();
-        let reserved = self
-            .0
-            .data_hashed_placeholder(signer.reserve_size(), format)
-            .unwrap();
-        let mut binding = DataHash::new("jumbf manifest", "sha256");
-        binding.add_exclusion(HashRange::new(place as u64, reserved.len() as u64));
-        for &(start, length) in left_out {
-            let start = start + reserved.len();
-            binding.add_exclusion(HashRange::new(start as u64, length as u64));
-        }
-        let mut bound = Bound {
-            place,
-            manifest: reserved,
-        };
-        binding
-            .gen_hash_from_stream(&mut Cursor::new(bound.within(image)))
-            .unwrap();
-        bound.manifest = self
-            .0
-            .sign_data_hashed_embeddable(&*signer, &binding, format)
-            .unwrap();
+        let manifest = self.0.placeholder(format).unwrap();
+        let behind = |&(start, length): &(usize, usize)| (start + manifest.len(), length);
+        let ranges = std::iter::once((place, manifest.len())).chain(left_out.iter().map(behind));
+        let ranges = ranges.map(|(start, length)| HashRange::new(start as u64, length as u64));
+        self.0.set_data_hash_exclusions(ranges.collect()).unwrap();
+        let mut bound = Bound { place, manifest };
+        let mut whole = Cursor::new(bound.within(image));
+        self.0.update_hash_from_stream(format, &mut whole).unwrap();
+        let signed = self.0.sign_embeddable(format).unwrap();
+        assert_eq!(signed.len(), bound.manifest.len());
+        bound.manifest = signed;
         bound
     }
 }
