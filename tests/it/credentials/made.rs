@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::support::{Sample, inspector, root};
 
 /// Where a JPEG of the samples, which begins with a marker and a JFIF segment, takes its manifest.
-const BEHIND_JFIF: usize = 20;
+pub(super) const BEHIND_JFIF: usize = 20;
 
 /// Where a PNG takes its manifest: behind its header.
 const BEHIND_HEADER: usize = 33;
@@ -82,7 +82,7 @@ pub(super) fn picture() -> Vec<u8> {
     Sample::open("plain/drawing.jpg").bytes
 }
 
-/// A manifest in the making.
+/// A manifest in the making, to be signed by the trusted test signer.
 pub(super) struct Maker(Builder);
 
 impl Maker {
