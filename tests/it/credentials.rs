@@ -1,6 +1,14 @@
 //! Content credentials in unusual places and of unusual kinds: none may be passed over, none may hide another, and none may
 //! be taken for more or for worse than it is.
 
+mod compressed;
+mod grafted_thumbnails;
+mod history;
+mod made;
+mod rights;
+mod unbound;
+mod unlisted_clock;
+
 use std::sync::Arc;
 
 use provscan::asset::{Asset, Limits, Sidecar};
