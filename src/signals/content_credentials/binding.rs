@@ -10,6 +10,8 @@ use std::ops::Range;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::codes;
+use super::riff;
+use super::status::Concern;
 use super::store::{Failure, Manifest, Relation, Source, Store};
 use super::unbound;
 use crate::asset::{Asset, Cbor, Format, ManifestKind, RawManifest, RawStore, cbor_field};
@@ -40,6 +42,12 @@ pub(super) struct Binding {
     holds: Vec<&'static str>,
     /// The bytes that are bound are those that were signed, by a hash of our own.
     bound_bytes_match: bool,
+    /// The library reports a mismatch.
+    mismatch: bool,
+    /// The bytes that are bound are those that were signed, but for the size of the file, which an update has to change.
+    moved_by_update: bool,
+    /// An update moved what is bound, as it has to in this format, so that nobody can tell whether anything else changed.
+    incomparable: bool,
     /// All that is left out stands where a JPEG has its metadata.
     beyond_is_head: bool,
     /// What is left out may hold a part of the picture.
@@ -88,6 +96,12 @@ impl Binding {
             let why = "the manifest is smaller than the room that the binding leaves for it";
             store.fail(MISMATCH, false, Some(why));
         }
+        if self.incomparable {
+            for failure in store.failures.iter_mut().filter(|one| is_mismatch(one)) {
+                failure.code = "provscan.update.incomparable".to_owned();
+                failure.concern = Concern::Unchecked;
+            }
+        }
         store.bound_in_part = self.explains_the_mismatch();
         store.picture_not_bound = self.beyond_may_be_picture;
     }
@@ -108,12 +122,23 @@ impl Binding {
         // Only asked where the library says that they differ: it costs another reading of the file.
         let mismatch = store.failures.iter().any(is_mismatch);
         self.bound_bytes_match = mismatch && hash.matches(asset.bytes(), &excluded);
+        let updated = mismatch && self.kind == Some(ManifestKind::Update);
+        match asset.format() {
+            Some(Format::WebP) if updated => {
+                let bound = riff::bound_before_an_update(asset.bytes(), &hash.exclusions, own);
+                self.moved_by_update = bound.is_some_and(|bound| hash.matches(&bound, &[]));
+            }
+            Some(Format::Tiff) => self.incomparable = updated,
+            _ => {}
+        }
+        self.mismatch = mismatch;
     }
 
     /// Whether a reported mismatch is only that the manifest leaves out more than itself: the signed bytes are as they
     /// were, and the rest stands where metadata do.
     pub(super) fn explains_the_mismatch(&self) -> bool {
-        self.bound_bytes_match && self.beyond_is_head && !self.beyond.is_empty()
+        let in_head = self.bound_bytes_match && self.beyond_is_head && !self.beyond.is_empty();
+        in_head || self.moved_by_update
     }
 
     /// How much of the file is bound, `98.7 %`.
@@ -125,6 +150,10 @@ impl Binding {
 
     /// What the signature leaves out beside the manifest.
     pub(super) fn evidence(&self) -> Option<Evidence> {
+        if self.mismatch && !self.explains_the_mismatch() {
+            // The ranges are meant for another file, or for this one as it was.
+            return None;
+        }
         let bytes: usize = self.beyond.iter().map(ExactSizeIterator::len).sum();
         let ranges: Vec<String> = self
             .beyond
@@ -283,8 +312,7 @@ fn grown(exclusions: &[Range<usize>], own: &[Range<usize>]) -> Vec<Range<usize>>
     let Some(own) = own.iter().find(known) else {
         return exclusions.to_vec();
     };
-    let before = exclusions.iter().find(|range| range.start == own.start);
-    let growth = own.len() - before.map_or(0, ExactSizeIterator::len);
+    let growth = excluded_growth(exclusions, std::slice::from_ref(own));
     let shifted = |range: &Range<usize>| match range.start {
         start if start == own.start => own.clone(),
         start if start > own.start => {
@@ -293,6 +321,15 @@ fn grown(exclusions: &[Range<usize>], own: &[Range<usize>]) -> Vec<Range<usize>>
         _ => range.clone(),
     };
     exclusions.iter().map(shifted).collect()
+}
+
+/// By how many bytes the manifest has grown since the binding was made.
+fn excluded_growth(exclusions: &[Range<usize>], own: &[Range<usize>]) -> usize {
+    let known = own.iter().find_map(|own| {
+        let before = exclusions.iter().find(|range| range.start == own.start)?;
+        own.len().checked_sub(before.len())
+    });
+    known.unwrap_or(0)
 }
 
 fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {

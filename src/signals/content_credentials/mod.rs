@@ -21,6 +21,7 @@ mod origin;
 mod places;
 mod read;
 mod redacted;
+mod riff;
 mod rights;
 mod rubric;
 mod signer;
