@@ -153,7 +153,9 @@ impl ContentCredentials {
         let Some(active) = store.active().filter(|active| active.signed_at.is_some()) else {
             return;
         };
-        if store.time_trusted_by.is_none() && store.source == Source::Embedded {
+        // It matters where the signer is trusted, and only there.
+        let unasked = store.time_trusted_by.is_none() && store.trusted_by.is_some();
+        if unasked && store.source == Source::Embedded {
             let bytes = || cost::embedded(asset).ok();
             store.time_trusted_by = self.clocks.list(&self.trust, bytes, &active.label);
         }

@@ -147,13 +147,14 @@ impl Axes<'_> {
             .with_some("signed_at", active.signed_at.as_deref())
             .with_some(
                 "time_vouched_for_by",
-                active
-                    .signed_at
-                    .as_ref()
-                    .map(|_| match &store.time_trusted_by {
-                        Some(list) => trust::name(list),
-                        None => "nobody on a list",
-                    }),
+                // The library does not ask of every signer, and of one who is not trusted nobody needs to know.
+                active.signed_at.as_ref().and_then(|_| {
+                    match (&store.time_trusted_by, &store.trusted_by) {
+                        (Some(list), _) => Some(trust::name(list)),
+                        (None, Some(_)) => Some("nobody on a list"),
+                        (None, None) => None,
+                    }
+                }),
             )
             .with_some(
                 "revocation",
