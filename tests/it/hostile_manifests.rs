@@ -1,6 +1,7 @@
 //! Manifests that mean harm: written by hand, altered, moved.
 
 mod altered;
+mod decoys;
 mod exhausting;
 mod forged;
 mod output;

@@ -34,6 +34,8 @@ pub(super) struct Binding {
     unbound: Option<usize>,
     /// The store that was validated is not where a file of this format carries one, by our own reading.
     elsewhere: bool,
+    /// The library found a data hash that matches, and we do not find it.
+    unread: bool,
     /// What is left out beside the manifest itself.
     beyond: Vec<Range<usize>>,
     /// The part of it that is left out in one piece with the manifest, as if it were the manifest.
@@ -65,20 +67,27 @@ impl Binding {
         };
         let raw = asset.manifest_store();
         let own = raw.and_then(|raw| find(raw, &active.label));
-        let format = asset.format();
+        let may_be_read = matches!(
+            asset.format(),
+            Some(
+                Format::Jpeg
+                    | Format::Png
+                    | Format::WebP
+                    | Format::JpegXl
+                    | Format::Gif
+                    | Format::Tiff
+            )
+        );
         let mut binding = Self {
             kind: own.map(|manifest| manifest.kind),
             length: asset.bytes().len(),
-            elsewhere: own.is_none()
-                && matches!(
-                    format,
-                    Some(Format::Jpeg | Format::Png | Format::WebP | Format::JpegXl)
-                ),
+            elsewhere: own.is_none() && may_be_read,
             ..Self::default()
         };
         let hash = raw.and_then(|raw| binding_manifest(raw, store));
-        if let Some(hash) = hash.and_then(DataHash::of) {
-            binding.look(asset, &hash, store);
+        match hash.and_then(DataHash::of) {
+            Some(hash) => binding.look(asset, &hash, store),
+            None => binding.unread = store.data_hash_matched && may_be_read,
         }
         binding
     }
@@ -90,6 +99,10 @@ impl Binding {
         if self.elsewhere {
             let why = "the store that was read does not lie where a file of this kind carries one";
             store.fail("provscan.place.unknown", false, Some(why));
+        }
+        if self.unread {
+            let why = "what the data hash leaves out cannot be told";
+            store.fail("provscan.binding.unread", false, Some(why));
         }
         let reported = store.failures.iter().any(is_mismatch);
         if self.room_may_be_picture && !reported {
@@ -180,18 +193,28 @@ fn is_mismatch(failure: &Failure) -> bool {
 
 fn find<'a>(raw: &'a RawStore, label: &str) -> Option<&'a RawManifest> {
     // Of two with one label the library takes the later one.
-    let mut manifests = raw.manifests.iter().rev();
+    let read = |manifest: &&RawManifest| {
+        matches!(
+            manifest.kind,
+            ManifestKind::Standard | ManifestKind::Update | ManifestKind::Compressed
+        )
+    };
+    let mut manifests = raw.manifests.iter().rev().filter(read);
     manifests.find(|manifest| manifest.label == label)
 }
 
-/// The manifest that binds the content: the image's own, or the first parent of it that is no update.
+/// The manifest that binds the content: the image's own, or where it binds nothing, as updates do not, that of a parent.
 fn binding_manifest<'a>(raw: &'a RawStore, store: &Store) -> Option<&'a RawManifest> {
     let mut next: Option<&Manifest> = store.active();
     // Each step leads to another manifest, so that there are no more steps than manifests.
     for _ in 0..store.manifests.len() {
         let manifest = next?;
         let raw = find(raw, &manifest.label)?;
-        if raw.kind != ManifestKind::Update {
+        let binds = raw
+            .assertions
+            .iter()
+            .any(|one| one.label.starts_with("c2pa.hash."));
+        if raw.kind == ManifestKind::Compressed || binds {
             return Some(raw);
         }
         next = manifest

@@ -7,14 +7,10 @@ use c2pa::crypto::cose::{CertificateTrustPolicy, TrustAnchorType};
 use c2pa::crypto::time_stamp::verify_time_stamp;
 use c2pa::status_tracker::StatusTracker;
 
-use super::boxes::{Found, label, next_box};
-use super::redacted::content;
+use super::boxes::{self, Found};
 use super::trust::{self, FOR_TIME_STAMPS};
 use crate::asset::{Cbor, cbor_bytes, cbor_field, read_cbor};
 use crate::trust::{TrustKind, TrustSettings};
-
-/// Most time-stamps that are looked at; the standard allows one.
-const MAX_TOKENS: usize = 4;
 
 /// The lists of time-stamping authorities, as the library takes them; made when a file first needs them.
 #[derive(Default)]
@@ -31,13 +27,11 @@ impl Clocks {
     ) -> Option<String> {
         let policy = self.0.get_or_init(|| policy(settings)).as_ref()?;
         let store = store()?;
-        let (tokens, stamped) = stamped(&store, &find(&store, manifest)?)?;
-        tokens.iter().find_map(|token| {
-            let mut log = StatusTracker::default();
-            verify_time_stamp(token, &stamped, policy, &mut log, true).ok()?;
-            let mut items = log.logged_items().iter();
-            items.find_map(|item| item.trust_list_uri.as_deref().map(str::to_owned))
-        })
+        let (token, stamped) = stamped(&store, &find(&store, manifest)?)?;
+        let mut log = StatusTracker::default();
+        verify_time_stamp(&token, &stamped, policy, &mut log, true).ok()?;
+        let mut items = log.logged_items().iter();
+        items.find_map(|item| item.trust_list_uri.as_deref().map(str::to_owned))
     }
 }
 
@@ -62,33 +56,38 @@ fn policy(settings: &TrustSettings) -> Option<CertificateTrustPolicy> {
 
 /// The manifest with this label; of two, the later one, as the library has it.
 fn find(store: &[u8], wanted: &str) -> Option<Found> {
-    let mut level = next_box(store, &mut (0..store.len()))?.content;
-    std::iter::from_fn(|| next_box(store, &mut level))
-        .filter(|one| label(store, one).split(|byte| *byte == 0).next() == Some(wanted.as_bytes()))
+    boxes::manifests(store)
+        .filter(|one| boxes::name(store, one) == Some(wanted))
         .last()
 }
 
-/// The time-stamps of a signature, and the bytes that they stamp: a countersignature's structure over the claim (RFC 8152,
-/// section 4.5, and C2PA 1.4, section 10.3.2.5).
-fn stamped(store: &[u8], manifest: &Found) -> Option<(Vec<Vec<u8>>, Vec<u8>)> {
-    let claim = content(store, manifest, b"c2pa.claim")?;
-    let message = match read_cbor(content(store, manifest, b"c2pa.signature")?)? {
+/// The time-stamp of a signature, and the bytes that it stamps: a countersignature's structure over the claim (RFC 8152,
+/// section 4.5, and C2PA 1.4, section 10.3.2.5). `None` where there is not exactly one: it has to be the one that the
+/// library believes.
+fn stamped(store: &[u8], manifest: &Found) -> Option<(Vec<u8>, Vec<u8>)> {
+    let claim = boxes::cbor(store, manifest, b"c2cl")?;
+    let message = match read_cbor(boxes::cbor(store, manifest, b"c2cs")?)? {
         Cbor::Tag(_, message) => *message,
         message => message,
     };
     let parts = message.as_array()?;
     let (protected, unprotected) = (parts.first()?.as_bytes()?, parts.get(1)?);
-    let tokens = cbor_field(cbor_field(unprotected, "sigTst")?, "tstTokens")?.as_array()?;
-    let tokens: Vec<Vec<u8>> = tokens
-        .iter()
-        .take(MAX_TOKENS)
-        .filter_map(|token| cbor_field(token, "val")?.as_bytes().cloned())
-        .collect();
+    let named = |name: &str| name.starts_with("sigTst");
+    let headers = unprotected.as_map()?.iter();
+    let mut headers = headers.filter(|(key, _)| key.as_text().is_some_and(named));
+    let (Some((name, stamp)), None) = (headers.next(), headers.next()) else {
+        return None;
+    };
+    let tokens = cbor_field(stamp, "tstTokens")?.as_array()?;
+    let [token] = tokens.as_slice() else {
+        return None;
+    };
+    let token = cbor_field(token, "val")?.as_bytes()?.clone();
     let structure = Cbor::Array(vec![
         Cbor::Text("CounterSignature".to_owned()),
         Cbor::Bytes(protected.clone()),
         Cbor::Bytes(Vec::new()),
         Cbor::Bytes(claim.to_vec()),
     ]);
-    Some((tokens, cbor_bytes(&structure)?))
+    (name.as_text() == Some("sigTst")).then(|| Some((token, cbor_bytes(&structure)?)))?
 }

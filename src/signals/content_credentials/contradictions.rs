@@ -161,6 +161,7 @@ mod tests {
             manifests,
             failures: Vec::new(),
             signature_verified: true,
+            data_hash_matched: false,
             trusted_by: None,
             listed_while_in_force: None,
             time_trusted_by: Some("tsa:c2pa-tsa".into()),

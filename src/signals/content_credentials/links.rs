@@ -10,8 +10,8 @@ use c2pa::Reader;
 use serde_json::Value;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::boxes::{Found, label, next_box};
-use super::redacted::{content, rest_is_signed};
+use super::boxes::{self, Found, cbor, part};
+use super::redacted::rest_is_signed;
 use super::store::{Source, Store};
 use crate::asset::Asset;
 
@@ -90,7 +90,7 @@ pub(super) struct Links {
 impl Links {
     /// Follows the hashes from the active manifest. `details` is the store in the library's own detail.
     pub(super) fn of(store: &[u8], details: &Value, active: &str) -> Self {
-        let boxes = manifests(store);
+        let found = by_label(store);
         let list = details.get("manifests").and_then(Value::as_array);
         let details: HashMap<&str, &Value> = list
             .into_iter()
@@ -109,15 +109,16 @@ impl Links {
             }
             redactions.extend(redacted(detail));
             for reference in references(detail) {
-                let Some(manifest) = boxes.get(reference.label) else {
+                let Some(manifest) = found.get(reference.label) else {
                     continue;
                 };
-                let redacted = redactions.iter().any(|uri| uri.contains(reference.label));
+                let of_it = |uri: &&str| uri.split('/').any(|part| part == reference.label);
+                let redacted = redactions.iter().any(of_it);
                 // What was redacted takes the hash of the whole with it; the signature still tells which manifest it is.
-                let same_signature = redacted
-                    && reference.signed_the_same(store, manifest)
-                    && rest_is_signed(store, manifest, &redactions);
-                if reference.matches(store, manifest) || same_signature {
+                let known = (redacted && reference.signed_the_same(store, manifest))
+                    || reference.claims_the_same(store, manifest);
+                let same = known && rest_is_signed(store, manifest, &redactions);
+                if reference.matches(store, manifest) || same {
                     queue.push_back(reference.label.to_owned());
                 } else if redacted || is_compressed(store, manifest) {
                     links.incomparable = true;
@@ -131,19 +132,9 @@ impl Links {
 }
 
 /// The manifests of a store by label; of two with the same label the library takes the later one.
-fn manifests(store: &[u8]) -> HashMap<&str, Found> {
-    let mut all = HashMap::new();
-    let Some(found) = next_box(store, &mut (0..store.len())) else {
-        return all;
-    };
-    let mut level = found.content;
-    while let Some(manifest) = next_box(store, &mut level) {
-        let label = label(store, &manifest).split(|byte| *byte == 0).next();
-        if let Some(label) = label.and_then(|label| std::str::from_utf8(label).ok()) {
-            all.insert(label, manifest);
-        }
-    }
-    all
+fn by_label(store: &[u8]) -> HashMap<&str, Found> {
+    let named = |manifest: Found| Some((boxes::name(store, &manifest)?, manifest));
+    boxes::manifests(store).filter_map(named).collect()
 }
 
 /// What one manifest redacts of others.
@@ -195,18 +186,22 @@ impl Reference<'_> {
     /// Whether this manifest has the signature that was meant: what it binds, but for what was redacted, is the same.
     fn signed_the_same(&self, store: &[u8], manifest: &Found) -> bool {
         let meant = self.signature.as_deref();
-        let found = part(store, manifest, b"c2pa.signature");
+        let found = part(store, manifest, b"c2cs");
         let bytes = found.and_then(|part| store.get(part.content));
         meant
             .zip(bytes)
             .is_some_and(|(meant, bytes)| is_hash(meant, bytes))
     }
 
-    /// Whether this is the manifest that was meant: by the hash of its box, or, as before C2PA 1.3, of its claim.
+    /// Whether this is the manifest that was meant, by the hash of its box.
     fn matches(&self, store: &[u8], manifest: &Found) -> bool {
         let whole = store.get(manifest.content.clone()).unwrap_or_default();
-        let claim = || content(store, manifest, b"c2pa.claim");
-        is_hash(&self.hash, whole) || claim().is_some_and(|claim| is_hash(&self.hash, claim))
+        is_hash(&self.hash, whole)
+    }
+
+    /// Whether this manifest has the claim that was meant: before C2PA 1.3 its hash was what was kept.
+    fn claims_the_same(&self, store: &[u8], manifest: &Found) -> bool {
+        cbor(store, manifest, b"c2cl").is_some_and(|claim| is_hash(&self.hash, claim))
     }
 }
 
@@ -222,13 +217,5 @@ pub(super) fn is_hash(hash: &[u8], bytes: &[u8]) -> bool {
 
 /// Whether the manifest is compressed, by the type in its description.
 fn is_compressed(store: &[u8], manifest: &Found) -> bool {
-    let content = store.get(manifest.content.clone()).unwrap_or_default();
-    content.get(8..12) == Some(b"c2cm")
-}
-
-/// The superbox of this name in a manifest.
-pub(super) fn part(store: &[u8], manifest: &Found, name: &[u8]) -> Option<Found> {
-    let mut level = manifest.content.clone();
-    std::iter::from_fn(|| next_box(store, &mut level))
-        .find(|part| &part.kind == b"jumb" && label(store, part).starts_with(name))
+    boxes::kind(store, manifest).as_ref() == Some(b"c2cm")
 }

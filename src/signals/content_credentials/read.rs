@@ -22,6 +22,7 @@ pub(super) fn store(asset: &Asset, reader: &Reader, source: Source) -> Store {
         manifests: Vec::new(),
         failures: Vec::new(),
         signature_verified: false,
+        data_hash_matched: false,
         trusted_by: None,
         listed_while_in_force: None,
         time_trusted_by: None,
@@ -72,6 +73,7 @@ fn gathered(asset: &Asset) -> Gathered {
 fn note(store: &mut Store, status: &ValidationStatus) {
     let list = status.trust_list_uri().filter(|list| !list.is_empty());
     match status.code() {
+        "assertion.dataHash.match" => store.data_hash_matched = true,
         "claimSignature.validated" => store.signature_verified = true,
         // Without a list it is the library's word only: version 1 claims had no lists for time-stamps.
         "timeStamp.trusted" => store.time_trusted_by = list.map(str::to_owned),

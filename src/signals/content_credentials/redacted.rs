@@ -2,39 +2,47 @@
 //! to its own signature instead: by our own look, since the library leaves out of its answer what any ingredient in the
 //! store has recorded, true or not.
 
+use std::collections::HashSet;
+
 use c2pa::crypto::cose::Verifier;
 use c2pa::status_tracker::StatusTracker;
 
-use super::boxes::{Found, label, next_box};
-use super::links::{is_hash, part};
+use super::boxes::{self, Found, next_box};
+use super::links::is_hash;
 use crate::asset::{Cbor, cbor_field, read_cbor};
 
 /// Lists of assertions in a claim, of both versions.
 const LISTS: [&str; 3] = ["assertions", "created_assertions", "gathered_assertions"];
 
-/// Whether the claim is what was signed, and every assertion that it lists is there as it was or is among the redactions.
+/// Whether the claim is what was signed, every assertion that it lists is there as it was or is among the redactions, and
+/// there are no others.
 pub(super) fn rest_is_signed(store: &[u8], manifest: &Found, redactions: &[&str]) -> bool {
-    let Some(claim) = content(store, manifest, b"c2pa.claim") else {
+    let claim = boxes::cbor(store, manifest, b"c2cl");
+    let signature = boxes::cbor(store, manifest, b"c2cs");
+    let Some((claim, signature)) = claim.zip(signature) else {
         return false;
     };
-    let signed = content(store, manifest, b"c2pa.signature").is_some_and(|signature| {
-        let mut log = StatusTracker::default();
-        let verifier = Verifier::IgnoreProfileAndTrustPolicy;
-        verifier
-            .verify_signature(signature, claim, &[], None, &mut log)
-            .is_ok()
-    });
-    let Some(claim) = read_cbor(claim).filter(|_| signed) else {
+    let mut log = StatusTracker::default();
+    let verifier = Verifier::IgnoreProfileAndTrustPolicy;
+    let signed = verifier.verify_signature(signature, claim, &[], None, &mut log);
+    let Some(claim) = read_cbor(claim).filter(|_| signed.is_ok()) else {
         return false;
     };
-    let listed = LISTS
+    let lists = LISTS
         .iter()
-        .filter_map(|list| cbor_field(&claim, list)?.as_array())
-        .flatten();
-    let mut listed = listed.peekable();
-    listed.peek().is_some()
-        && listed
-            .all(|reference| is_as_it_was(store, manifest, reference, redactions).unwrap_or(false))
+        .filter_map(|list| cbor_field(&claim, list)?.as_array());
+    let listed: Vec<&Cbor> = lists.flatten().collect();
+    let names: HashSet<&str> = listed.iter().filter_map(|one| name_of(one)).collect();
+    let is_listed = |one: Found| boxes::name(store, &one).is_some_and(|name| names.contains(name));
+    let as_it_was = |one: &&Cbor| is_as_it_was(store, manifest, one, redactions).unwrap_or(false);
+    !listed.is_empty()
+        && listed.iter().all(as_it_was)
+        && assertions(store, manifest).is_some_and(|mut all| all.all(is_listed))
+}
+
+/// The label of the assertion that this refers to.
+fn name_of(reference: &Cbor) -> Option<&str> {
+    cbor_field(reference, "url")?.as_text()?.rsplit('/').next()
 }
 
 /// Whether the assertion that this refers to is as it was, or was redacted.
@@ -44,19 +52,18 @@ fn is_as_it_was(
     reference: &Cbor,
     redactions: &[&str],
 ) -> Option<bool> {
-    let url = cbor_field(reference, "url")?.as_text()?;
     let hash = cbor_field(reference, "hash")?.as_bytes()?;
-    let name = url.rsplit('/').next()?;
-    let mut found = assertions(store, manifest).filter(|one| is_called(store, one, name));
+    let name = name_of(reference)?;
+    let mut found = assertions(store, manifest)?;
+    let mut found = found
+        .by_ref()
+        .filter(|one| boxes::name(store, one) == Some(name));
+    let own = boxes::name(store, manifest)?;
     let redacted = || {
-        let own = label(store, manifest).split(|byte| *byte == 0).next();
-        let own = own
-            .and_then(|own| std::str::from_utf8(own).ok())
-            .unwrap_or_default();
-        let end = format!("/{name}");
-        redactions
-            .iter()
-            .any(|uri| uri.contains(own) && uri.ends_with(&end))
+        let is_meant = |uri: &&str| {
+            uri.rsplit('/').next() == Some(name) && uri.split('/').any(|part| part == own)
+        };
+        redactions.iter().any(is_meant)
     };
     Some(match (found.next(), found.next()) {
         (None, _) => redacted(),
@@ -66,20 +73,13 @@ fn is_as_it_was(
     })
 }
 
-/// The boxes of a manifest's assertion store.
-fn assertions<'a>(store: &'a [u8], manifest: &Found) -> impl Iterator<Item = Found> + use<'a> {
-    let mut level = part(store, manifest, b"c2pa.assertions").map_or(0..0, |part| part.content);
+/// The boxes of a manifest's assertion store, behind its description; `None` where there is no one such store.
+fn assertions<'a>(
+    store: &'a [u8],
+    manifest: &Found,
+) -> Option<impl Iterator<Item = Found> + use<'a>> {
+    let mut level = boxes::part(store, manifest, b"c2as")?.content;
+    let description = next_box(store, &mut level)?;
     let boxes = std::iter::from_fn(move || next_box(store, &mut level));
-    boxes.filter(|one| &one.kind == b"jumb")
-}
-
-fn is_called(store: &[u8], found: &Found, name: &str) -> bool {
-    label(store, found).split(|byte| *byte == 0).next() == Some(name.as_bytes())
-}
-
-/// What the superbox of this name in a manifest holds: the content of the first box behind its description.
-pub(super) fn content<'a>(store: &'a [u8], manifest: &Found, name: &[u8]) -> Option<&'a [u8]> {
-    let mut inside = part(store, manifest, name)?.content;
-    next_box(store, &mut inside)?;
-    store.get(next_box(store, &mut inside)?.content)
+    (&description.kind == b"jumd").then_some(boxes)
 }

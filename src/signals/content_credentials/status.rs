@@ -81,6 +81,7 @@ const CONCERNS: &[(Concern, &[&str])] = &[
             "assertion.inaccessible",
             "signingCredential.ocsp.unknown",
             "provscan.ingredient.incomparable",
+            "provscan.binding.unread",
         ],
     ),
     (Concern::Identity, &["cawg."]),

@@ -142,6 +142,8 @@ pub(super) struct Store {
     pub(super) failures: Vec<Failure>,
     /// The signature of the active manifest verified, whoever made it.
     pub(super) signature_verified: bool,
+    /// A data hash over the file matched.
+    pub(super) data_hash_matched: bool,
     /// The list that the signer of the active manifest is on.
     pub(super) trusted_by: Option<String>,
     /// The list that its signer was on while a certificate was in force that has expired or been revoked since.

@@ -5,9 +5,9 @@ use std::ops::Range;
 use super::binding::{joined, without};
 use crate::asset::{Asset, Block, BlockKind, Format};
 
-/// So few bytes hold no picture: lengths and flags that change when metadata are added (the size of a RIFF file, the count
-/// in a TIFF field).
-pub(super) const TRIFLE: usize = 16;
+/// So few bytes in one place hold no picture: lengths and flags that change when metadata are added (the size of a RIFF
+/// file, the count in a TIFF field).
+pub(super) const TRIFLE: usize = 4;
 
 /// Which metadata stand in these ranges, each once.
 pub(super) fn metadata_in(asset: &Asset, ranges: &[Range<usize>]) -> Vec<&'static str> {
@@ -60,24 +60,25 @@ pub(super) fn is_in_head(asset: &Asset, ranges: &[Range<usize>]) -> bool {
 /// Whether something that the picture is decoded from may stand in these ranges: more than metadata with their headers,
 /// what follows the end of a JPEG, and trifles.
 pub(super) fn may_be_picture(asset: &Asset, ranges: &[Range<usize>]) -> bool {
-    let jpeg = asset.format() == Some(Format::Jpeg);
-    // Marker, length and the name of extended XMP; elsewhere a length and a name, and a checksum behind.
-    let (before, behind) = if jpeg { (80, 0) } else { (8, 4) };
-    let mut known: Vec<Range<usize>> = metadata(asset)
-        .map(|block| {
-            let start = block.range.start.saturating_sub(before);
-            start..block.range.end.saturating_add(behind)
-        })
-        .collect();
-    if jpeg {
+    let mut known: Vec<Range<usize>> = Vec::new();
+    let mut trifle = 0;
+    if asset.format() == Some(Format::Jpeg) {
         known.push(0..2);
         known.extend(harmless_segments(asset.bytes()));
         let blocks = asset.container().blocks.iter();
         let trailers = blocks.filter(|block| block.kind == BlockKind::Trailer);
         known.extend(trailers.map(|block| block.range.clone()));
+    } else {
+        // A length and a name before, a checksum or a byte that evens out behind.
+        known.extend(
+            metadata(asset).map(|block| {
+                block.range.start.saturating_sub(8)..block.range.end.saturating_add(4)
+            }),
+        );
+        trifle = TRIFLE;
     }
     let rest = without(ranges, &joined(known, asset.bytes().len()));
-    rest.iter().map(ExactSizeIterator::len).sum::<usize>() > TRIFLE
+    rest.iter().any(|range| range.len() > trifle)
 }
 
 /// Application segments and comments of a JPEG before its first scan, but for those that say how its colours are decoded.

@@ -10,16 +10,16 @@ use proven::PROVEN;
 use super::{codes, inspect, jpeg, proven};
 use crate::support::jumbf::{Assertion, Cbor, Manifest, Seal, Target, Written, certificate, store};
 
-fn captured() -> Assertion {
+pub(super) fn captured() -> Assertion {
     Assertion::created("digitalCapture")
 }
 
-fn generated() -> Assertion {
+pub(super) fn generated() -> Assertion {
     Assertion::created("trainedAlgorithmicMedia")
 }
 
 /// A manifest by somebody whom no list names.
-fn by_nobody(label: &str, assertions: Vec<Assertion>) -> Manifest {
+pub(super) fn by_nobody(label: &str, assertions: Vec<Assertion>) -> Manifest {
     Manifest {
         seal: Seal::of("unknown-signer"),
         ..Manifest::new(label, assertions)
@@ -27,7 +27,7 @@ fn by_nobody(label: &str, assertions: Vec<Assertion>) -> Manifest {
 }
 
 /// The action of opening an ingredient, and that ingredient.
-fn opened(of: &Target) -> [Assertion; 2] {
+pub(super) fn opened(of: &Target) -> [Assertion; 2] {
     let used = Assertion::ingredient(0, "parentOf", "past", of);
     let uses = Cbor::Array(vec![used.uri()]);
     let action = Cbor::map([
