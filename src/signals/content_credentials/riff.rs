@@ -41,10 +41,13 @@ mod tests {
         let file = |size: u8, rest: &[u8]| [b"RIFF", &[size, 0, 0, 0][..], b"pp", rest].concat();
         let signed = file(6, b"mmm\0");
         let bound = [&signed[..10], b"\0"].concat();
+        let before = |now: &[u8], own: &Range<usize>| {
+            let one = std::slice::from_ref::<Range<usize>>;
+            bound_before_an_update(now, one(&(10..13)), one(own))
+        };
         for (size, now, own) in [(6, &b"mmmm"[..], 10..14), (8, b"mmmmm\0", 10..15)] {
-            let seen = bound_before_an_update(&file(size, now), &[10..13], &[own]);
-            assert_eq!(seen.unwrap(), bound);
+            assert_eq!(before(&file(size, now), &own).unwrap(), bound);
         }
-        assert_eq!(bound_before_an_update(&signed, &[10..13], &[10..12]), None);
+        assert_eq!(before(&signed, &(10..12)), None);
     }
 }
