@@ -12,6 +12,7 @@ use std::path::Path;
 use std::slice;
 use std::time::SystemTime;
 
+use anyhow::Context as _;
 use provscan::reports::safe;
 use provscan::sinks;
 use provscan::trust::date::Moment;
@@ -22,6 +23,7 @@ use args::{ImportArgs, TrustVerb};
 pub(crate) use settings::settings;
 
 use crate::exit::Exit;
+use crate::run::cannot_write;
 
 pub(crate) fn run(verb: TrustVerb) -> anyhow::Result<Exit> {
     match verb {
@@ -113,8 +115,10 @@ fn now() -> Moment {
 }
 
 fn say(text: &str) -> anyhow::Result<Exit> {
-    let mut sink = sinks::to(None)?;
-    sink.write_all(text.as_bytes())?;
-    sink.finish()?;
+    let cannot_write = || cannot_write("answer", None);
+    let mut sink = sinks::to(None).with_context(cannot_write)?;
+    sink.write_all(text.as_bytes())
+        .and_then(|()| sink.finish())
+        .with_context(cannot_write)?;
     Ok(Exit::Clear)
 }
