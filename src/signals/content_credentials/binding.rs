@@ -38,24 +38,26 @@ pub(super) struct Binding {
     unread: bool,
     /// What is left out beside the manifest itself.
     beyond: Vec<Range<usize>>,
-    /// The part of it that is left out in one piece with the manifest, as if it were the manifest.
-    room: Vec<Range<usize>>,
     /// Metadata that stand there.
     holds: Vec<&'static str>,
-    /// The bytes that are bound are those that were signed, by a hash of our own.
-    bound_bytes_match: bool,
-    /// The library reports a mismatch.
-    mismatch: bool,
-    /// The bytes that are bound are those that were signed, but for the size of the file, which an update has to change.
-    moved_by_update: bool,
-    /// An update moved what is bound, as it has to in this format, so that nobody can tell whether anything else changed.
-    incomparable: bool,
-    /// All that is left out stands where a JPEG has its metadata.
-    beyond_is_head: bool,
     /// What is left out may hold a part of the picture.
     beyond_may_be_picture: bool,
-    /// The same of the room beside the manifest.
+    /// So may what is left out in one piece with the manifest, as if it were the manifest.
     room_may_be_picture: bool,
+    /// What the mismatch is that the library reports, if it reports one.
+    mismatch: Option<Mismatch>,
+}
+
+/// What a mismatch of the data hash comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mismatch {
+    /// The bytes that are bound are those that were signed, and what is left out stands where metadata do; or all that
+    /// differs is the size of the file, which an update has to change.
+    Explained,
+    /// An update moved what is bound, as it has to in this format, so that nobody can tell whether anything else changed.
+    Incomparable,
+    /// The file is not the one that was signed.
+    Real,
 }
 
 impl Binding {
@@ -109,7 +111,7 @@ impl Binding {
             let why = "the manifest is smaller than the room that the binding leaves for it";
             store.fail(MISMATCH, false, Some(why));
         }
-        if self.incomparable {
+        if self.mismatch == Some(Mismatch::Incomparable) {
             for failure in store.failures.iter_mut().filter(|one| is_mismatch(one)) {
                 failure.code = "provscan.update.incomparable".to_owned();
                 failure.concern = Concern::Unchecked;
@@ -127,31 +129,35 @@ impl Binding {
         self.beyond = without(&excluded, own);
         let with_manifest = |range: &Range<usize>| own.iter().any(|own| overlap(range, own));
         let around = meant.into_iter().filter(with_manifest).collect();
-        self.room = without(&joined(around, self.length), own);
+        let room = without(&joined(around, self.length), own);
         self.holds = unbound::metadata_in(asset, &self.beyond);
-        self.beyond_is_head = unbound::is_in_head(asset, &self.beyond);
         self.beyond_may_be_picture = unbound::may_be_picture(asset, &self.beyond);
-        self.room_may_be_picture = unbound::may_be_picture(asset, &self.room);
+        self.room_may_be_picture = unbound::may_be_picture(asset, &room);
         // Only asked where the library says that they differ: it costs another reading of the file.
-        let mismatch = store.failures.iter().any(is_mismatch);
-        self.bound_bytes_match = mismatch && hash.matches(asset.bytes(), &excluded);
-        let updated = mismatch && self.kind == Some(ManifestKind::Update);
-        match asset.format() {
-            Some(Format::WebP) if updated => {
-                let bound = riff::bound_before_an_update(asset.bytes(), &hash.exclusions, own);
-                self.moved_by_update = bound.is_some_and(|bound| hash.matches(&bound, &[]));
-            }
-            Some(Format::Tiff) => self.incomparable = updated,
-            _ => {}
-        }
-        self.mismatch = mismatch;
+        let reported = store.failures.iter().any(is_mismatch);
+        self.mismatch = reported.then(|| self.judge(asset, hash, &excluded));
     }
 
-    /// Whether a reported mismatch is only that the manifest leaves out more than itself: the signed bytes are as they
-    /// were, and the rest stands where metadata do.
+    /// What the mismatch is that the library reports.
+    fn judge(&self, asset: &Asset, hash: &DataHash, excluded: &[Range<usize>]) -> Mismatch {
+        let updated = self.kind == Some(ManifestKind::Update);
+        let moved = || {
+            let own = asset.manifest_ranges();
+            let bound = riff::bound_before_an_update(asset.bytes(), &hash.exclusions, own);
+            bound.is_some_and(|bound| hash.matches(&bound, &[]))
+        };
+        let in_head = !self.beyond.is_empty() && unbound::is_in_head(asset, &self.beyond);
+        match asset.format() {
+            _ if in_head && hash.matches(asset.bytes(), excluded) => Mismatch::Explained,
+            Some(Format::WebP) if updated && moved() => Mismatch::Explained,
+            Some(Format::Tiff) if updated => Mismatch::Incomparable,
+            _ => Mismatch::Real,
+        }
+    }
+
+    /// Whether a reported mismatch is only that the manifest leaves out more than itself, or that an update lengthened it.
     pub(super) fn explains_the_mismatch(&self) -> bool {
-        let in_head = self.bound_bytes_match && self.beyond_is_head && !self.beyond.is_empty();
-        in_head || self.moved_by_update
+        self.mismatch == Some(Mismatch::Explained)
     }
 
     /// How much of the file is bound, `98.7 %`.
@@ -163,7 +169,7 @@ impl Binding {
 
     /// What the signature leaves out beside the manifest.
     pub(super) fn evidence(&self) -> Option<Evidence> {
-        if self.mismatch && !self.explains_the_mismatch() {
+        if self.mismatch.is_some() && !self.explains_the_mismatch() {
             // The ranges are meant for another file, or for this one as it was.
             return None;
         }

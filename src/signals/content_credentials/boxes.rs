@@ -1,4 +1,5 @@
-//! JUMBF boxes (ISO 19566-5), one after another.
+//! JUMBF boxes (ISO 19566-5) as the library reads them: a length of 0 ends a level, where the standard, and with it
+//! `asset::manifests`, has it reach to the end. What is held against the library's answer has to be what it saw.
 
 use std::ops::Range;
 

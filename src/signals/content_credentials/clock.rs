@@ -19,15 +19,15 @@ pub(super) struct Clocks(OnceLock<Option<CertificateTrustPolicy>>);
 impl Clocks {
     /// The list, in the library's form, whose authority stamped the signature of the manifest with this label. `store` gives
     /// the bytes of the manifest store.
-    pub(super) fn list(
+    pub(super) fn list<'a>(
         &self,
         settings: &TrustSettings,
-        store: impl FnOnce() -> Option<Vec<u8>>,
+        store: impl FnOnce() -> &'a [u8],
         manifest: &str,
     ) -> Option<String> {
         let policy = self.0.get_or_init(|| policy(settings)).as_ref()?;
-        let store = store()?;
-        let (token, stamped) = stamped(&store, &find(&store, manifest)?)?;
+        let store = store();
+        let (token, stamped) = stamped(store, &find(store, manifest)?)?;
         let mut log = StatusTracker::default();
         verify_time_stamp(&token, &stamped, policy, &mut log, true).ok()?;
         let mut items = log.logged_items().iter();

@@ -153,7 +153,7 @@ fn seconds(text: &str) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::signals::content_credentials::origin::tests::{ingredient, manifest};
-    use crate::signals::content_credentials::store::{Relation, Revocation};
+    use crate::signals::content_credentials::store::Relation;
 
     fn store(manifests: Vec<super::super::store::Manifest>) -> Store {
         Store {
@@ -165,7 +165,7 @@ mod tests {
             trusted_by: None,
             listed_while_in_force: None,
             time_trusted_by: Some("tsa:c2pa-tsa".into()),
-            revocation: Revocation::Unknown,
+            shown_not_revoked: false,
             rests_on_an_unlisted_clock: false,
             bound_in_part: false,
             picture_not_bound: false,

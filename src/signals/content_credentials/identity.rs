@@ -51,13 +51,7 @@ impl Identities {
         assertions
             .iter()
             .take(MAX_IDENTITIES)
-            .map(|assertion| {
-                one(
-                    assertion,
-                    &statuses(reader.as_ref(), &assertion.label),
-                    store,
-                )
-            })
+            .map(|assertion| one(assertion, &statuses(reader.as_ref(), &assertion.label)))
             .collect()
     }
 }
@@ -117,7 +111,7 @@ fn statuses(reader: Option<&Reader>, label: &str) -> Vec<String> {
 }
 
 /// One identity, and whether it verifies.
-fn one(assertion: &RawAssertion, statuses: &[String], store: &Store) -> Evidence {
+fn one(assertion: &RawAssertion, statuses: &[String]) -> Evidence {
     let value = assertion.cbor();
     let payload = value
         .as_ref()
@@ -127,13 +121,8 @@ fn one(assertion: &RawAssertion, statuses: &[String], store: &Store) -> Evidence
         .and_then(Cbor::as_text);
     let named = value.as_ref().map(named).unwrap_or_default();
     let (code, verified) = judged(statuses);
-    let proven = verified == VERIFIED && store.is_vouched_for();
-    let strength = if proven {
-        Strength::Proven
-    } else {
-        Strength::Declared
-    };
-    Evidence::new(code, strength)
+    // No list says whom to believe about names, so that none of them is proven.
+    Evidence::new(code, Strength::Declared)
         .with("verified", verified)
         .with_some("kind", kind)
         .with_some(
@@ -145,8 +134,6 @@ fn one(assertion: &RawAssertion, statuses: &[String], store: &Store) -> Evidence
             (!statuses.is_empty()).then(|| statuses.to_vec()),
         )
 }
-
-const VERIFIED: &str = "yes, by an issuer on a list";
 
 /// What the statuses come to, in words.
 fn judged(statuses: &[String]) -> (&'static Code, &'static str) {
@@ -180,9 +167,6 @@ fn judged(statuses: &[String]) -> (&'static Code, &'static str) {
             &codes::IDENTITY,
             "not checked: its kind of signature is not known here",
         ),
-        () if has(&["cawg.ica.credential_valid", "cawg.x509.credential.trusted"]) => {
-            (&codes::IDENTITY, VERIFIED)
-        }
         () if has(&["cawg.x509.signature.validated", "cawg.ica.untrusted_issuer"]) => (
             &codes::IDENTITY,
             "the signature holds, but its signer is on no list: anyone can make a certificate with any name",

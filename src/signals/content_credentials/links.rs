@@ -13,11 +13,10 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 use super::boxes::{self, Found, cbor, part};
 use super::redacted::rest_is_signed;
 use super::store::{Source, Store};
-use crate::asset::Asset;
 
 /// Takes back what the library's answer says too much: that ingredients are as they were, or that a manifest binds the
-/// image that is not the one that was taken in.
-pub(super) fn correct(asset: &Asset, reader: &Reader, store: &mut Store) {
+/// image that is not the one that was taken in. `bytes` gives those of the manifest store.
+pub(super) fn correct<'a>(reader: &Reader, store: &mut Store, bytes: impl FnOnce() -> &'a [u8]) {
     let matched = matched(reader);
     let active = reader.active_label().unwrap_or_default().to_owned();
     let own = matched.as_ref().is_none_or(|manifest| *manifest == active);
@@ -32,8 +31,7 @@ pub(super) fn correct(asset: &Asset, reader: &Reader, store: &mut Store) {
             Some("the store cannot be read in detail"),
         );
     };
-    let bytes = super::cost::embedded(asset).unwrap_or_default();
-    let links = Links::of(&bytes, &details, &active);
+    let links = Links::of(bytes(), &details, &active);
     if links.broken {
         store.fail(EXCHANGED, true, None);
     }
@@ -115,10 +113,12 @@ impl Links {
                 let of_it = |uri: &&str| uri.split('/').any(|part| part == reference.label);
                 let redacted = redactions.iter().any(of_it);
                 // What was redacted takes the hash of the whole with it; the signature still tells which manifest it is.
-                let known = (redacted && reference.signed_the_same(store, manifest))
-                    || reference.claims_the_same(store, manifest);
-                let same = known && rest_is_signed(store, manifest, &redactions);
-                if reference.matches(store, manifest) || same {
+                let known = || {
+                    (redacted && reference.signed_the_same(store, manifest))
+                        || reference.claims_the_same(store, manifest)
+                };
+                let same = || known() && rest_is_signed(store, manifest, &redactions);
+                if reference.matches(store, manifest) || same() {
                     queue.push_back(reference.label.to_owned());
                 } else if redacted || is_compressed(store, manifest) {
                     links.incomparable = true;

@@ -32,6 +32,7 @@ mod trust;
 mod unbound;
 mod validate;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use c2pa::Error;
@@ -119,11 +120,16 @@ impl ContentCredentials {
     ) -> Result<(Store, Binding), Error> {
         let reader = validate(&self.contexts.of(asset, place), asset, place)?;
         let mut store = read::store(asset, &reader, source);
+        let read = OnceCell::new();
+        let bytes = || {
+            read.get_or_init(|| cost::embedded(asset).unwrap_or_default())
+                .as_slice()
+        };
         self.settle_trust(&mut store);
-        self.settle_time(asset, &mut store);
+        self.settle_time(&mut store, bytes);
         let binding = Binding::of(asset, &store);
         binding.correct(&mut store);
-        links::correct(asset, &reader, &mut store);
+        links::correct(&reader, &mut store, bytes);
         Ok((store, binding))
     }
 
@@ -148,15 +154,14 @@ impl ContentCredentials {
         }
     }
 
-    /// Who vouches for the time of signing, where the library does not ask.
-    fn settle_time(&self, asset: &Asset, store: &mut Store) {
+    /// Who vouches for the time of signing, where the library does not ask. `bytes` gives those of the manifest store.
+    fn settle_time<'a>(&self, store: &mut Store, bytes: impl FnOnce() -> &'a [u8]) {
         let Some(active) = store.active().filter(|active| active.signed_at.is_some()) else {
             return;
         };
         // It matters where the signer is trusted, and only there.
         let unasked = store.time_trusted_by.is_none() && store.trusted_by.is_some();
         if unasked && store.source == Source::Embedded {
-            let bytes = || cost::embedded(asset).ok();
             store.time_trusted_by = self.clocks.list(&self.trust, bytes, &active.label);
         }
         if let (None, Some(active)) = (&store.time_trusted_by, store.active()) {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::assertions::{self, Assertions};
 use super::checked::{self, Checked};
-use super::store::{Ingredient, Manifest, Relation, Revocation, Role, Source, Store};
+use super::store::{Ingredient, Manifest, Relation, Role, Source, Store};
 use crate::asset::{Asset, RawManifest, cbor_field, read_cbor};
 
 /// Most manifests that are followed; the longest honest history seen had 30.
@@ -26,7 +26,7 @@ pub(super) fn store(asset: &Asset, reader: &Reader, source: Source) -> Store {
         trusted_by: None,
         listed_while_in_force: None,
         time_trusted_by: None,
-        revocation: Revocation::Unknown,
+        shown_not_revoked: false,
         rests_on_an_unlisted_clock: false,
         bound_in_part: false,
         picture_not_bound: false,
@@ -80,7 +80,7 @@ fn note(store: &mut Store, status: &ValidationStatus) {
         "signingCredential.trusted" => {
             store.trusted_by = Some(list.unwrap_or_default().to_owned());
         }
-        "signingCredential.ocsp.notRevoked" => store.revocation = Revocation::NotRevoked,
+        "signingCredential.ocsp.notRevoked" => store.shown_not_revoked = true,
         _ => {}
     }
 }

@@ -6,7 +6,7 @@ use super::codes;
 use super::currency::Currency;
 use super::findings::sidecar;
 use super::status::Concern;
-use super::store::{Revocation, Source, Store};
+use super::store::{Source, Store};
 use super::trust;
 use crate::evidence::{Code, Evidence, Strength};
 
@@ -158,7 +158,8 @@ impl Axes<'_> {
             )
             .with_some(
                 "revocation",
-                (store.revocation == Revocation::NotRevoked)
+                store
+                    .shown_not_revoked
                     .then_some("evidence inside says: not revoked"),
             )
             .with_some("bytes_bound", self.binding.share())

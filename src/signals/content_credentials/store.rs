@@ -124,15 +124,6 @@ pub(super) struct Failure {
     pub(super) explanation: Option<String>,
 }
 
-/// When the image was signed, and on whose word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Revocation {
-    /// The manifest carries evidence that the certificate had not been revoked.
-    NotRevoked,
-    /// There is no evidence of either that could be used.
-    Unknown,
-}
-
 /// A manifest store.
 #[derive(Debug)]
 pub(super) struct Store {
@@ -150,7 +141,8 @@ pub(super) struct Store {
     pub(super) listed_while_in_force: Option<String>,
     /// The list of time-stamping authorities that vouches for the time of signing.
     pub(super) time_trusted_by: Option<String>,
-    pub(super) revocation: Revocation,
+    /// The manifest carries evidence that the certificate had not been revoked.
+    pub(super) shown_not_revoked: bool,
     /// The certificate has expired, and that it signed before rests on a time-stamp for which nobody on a list vouches:
     /// claims of version 1 had no lists for time-stamps, so that the library believes any.
     pub(super) rests_on_an_unlisted_clock: bool,

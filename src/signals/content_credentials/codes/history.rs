@@ -77,7 +77,7 @@ pub(in super::super) const IDENTITY: Code = Code {
     name: "c2pa.identity",
     claim: Claim::Identity,
     summary: "Someone is named as standing behind it, in an identity assertion of the Creator Assertions Working Group.",
-    proves: "If proven: the named one's own signature over this manifest verifies. If declared: the manifest names someone.",
+    proves: "The manifest names someone; `verified` says how far the signature behind the name was checked.",
     limits: "That the named one made the picture; and where the signature was not checked, anything at all. It never changes whether the image is intact.",
     error_rate: AS_SIGNED,
     next: "Ask the named one.",
