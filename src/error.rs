@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::lists::formats::ReadError;
+
 /// Whose fault it is that an input could not be checked, or not fully.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FaultKind {
@@ -64,7 +66,7 @@ pub enum SetupError {
         /// What the system said.
         reason: std::io::Error,
     },
-    /// A line of a hash list.
+    /// A line of a list of certificates.
     #[error("{name}, line {line}: {message}")]
     ListLine {
         /// The list's file.
@@ -73,6 +75,14 @@ pub enum SetupError {
         line: u64,
         /// What is wrong and what was expected.
         message: String,
+    },
+    /// A place in a hash list.
+    #[error("{name}, {error}")]
+    List {
+        /// The list's file.
+        name: String,
+        /// Where, what is wrong and what was expected.
+        error: ReadError,
     },
     /// A file as a whole.
     #[error("{name}: {message}")]

@@ -1,7 +1,6 @@
 //! What a signal can say: the closed vocabulary of claims and strengths, and one piece of evidence.
 
 use std::fmt;
-use std::str::FromStr;
 
 /// What a piece of evidence says about an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -117,6 +116,17 @@ pub struct UnknownWord {
     known: String,
 }
 
+impl UnknownWord {
+    /// A word that stands where one of the known ones was expected.
+    pub(crate) fn new(kind: &'static str, word: &str, known: &[&str]) -> Self {
+        Self {
+            kind,
+            word: word.to_owned(),
+            known: known.join(", "),
+        }
+    }
+}
+
 /// Gives a closed vocabulary its words: `as_str`, `ALL`, `Display` and `FromStr` from one table.
 macro_rules! words {
     ($type:ty, $table:ident, $kind:literal) => {
@@ -133,33 +143,30 @@ macro_rules! words {
             }
         }
 
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())
             }
         }
 
-        impl FromStr for $type {
-            type Err = UnknownWord;
+        impl std::str::FromStr for $type {
+            type Err = $crate::evidence::UnknownWord;
 
-            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
                 $table
                     .iter()
                     .find(|(_, known)| *known == word)
                     .map(|(member, _)| *member)
-                    .ok_or_else(|| UnknownWord {
-                        kind: $kind,
-                        word: word.to_owned(),
-                        known: $table
-                            .iter()
-                            .map(|(_, w)| *w)
-                            .collect::<Vec<_>>()
-                            .join(", "),
+                    .ok_or_else(|| {
+                        let known: Vec<_> = $table.iter().map(|(_, w)| *w).collect();
+                        $crate::evidence::UnknownWord::new($kind, word, &known)
                     })
             }
         }
     };
 }
+
+pub(crate) use words;
 
 words!(Claim, CLAIMS, "claim");
 words!(Strength, STRENGTHS, "strength");

@@ -1,7 +1,6 @@
 //! `hash`: fingerprints in the form of a list.
 
 use std::ffi::OsStr;
-use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -59,10 +58,10 @@ pub(crate) fn run(args: HashArgs) -> anyhow::Result<Exit> {
         .into_iter()
         .flat_map(|(entries, _)| entries)
         .collect();
-    let text = write(&ListOptions::default(), &entries);
+    let mut entries = entries.into_iter().map(Ok);
     let cannot_write = || run::cannot_write("hashes", args.output.as_deref());
     let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
-    sink.write_all(text.as_bytes())
+    write(&ListOptions::default(), &mut entries, &mut sink)
         .and_then(|()| sink.finish())
         .with_context(cannot_write)?;
     Ok(exit)

@@ -41,10 +41,10 @@ fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
         name: Some(list.name().to_owned()),
         ..list.options().clone()
     };
-    let text = own(&options, list.entries());
     let cannot_write = || run::cannot_write("list", args.output.as_deref());
     let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
-    sink.write_all(text.as_bytes())
+    let mut entries = list.entries().iter().cloned().map(Ok);
+    own(&options, &mut entries, &mut sink)
         .and_then(|()| sink.finish())
         .with_context(cannot_write)?;
     eprint!("{}", describe(&list));
@@ -103,8 +103,8 @@ fn describe(list: &List) -> String {
     if poor > 0 {
         text += &format!("  {poor:>9} of quality below {MIN_QUALITY}: kept, but never matched\n");
     }
-    for (entry, why) in list.skipped() {
-        text += &format!("  entry {entry} was left out: {why}\n");
+    for (why, count) in list.left_out() {
+        text += &format!("  {count:>9} left out: {why}\n");
     }
     let action = list
         .options()

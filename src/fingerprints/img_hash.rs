@@ -68,6 +68,7 @@ pub(super) static FAMILY: Family = Family {
               <nearest|triangle|catmullrom|gaussian|lanczos3>[-dct], imghash-blockhash-<8|16|32|64>",
     exact: false,
     needs_pixels: true,
+    computed: true,
     base64: true,
     variants: VARIANTS,
     display: |variant, f| {
@@ -89,6 +90,7 @@ pub(super) static FAMILY: Family = Family {
     parse: |name| name.strip_prefix("imghash-").and_then(parse),
     bits: |variant| Recipe::of(variant).map_or(0, |recipe| recipe.bits()),
     threshold: |variant| Recipe::of(variant).and_then(|recipe| recipe.threshold()),
+    near: |_| None,
     compute: |variant, views| {
         let recipe = Recipe::of(variant)
             .ok_or_else(|| FingerprintError::Unfit("no such imghash kind".into()))?;

@@ -18,6 +18,8 @@ pub struct Family {
     pub exact: bool,
     /// Its values are computed from decoded pixels, as opposed to the bytes of the file.
     pub needs_pixels: bool,
+    /// Its values are computed here, as opposed to only kept in lists and compared with each other.
+    pub computed: bool,
     /// Its values may be written in Base64 as well as in hexadecimal.
     pub base64: bool,
     /// How many kinds it has; they are numbered from 0.
@@ -30,6 +32,8 @@ pub struct Family {
     pub(super) bits: fn(u16) -> u32,
     /// The distance up to which two values count as a match, where one was measured.
     pub(super) threshold: fn(u16) -> Option<u32>,
+    /// The distance up to which two values are worth a person's look, where one was measured that is further than a match.
+    pub(super) near: fn(u16) -> Option<u32>,
     /// Computes a value and, where the kind has one, its quality from 0 to 100.
     pub(super) compute: Compute,
 }
@@ -93,9 +97,21 @@ impl Kind {
         (self.family.threshold)(self.variant)
     }
 
+    /// The largest distance, in bits, at which two pictures are worth a person's look, though no match.
+    ///
+    /// `None` where none was measured: then there is no second tier.
+    pub fn default_near(self) -> Option<u32> {
+        (self.family.near)(self.variant)
+    }
+
     /// Whether computing it needs the decoded picture.
     pub fn needs_pixels(self) -> bool {
         self.family.needs_pixels
+    }
+
+    /// Whether it can be computed here at all; others are only kept in lists.
+    pub fn computed(self) -> bool {
+        self.family.computed
     }
 
     fn key(self) -> (&'static str, u16) {
@@ -195,8 +211,8 @@ mod tests {
         let names: BTreeSet<String> = all.iter().map(ToString::to_string).collect();
         assert_eq!(names.len(), all.len());
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
-        // 5 digests and PDQ kinds; 4 sizes of blockhash; 5 algorithms × 4 sizes × 5 filters × with and without DCT.
-        assert_eq!(all.len(), 5 + 4 + 5 * 4 * 5 * 2);
+        // 6 digests, PDQ kinds and PhotoDNA; 4 sizes of blockhash; 5 algorithms × 4 sizes × 5 filters × with and without DCT.
+        assert_eq!(all.len(), 6 + 4 + 5 * 4 * 5 * 2);
     }
 
     #[test]

@@ -16,11 +16,13 @@ pub(super) static FAMILY: Family = Family {
     pattern: "md5",
     exact: true,
     needs_pixels: false,
+    computed: true,
     base64: false,
     variants: 1,
     display: |_, f| f.write_str("md5"),
     parse: |name| (name == "md5").then_some(0),
     bits: |_| 128,
     threshold: |_| Some(0),
+    near: |_| None,
     compute: |_, views| Ok((views.digests()?.md5.unwrap_or_default().into(), None)),
 };

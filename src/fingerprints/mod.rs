@@ -19,6 +19,7 @@ pub mod img_hash;
 mod kind;
 mod md5;
 pub mod pdq;
+mod photodna;
 mod raster;
 mod sha1;
 mod sha256;
@@ -29,6 +30,7 @@ pub use compute::{FingerprintError, compute, compute_all};
 pub use digests::{Digests, Wanted, digests, digests_of};
 pub use kind::{Family, Kind, UnknownKind};
 pub use md5::MD5;
+pub use photodna::PHOTODNA;
 pub use raster::{Layout, Raster, RasterError};
 pub use sha1::SHA1;
 pub use sha256::SHA256;
@@ -42,6 +44,7 @@ pub static ALL: &[&Family] = &[
     &sha256::FAMILY,
     &pdq::FAMILY,
     &img_hash::FAMILY,
+    &photodna::FAMILY,
 ];
 
 /// Every kind of every family, in a stable order.

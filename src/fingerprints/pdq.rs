@@ -40,12 +40,16 @@ const RESIZED_SIDE: usize = 512;
 /// The reference's matching threshold; two distinct photographs were never nearer than 80.
 const THRESHOLD: u32 = 31;
 
+/// Up to here a second tier finds what was cropped or framed, for review only.
+const NEAR: u32 = 60;
+
 pub(super) static FAMILY: Family = Family {
     name: "pdq",
     about: "perceptual hash of ThreatExchange; 256 bits, a match up to 31, unreliable at a quality of 49 or less",
     pattern: "pdq, pdq-512",
     exact: false,
     needs_pixels: true,
+    computed: true,
     base64: false,
     variants: 2,
     display: |variant, f| {
@@ -62,6 +66,7 @@ pub(super) static FAMILY: Family = Family {
     },
     bits: |_| 256,
     threshold: |_| Some(THRESHOLD),
+    near: |_| Some(NEAR),
     compute: |variant, views| {
         let spectrum = spectrum(variant, views.asset())?;
         Ok((

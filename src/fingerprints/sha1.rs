@@ -16,11 +16,13 @@ pub(super) static FAMILY: Family = Family {
     pattern: "sha1",
     exact: true,
     needs_pixels: false,
+    computed: true,
     base64: false,
     variants: 1,
     display: |_, f| f.write_str("sha1"),
     parse: |name| (name == "sha1").then_some(0),
     bits: |_| 160,
     threshold: |_| Some(0),
+    near: |_| None,
     compute: |_, views| Ok((views.digests()?.sha1.unwrap_or_default().into(), None)),
 };

@@ -14,11 +14,13 @@ pub(super) static FAMILY: Family = Family {
     pattern: "sha256",
     exact: true,
     needs_pixels: false,
+    computed: true,
     base64: false,
     variants: 1,
     display: |_, f| f.write_str("sha256"),
     parse: |name| (name == "sha256").then_some(0),
     bits: |_| 256,
     threshold: |_| Some(0),
+    near: |_| None,
     compute: |_, views| Ok(((*views.sha256()?).into(), None)),
 };

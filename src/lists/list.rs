@@ -7,92 +7,12 @@ use std::path::Path;
 
 use super::formats::{self, ListFormat};
 use super::index::{Exact, Near};
+use super::{Entry, ListOptions, MIN_QUALITY};
 use crate::error::SetupError;
-use crate::evidence::Action;
 use crate::fingerprints::{Fingerprint, Kind};
 
 /// Largest list file that is read into memory.
 const MAX_BYTES: u64 = 4 << 30;
-
-/// Perceptual hashes of poorer quality say little of a picture; the PDQ reference discards them (0 to 100).
-pub const MIN_QUALITY: u8 = 50;
-
-/// One known image.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Its hash.
-    pub fingerprint: Fingerprint,
-    /// Its name in the list; may be empty.
-    pub id: String,
-    /// Its own category, where it differs from the list's.
-    pub category: Option<String>,
-}
-
-impl Entry {
-    /// An entry without a category of its own.
-    pub fn new(fingerprint: Fingerprint, id: impl Into<String>) -> Self {
-        Self {
-            fingerprint,
-            id: id.into(),
-            category: None,
-        }
-    }
-}
-
-/// What a list is and asks for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ListOptions {
-    /// The name that records give for it.
-    pub name: Option<String>,
-    /// The category of entries that have none of their own.
-    pub category: Option<String>,
-    /// What is to be done with an image that is on it.
-    pub action: Option<Action>,
-    /// Largest distances that match, where they differ from a kind's own; [`set_threshold`](Self::set_threshold) checks them.
-    pub thresholds: BTreeMap<Kind, u32>,
-}
-
-impl ListOptions {
-    /// Sets the largest distance, in bits, at which hashes of this kind match.
-    ///
-    /// # Errors
-    /// Digests have no distance, and no distance is larger than the hash.
-    pub fn set_threshold(&mut self, kind: Kind, threshold: u32) -> Result<(), String> {
-        if kind.exact() {
-            return Err(format!(
-                "{kind} hashes match when they are equal; they have no threshold"
-            ));
-        }
-        if threshold > kind.bits() {
-            return Err(format!(
-                "a threshold of {threshold} is larger than the {} bits of a {kind} hash",
-                kind.bits()
-            ));
-        }
-        self.thresholds.insert(kind, threshold);
-        Ok(())
-    }
-
-    /// The thresholds that were set.
-    pub fn thresholds(&self) -> impl Iterator<Item = (Kind, u32)> {
-        self.thresholds
-            .iter()
-            .map(|(kind, threshold)| (*kind, *threshold))
-    }
-
-    /// These wishes, and `otherwise` where they leave something open.
-    #[must_use]
-    pub fn or(mut self, otherwise: Self) -> Self {
-        let mut thresholds = otherwise.thresholds;
-        thresholds.append(&mut self.thresholds);
-        Self {
-            name: self.name.or(otherwise.name),
-            category: self.category.or(otherwise.category),
-            action: self.action.or(otherwise.action),
-            thresholds,
-        }
-    }
-}
 
 /// A list, ready to be searched.
 #[derive(Debug)]
@@ -100,7 +20,7 @@ pub struct List {
     name: String,
     options: ListOptions,
     entries: Vec<Entry>,
-    skipped: Vec<(u64, &'static str)>,
+    left_out: BTreeMap<&'static str, u64>,
     shelves: BTreeMap<Kind, Shelf>,
 }
 
@@ -171,10 +91,9 @@ impl List {
         wishes: ListOptions,
         otherwise: Option<String>,
     ) -> Result<Self, SetupError> {
-        let imported = formats::read(bytes, format).map_err(|error| SetupError::ListLine {
+        let imported = formats::read(bytes, format).map_err(|error| SetupError::List {
             name: file.to_owned(),
-            line: error.line,
-            message: error.message,
+            error,
         })?;
         let options = wishes.or(imported.options);
         let name = options
@@ -187,7 +106,7 @@ impl List {
             message,
         };
         let mut list = Self::new(name, options, imported.entries).map_err(refused)?;
-        list.skipped = imported.skipped;
+        list.left_out = imported.left_out;
         Ok(list)
     }
 
@@ -219,7 +138,7 @@ impl List {
             name: name.into(),
             options,
             entries,
-            skipped: Vec::new(),
+            left_out: BTreeMap::new(),
             shelves,
         })
     }
@@ -239,9 +158,9 @@ impl List {
         &self.entries
     }
 
-    /// Entries that were left out of it when it was read, with the reason.
-    pub fn skipped(&self) -> &[(u64, &'static str)] {
-        &self.skipped
+    /// How many entries were left out of it when it was read, by reason.
+    pub fn left_out(&self) -> &BTreeMap<&'static str, u64> {
+        &self.left_out
     }
 
     /// The kinds of hash on it, with the distance at which each matches.

@@ -1,7 +1,10 @@
 //! Lists of known images: what is on them, what they ask for, and how to find an image in them.
 
+mod entry;
 pub mod formats;
+mod guards;
 pub mod index;
 mod list;
 
-pub use list::{Entry, List, ListOptions, MIN_QUALITY, Match, Query};
+pub use entry::{Entry, ListKind, ListOptions, MIN_QUALITY};
+pub use list::{List, Match, Query};

@@ -78,7 +78,10 @@ fn format(name: &str) -> &'static ListFormat {
 }
 
 fn write(name: &str, options: &ListOptions, entries: &[Entry]) -> String {
-    (format(name).write.unwrap())(options, entries)
+    let mut out = Vec::new();
+    let mut entries = entries.iter().cloned().map(Ok);
+    (format(name).write.unwrap())(options, &mut entries, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
 }
 
 /// Hashes of several kinds; none is all zeros, which stands for a file that could not be read.

@@ -2,37 +2,58 @@
 //! other line is an entry (`{"type": "pdq", "value": "…", "id": "…", "category": "…", "quality": 97}`).
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Imported, LineError, ListFormat, kind, lines};
+use super::{Entries, Entry, Intake, ListFormat, Place, ReadError, ReadOptions, Source, kind};
+use crate::evidence::{Action, UnknownWord};
 use crate::fingerprints::Fingerprint;
 use crate::lists::ListOptions;
 
 pub(super) const FORMAT: ListFormat = ListFormat {
     name: "jsonl",
     about: "provscan's own JSON Lines",
-    looks_like: |line| line.starts_with('{'),
+    looks_like: |head| {
+        let line = head.line();
+        let own = |key: &str| line.contains(key);
+        line.starts_with('{')
+            && line.ends_with('}')
+            && (own("\"list\"") || own("\"type\"") && own("\"value\""))
+    },
     read,
     write: Some(write),
 };
 
-#[derive(Serialize, Deserialize)]
+/// What the list says of itself.
+#[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
     list: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     category: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    categories: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     action: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     threshold: BTreeMap<String, u32>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    near: BTreeMap<String, u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    min_quality: Option<u8>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dihedral: Option<bool>,
 }
 
-#[derive(Serialize, Deserialize)]
+/// One entry, or the end of one.
+#[derive(Default, Serialize, Deserialize)]
 struct Line {
-    #[serde(rename = "type")]
+    #[serde(rename = "type", default, skip_serializing_if = "String::is_empty")]
     kind: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     value: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     quality: Option<u8>,
@@ -40,90 +61,165 @@ struct Line {
     id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     category: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    threshold: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    min_quality: Option<u8>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    action: Option<String>,
+    /// All entries of this id above it are taken back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    withdrawn: bool,
 }
 
-fn read(text: &str) -> Result<Imported, LineError> {
-    let mut imported = Imported::default();
+fn read(
+    source: &mut Source<'_>,
+    _: &ReadOptions,
+    intake: &mut dyn Intake,
+) -> Result<(), ReadError> {
     let mut first = true;
-    for (line, content) in lines(text) {
-        let failed = |message: String| LineError { line, message };
+    source.lines(|line, content| {
+        let failed = |message: String| ReadError::bad(Place::Line(line), message);
         if std::mem::take(&mut first)
             && content.contains("\"list\"")
             && !content.contains("\"value\"")
         {
             let header: Header = serde_json::from_str(content)
                 .map_err(|error| failed(format!("header: {error}")))?;
-            imported.options = options(header).map_err(failed)?;
-            continue;
+            intake.options(options(header).map_err(failed)?);
+            return Ok(());
         }
         // The parser's message may quote a part of the line, and with it a hash.
-        let entry: Line = serde_json::from_str(content).map_err(|error| {
+        let one: Line = serde_json::from_str(content).map_err(|error| {
             failed(format!(
                 "column {}: no entry of the form {{\"type\": …, \"value\": …}}",
                 error.column()
             ))
         })?;
-        imported.entries.push(entry_of(entry).map_err(failed)?);
-    }
-    Ok(imported)
+        if one.withdrawn && !one.id.is_empty() {
+            return Ok(intake.withdraw(&one.id)?);
+        }
+        Ok(intake.entry(entry_of(one).map_err(failed)?)?)
+    })
 }
 
 fn options(header: Header) -> Result<ListOptions, String> {
-    let action = header.action.map(|word| word.parse()).transpose();
     let mut options = ListOptions {
         name: Some(header.list),
+        kind: word(header.kind)?,
         category: header.category,
-        action: action.map_err(|error: crate::evidence::UnknownWord| error.to_string())?,
+        categories: header.categories,
+        action: word(header.action)?,
+        min_quality: quality(header.min_quality)?,
+        dihedral: header.dihedral,
         ..ListOptions::default()
     };
     for (name, threshold) in header.threshold {
         options.set_threshold(kind(&name)?, threshold)?;
     }
+    for (name, distance) in header.near {
+        options.set_near(kind(&name)?, distance)?;
+    }
     Ok(options)
+}
+
+fn word<T: std::str::FromStr<Err = UnknownWord>>(
+    word: Option<String>,
+) -> Result<Option<T>, String> {
+    let word = word.map(|word| word.parse()).transpose();
+    word.map_err(|error: UnknownWord| error.to_string())
+}
+
+fn quality(quality: Option<u8>) -> Result<Option<u8>, String> {
+    match quality {
+        Some(101..) => Err("the quality is above 100".into()),
+        fine => Ok(fine),
+    }
 }
 
 fn entry_of(line: Line) -> Result<Entry, String> {
     let kind = kind(&line.kind)?;
-    if line.quality.is_some_and(|quality| quality > 100) {
-        return Err("the quality is above 100".into());
-    }
     let fingerprint =
         Fingerprint::parse_value(kind, &line.value).map_err(|error| error.to_string())?;
-    let mut entry = Entry::new(fingerprint.with_quality(line.quality), line.id);
-    entry.category = line.category;
-    Ok(entry)
+    if line
+        .threshold
+        .is_some_and(|bits| bits > kind.bits() || kind.exact())
+    {
+        return Err(format!(
+            "no threshold of this size can be had by {kind} hashes"
+        ));
+    }
+    Ok(Entry {
+        fingerprint: fingerprint.with_quality(quality(line.quality)?),
+        id: line.id,
+        category: line.category,
+        source: line.source,
+        date: line.date,
+        threshold: line.threshold,
+        min_quality: quality(line.min_quality)?,
+        action: word::<Action>(line.action)?,
+    })
 }
 
-fn write(options: &ListOptions, entries: &[Entry]) -> String {
-    let header = options.name.clone().map(|list| Header {
-        list,
+fn write(options: &ListOptions, entries: Entries<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(header) = header(options) {
+        line(out, &header)?;
+    }
+    for entry in entries {
+        line(out, &line_of(entry?))?;
+    }
+    Ok(())
+}
+
+fn line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}
+
+/// The header of a list that has a name.
+fn header(options: &ListOptions) -> Option<Header> {
+    let words = |distances: &BTreeMap<crate::fingerprints::Kind, u32>| {
+        let distances = distances.iter();
+        distances
+            .map(|(kind, bits)| (kind.to_string(), *bits))
+            .collect()
+    };
+    Some(Header {
+        list: options.name.clone()?,
+        kind: options.kind.map(|kind| kind.to_string()),
         category: options.category.clone(),
+        categories: options.categories.clone(),
         action: options.action.map(|action| action.to_string()),
-        threshold: options
-            .thresholds()
-            .map(|(kind, threshold)| (kind.to_string(), threshold))
-            .collect(),
-    });
-    let header = header.and_then(|header| serde_json::to_string(&header).ok());
-    let entries = entries.iter().filter_map(|entry| {
-        serde_json::to_string(&Line {
-            kind: entry.fingerprint.kind().to_string(),
-            value: entry.fingerprint.hex(),
-            quality: entry.fingerprint.quality(),
-            id: entry.id.clone(),
-            category: entry.category.clone(),
-        })
-        .ok()
-    });
-    header
-        .into_iter()
-        .chain(entries)
-        .map(|line| line + "\n")
-        .collect()
+        threshold: words(&options.thresholds),
+        near: words(&options.near),
+        min_quality: options.min_quality,
+        dihedral: options.dihedral,
+    })
+}
+
+fn line_of(entry: Entry) -> Line {
+    Line {
+        kind: entry.fingerprint.kind().to_string(),
+        value: entry.fingerprint.hex(),
+        quality: entry.fingerprint.quality(),
+        id: entry.id,
+        category: entry.category,
+        source: entry.source,
+        date: entry.date,
+        threshold: entry.threshold,
+        min_quality: entry.min_quality,
+        action: entry.action.map(|action| action.to_string()),
+        withdrawn: false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::imported;
     use super::*;
 
     #[test]
@@ -132,9 +228,12 @@ mod tests {
             "{{\"list\":\"partner\",\"category\":\"A\",\"action\":\"block\",\"threshold\":{{\"pdq\":20}}}}\n{{\"type\":\"pdq\",\"value\":\"{}\",\"quality\":88,\"id\":\"7\",\"category\":\"A1\"}}\n",
             "0f".repeat(32)
         );
-        let imported = read(&text).unwrap();
+        let imported = imported(&FORMAT, &text).unwrap();
         assert_eq!(imported.options.name.as_deref(), Some("partner"));
-        assert_eq!(write(&imported.options, &imported.entries), text);
+        let mut out = Vec::new();
+        let mut entries = imported.entries.into_iter().map(Ok);
+        write(&imported.options, &mut entries, &mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), text);
     }
 
     #[test]
@@ -145,18 +244,18 @@ mod tests {
             format!("{{\"type\":\"pdq\",\"value\":{secret}}}"),
             format!("{{\"type\":\"pdq\",\"value\":\"{secret}\",\"quality\":101}}"),
         ] {
-            let message = read(&line).unwrap_err().to_string();
+            let message = imported(&FORMAT, &line).unwrap_err().to_string();
             assert!(
                 message.starts_with("line 1: ") && !message.contains("deadbeef"),
                 "{message}"
             );
         }
         assert!(
-            read("{\"list\":\"x\",\"action\":\"stop\"}")
+            imported(&FORMAT, "{\"list\":\"x\",\"action\":\"stop\"}")
                 .unwrap_err()
                 .to_string()
                 .contains("is no action")
         );
-        assert!(read("{\"list\":\"x\",\"threshold\":{\"pdq\":257}}").is_err());
+        assert!(imported(&FORMAT, "{\"list\":\"x\",\"threshold\":{\"pdq\":257}}").is_err());
     }
 }

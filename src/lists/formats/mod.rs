@@ -1,14 +1,26 @@
 //! Forms that hash lists come in: one file a format, and the table that names them all.
+//!
+//! A form is read as a stream: it hands its entries to an [`Intake`], one by one, and keeps none of them. So lists may be
+//! larger than memory.
 
 mod csv;
+mod imported;
 mod json_lines;
+mod rows;
+mod source;
 mod sum_file;
+#[cfg(test)]
+mod testing;
 mod text;
 
-use std::borrow::Cow;
+use std::fmt;
+use std::io::{self, Write};
 
 use super::{Entry, ListOptions};
 use crate::fingerprints::{Kind, UnknownKind};
+
+pub use imported::{Imported, read};
+pub use source::{Head, Source};
 
 /// A name this long may be a hash that stands in the wrong place: the shortest takes 11 characters.
 const MAX_QUOTED: usize = 10;
@@ -27,33 +39,115 @@ pub struct ListFormat {
     pub name: &'static str,
     /// What it looks like, in one line.
     pub about: &'static str,
-    /// Whether a list that begins with this line has this form.
-    pub looks_like: fn(first_line: &str) -> bool,
-    /// Reads a list. The first line that is wrong ends it: nothing is half loaded.
-    pub read: fn(text: &str) -> Result<Imported, LineError>,
-    /// Writes entries; `None` for forms that cannot hold what provscan knows of an entry.
-    pub write: Option<fn(&ListOptions, &[Entry]) -> String>,
+    /// Whether a list that begins like this has this form.
+    pub looks_like: fn(Head<'_>) -> bool,
+    /// Reads a list. The first place that is wrong ends it; what was handed on until then is not to be used.
+    pub read: Read,
+    /// Writes a list; `None` for forms that cannot hold what provscan knows of an entry.
+    pub write: Option<WriteList>,
 }
 
-/// What a file held.
-#[derive(Debug, Default)]
-pub struct Imported {
-    /// What the file itself says of the list; the caller's wishes go first.
-    pub options: ListOptions,
-    /// Its entries, in file order.
-    pub entries: Vec<Entry>,
-    /// Entries that were left out on purpose, with the reason.
-    pub skipped: Vec<(u64, &'static str)>,
+/// Reads a list and hands on what it says.
+pub type Read = fn(&mut Source<'_>, &ReadOptions, &mut dyn Intake) -> Result<(), ReadError>;
+
+/// Writes entries, as they come, as a list. Entries of which the form cannot hold the hash are passed over.
+pub type WriteList = fn(&ListOptions, Entries<'_>, &mut dyn Write) -> io::Result<()>;
+
+/// Entries to be written; the list that they come from may turn out to be damaged on the way.
+pub type Entries<'a> = &'a mut dyn Iterator<Item = io::Result<Entry>>;
+
+/// What the caller knows of a list that its content does not say.
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// Which column of a table holds what, as `FIELD=COLUMN`: a name of the header, or a number counted from 1.
+    pub columns: Vec<(String, String)>,
+    /// The kind of hashes that stand there bare.
+    pub kind: Option<Kind>,
 }
 
-/// A line that is not what its format expects.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {message}")]
-pub struct LineError {
-    /// Counted from 1.
-    pub line: u64,
-    /// What is wrong and what was expected, never with a part of a hash in it.
-    pub message: String,
+/// What takes in the entries of a list while it is read.
+pub trait Intake {
+    /// What the list says of itself; the caller's wishes go first.
+    fn options(&mut self, options: ListOptions);
+
+    /// One entry.
+    ///
+    /// # Errors
+    /// It cannot be kept: the disk is full, say. Reading ends then.
+    fn entry(&mut self, entry: Entry) -> io::Result<()>;
+
+    /// Whatever came before under this id no longer holds: it was withdrawn, or what follows replaces it.
+    ///
+    /// # Errors
+    /// As [`entry`](Self::entry).
+    fn withdraw(&mut self, id: &str) -> io::Result<()>;
+
+    /// Something is left out on purpose: a hash of a kind that is not known here, say.
+    fn leave_out(&mut self, why: &'static str);
+}
+
+/// Where in a list something is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A line, counted from 1.
+    Line(u64),
+    /// A line and a column, both counted from 1.
+    Column(u64, u64),
+    /// A byte, counted from 0.
+    Byte(u64),
+    /// A row of a database, by its number.
+    Row(u64),
+    /// The list as a whole.
+    Whole,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Column(line, column) => write!(f, "line {line}, column {column}"),
+            Self::Byte(byte) => write!(f, "byte {byte}"),
+            Self::Row(row) => write!(f, "row {row}"),
+            Self::Whole => f.write_str("the whole list"),
+        }
+    }
+}
+
+/// Why a list could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It is not what its format expects.
+    #[error("{place}: {message}")]
+    Bad {
+        /// Where.
+        place: Place,
+        /// What is wrong and what was expected, never with a part of a hash in it.
+        message: String,
+    },
+    /// Its bytes could not be read.
+    #[error("it cannot be read: {0}")]
+    Source(io::Error),
+    /// What it says could not be kept.
+    #[error("{0}")]
+    Intake(#[from] io::Error),
+}
+
+impl ReadError {
+    /// Something that is wrong in this place.
+    pub fn bad(place: Place, message: impl Into<String>) -> Self {
+        Self::Bad {
+            place,
+            message: message.into(),
+        }
+    }
+
+    /// Where it is.
+    pub fn place(&self) -> Place {
+        match self {
+            Self::Bad { place, .. } => *place,
+            Self::Source(_) | Self::Intake(_) => Place::Whole,
+        }
+    }
 }
 
 /// The format of this name.
@@ -61,49 +155,23 @@ pub fn named(name: &str) -> Option<&'static ListFormat> {
     ALL.iter().copied().find(|format| format.name == name)
 }
 
-/// Reads a list in the named form, or in the one its content shows.
+/// The format that the beginning of a list shows.
 ///
 /// # Errors
-/// The first bad line, with what was expected.
-pub fn read(bytes: &[u8], format: Option<&'static ListFormat>) -> Result<Imported, LineError> {
-    let text = decode(bytes)?;
-    let first = lines(&text).next().map_or("", |(_, line)| line);
-    let format = format.or_else(|| {
-        ALL.iter()
-            .copied()
-            .find(|format| (format.looks_like)(first))
-    });
-    let format = format.ok_or_else(|| LineError {
-        line: lines(&text).next().map_or(1, |(number, _)| number),
-        message: format!("this is no known form of a hash list; {}", expected()),
-    })?;
-    let mut imported = (format.read)(&text)?;
-    drop_placeholders(&mut imported);
-    Ok(imported)
-}
-
-/// UTF-8, with or without a byte order mark.
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, LineError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(Cow::Borrowed(text)),
-        Err(error) => {
-            let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = good.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
-            Err(LineError {
-                line,
-                message: "not UTF-8 text; a text list of hashes was expected".into(),
-            })
-        }
-    }
-}
-
-/// Lines that say something, with their numbers: not blank, and no `#` comment.
-fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
-    text.lines()
-        .zip(1..)
-        .map(|(line, number)| (number, line.trim()))
-        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+/// It is none of those that are known; the message names them.
+pub fn detect(head: Head<'_>) -> Result<&'static ListFormat, ReadError> {
+    let format = ALL.iter().copied().find(|format| (format.looks_like)(head));
+    format.ok_or_else(|| {
+        let forms: Vec<_> = ALL
+            .iter()
+            .map(|format| format!("  {} ({})", format.name, format.about))
+            .collect();
+        let message = format!(
+            "this is no known form of a hash list; expected one of:\n{}",
+            forms.join("\n")
+        );
+        ReadError::bad(Place::Line(head.line_number()), message)
+    })
 }
 
 /// The kind of this name. What stands in its place is quoted only where it is too short for a hash.
@@ -118,39 +186,13 @@ fn kind(name: &str) -> Result<Kind, String> {
 }
 
 /// Reads a form in which each line is an entry.
-fn read_lines(text: &str, entry: fn(&str) -> Result<Entry, String>) -> Result<Imported, LineError> {
-    let entries = lines(text)
-        .map(|(line, content)| entry(content).map_err(|message| LineError { line, message }));
-    Ok(Imported {
-        entries: entries.collect::<Result<_, _>>()?,
-        ..Imported::default()
+fn read_lines(
+    source: &mut Source<'_>,
+    intake: &mut dyn Intake,
+    entry: fn(&str) -> Result<Entry, String>,
+) -> Result<(), ReadError> {
+    source.lines(|line, content| {
+        let entry = entry(content).map_err(|message| ReadError::bad(Place::Line(line), message))?;
+        Ok(intake.entry(entry)?)
     })
-}
-
-/// The forms, for an error message.
-fn expected() -> String {
-    let forms: Vec<_> = ALL
-        .iter()
-        .map(|format| format!("{} ({})", format.name, format.about))
-        .collect();
-    format!("expected one of: {}", forms.join("; "))
-}
-
-/// The reference program writes a hash of zeros with quality 100 for a file that it could not read; such an entry would
-/// match every blank image.
-fn drop_placeholders(imported: &mut Imported) {
-    let mut number = 0;
-    let skipped = &mut imported.skipped;
-    imported.entries.retain(|entry| {
-        number += 1;
-        let blank = !entry.fingerprint.kind().exact()
-            && entry.fingerprint.value().iter().all(|byte| *byte == 0);
-        if blank {
-            skipped.push((
-                number,
-                "a hash of zeros, as is written for unreadable files",
-            ));
-        }
-        !blank
-    });
 }

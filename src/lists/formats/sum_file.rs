@@ -1,14 +1,16 @@
 //! The output of `md5sum`, `sha1sum` and `sha256sum`, with or without `--tag`.
 
-use super::{Entry, ListFormat, read_lines};
+use std::io::{self, Write};
+
+use super::{Entries, Entry, ListFormat, read_lines};
 use crate::fingerprints::{Fingerprint, Kind, MD5, SHA1, SHA256};
 use crate::lists::ListOptions;
 
 pub(super) const FORMAT: ListFormat = ListFormat {
     name: "sums",
     about: "md5sum, sha1sum or sha256sum output",
-    looks_like: |line| split(line).is_some(),
-    read: |text| read_lines(text, entry),
+    looks_like: |head| split(head.line()).is_some(),
+    read: |source, _, intake| read_lines(source, intake, entry),
     write: Some(write),
 };
 
@@ -52,29 +54,30 @@ fn plain(line: &str) -> Option<(Kind, &str, &str)> {
 }
 
 /// Digests only: a sum file has no place for other hashes.
-fn write(_: &ListOptions, entries: &[Entry]) -> String {
-    entries
-        .iter()
-        .filter(|entry| entry.fingerprint.kind().exact())
-        .map(|entry| {
+fn write(_: &ListOptions, entries: Entries<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for entry in entries {
+        let entry = entry?;
+        if entry.fingerprint.kind().exact() {
             let name = match entry.id.as_str() {
                 // As the sum programs call standard input: a line without a name would not be read back.
                 "" => "-".to_owned(),
                 id => id.replace(char::is_control, " "),
             };
-            format!("{}  {name}\n", entry.fingerprint.hex())
-        })
-        .collect()
+            writeln!(out, "{}  {name}", entry.fingerprint.hex())?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{entries, written};
     use super::*;
 
     #[test]
     fn no_control_character_is_written() {
         let value = Fingerprint::parse_value(MD5, &"ab".repeat(16)).unwrap();
-        let text = write(&ListOptions::default(), &[Entry::new(value, "a\u{1b}\nb")]);
+        let text = written(&FORMAT, &[Entry::new(value, "a\u{1b}\nb")]);
         assert!(text.ends_with(" a  b\n"));
     }
 
@@ -86,7 +89,7 @@ mod tests {
             "cd".repeat(20),
             "ef".repeat(32)
         );
-        let entries = (FORMAT.read)(&text).unwrap().entries;
+        let entries = entries(&FORMAT, &text).unwrap();
         let names: Vec<_> = entries.iter().map(|entry| entry.id.as_str()).collect();
         assert_eq!(names, ["a.jpg", "b c.jpg", "d) e.jpg"]);
         assert_eq!(entries[2].fingerprint.kind(), SHA256);
@@ -96,7 +99,7 @@ mod tests {
     fn a_line_of_another_shape_is_an_error() {
         let text = format!("{}  a.jpg\nhello\n", "ab".repeat(16));
         assert!(
-            (FORMAT.read)(&text)
+            entries(&FORMAT, &text)
                 .unwrap_err()
                 .to_string()
                 .starts_with("line 2: expected `HEX  NAME`")

@@ -1,15 +1,17 @@
 //! Plain text: `pdq HEX` a line (the form of `tx` and its `local_file`), or `HEX,QUALITY,FILE` (the form of the reference
 //! program `pdq-photo-hasher`, whose hashes are of the kind `pdq-512`).
 
-use super::{Entry, ListFormat, read_lines};
+use std::io::{self, Write};
+
+use super::{Entries, Entry, ListFormat, read_lines};
 use crate::fingerprints::{Fingerprint, Kind};
 use crate::lists::ListOptions;
 
 pub(super) const FORMAT: ListFormat = ListFormat {
     name: "text",
     about: "`pdq HEX` or `HEX,QUALITY,FILE` a line",
-    looks_like: |line| named(line).is_some() || hashed(line).is_some(),
-    read: |text| read_lines(text, entry),
+    looks_like: |head| named(head.line()).is_some() || hashed(head.line()).is_some(),
+    read: |source, _, intake| read_lines(source, intake, entry),
     write: Some(write),
 };
 
@@ -53,29 +55,26 @@ fn hashed(line: &str) -> Option<(&str, &str, &str)> {
     shaped.then_some((value, quality.trim(), file.trim()))
 }
 
-fn write(_: &ListOptions, entries: &[Entry]) -> String {
-    entries
-        .iter()
-        .map(|entry| {
-            let gap = if entry.id.is_empty() { "" } else { " " };
-            format!(
-                "{} {}{gap}{}\n",
-                entry.fingerprint.kind(),
-                entry.fingerprint.hex(),
-                entry.id.replace(char::is_control, " ")
-            )
-        })
-        .collect()
+fn write(_: &ListOptions, entries: Entries<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for entry in entries {
+        let entry = entry?;
+        let gap = if entry.id.is_empty() { "" } else { " " };
+        let (kind, value) = (entry.fingerprint.kind(), entry.fingerprint.hex());
+        let id = entry.id.replace(char::is_control, " ");
+        writeln!(out, "{kind} {value}{gap}{id}")?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{entries, written};
     use super::*;
 
     #[test]
     fn no_control_character_is_written() {
         let value = Fingerprint::parse_value("md5".parse().unwrap(), &"ab".repeat(16)).unwrap();
-        let text = write(&ListOptions::default(), &[Entry::new(value, "a\u{1b}\nb")]);
+        let text = written(&FORMAT, &[Entry::new(value, "a\u{1b}\nb")]);
         assert!(text.ends_with(" a  b\n"));
     }
 
@@ -86,7 +85,7 @@ mod tests {
             "0f".repeat(32),
             "ab".repeat(16)
         );
-        let entries = (FORMAT.read)(&text).unwrap().entries;
+        let entries = entries(&FORMAT, &text).unwrap();
         assert_eq!(
             entries
                 .iter()
@@ -103,7 +102,7 @@ mod tests {
 
     #[test]
     fn errors_name_line_and_expectation_but_no_hash() {
-        let bad = |text: &str| (FORMAT.read)(text).unwrap_err().to_string();
+        let bad = |text: &str| entries(&FORMAT, text).unwrap_err().to_string();
         assert_eq!(
             bad(&format!("pdq {}\npdq {}", "0f".repeat(32), "a".repeat(63))),
             "line 2: 63 hex digits, a pdq hash has 64"

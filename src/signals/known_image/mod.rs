@@ -48,6 +48,7 @@ impl KnownImage {
         let kinds = lists
             .iter()
             .flat_map(|list| list.kinds().map(|(kind, _)| kind))
+            .filter(|kind| kind.computed())
             .collect();
         Self {
             lists: lists.to_vec(),
@@ -146,7 +147,7 @@ impl Hit<'_> {
     /// What it says of the picture itself, or of the thumbnail that was looked up.
     fn evidence(&self, thumbnail: Option<&Thumbnail>) -> Evidence {
         let (entry, options) = (self.entry, self.list.options());
-        let category = entry.category.as_deref().or(options.category.as_deref());
+        let category = options.category(entry.category.as_deref());
         let exact = self.kind.exact();
         let code = match (exact, thumbnail) {
             (true, None) => &codes::EXACT,

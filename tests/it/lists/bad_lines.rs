@@ -33,7 +33,7 @@ proptest! {
             lines.insert(first + place.index(lines.len() - first + 1), bad);
             let (text, line) = spread(&lines, bad, &gaps, if crlf { "\r\n" } else { "\n" });
             let error = formats::read(text.as_bytes(), Some(format(name))).unwrap_err();
-            prop_assert_eq!(error.line, line, "{} in {}", error, text);
+            prop_assert_eq!(error.place(), formats::Place::Line(line), "{} in {}", error, text);
             prop_assert!(!error.to_string().to_lowercase().contains(SECRET), "{}", error);
         }
     }
@@ -95,7 +95,7 @@ fn of_a_list_with_a_bad_line_nothing_is_used() {
     let bad = root().join("samples/lists/bad-line.csv");
     let error = List::open(&bad, None, ListOptions::default()).unwrap_err();
     assert!(
-        matches!(error, SetupError::ListLine { line: 3, .. }),
+        matches!(&error, SetupError::List { error, .. } if error.place() == formats::Place::Line(3)),
         "{error}"
     );
 
