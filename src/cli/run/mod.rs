@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use provscan::evidence::Action;
-use provscan::lists::{List, ListOptions};
+use provscan::lists::{List, ListOptions, OpenOptions};
 use provscan::reports::{self, ReportKind, ReportOptions};
 use provscan::scan::{self, ScanOptions, Summary};
 use provscan::sources::Input;
@@ -146,9 +146,12 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
             .map_err(|error| anyhow::anyhow!("--threshold: {error}"))?;
     }
     let paths = or_environment(&args.lists, "PROVSCAN_LIST");
-    let lists = paths
-        .iter()
-        .map(|path| List::open(path, None, wishes.clone()).map(Arc::new));
+    let options = OpenOptions {
+        wishes,
+        keys: args.keys.keys()?,
+        ..OpenOptions::default()
+    };
+    let lists = paths.iter().map(|path| List::open(path, options.clone()).map(Arc::new));
     Ok(Settings {
         limits: args.limits.limits(),
         trust: trust::settings(&args.trust)?,

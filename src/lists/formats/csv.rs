@@ -193,7 +193,7 @@ mod tests {
             "line 2: 1 fields, the header has 2"
         );
         assert!(
-            entries(&FORMAT, "type,value\nphotodna,00\n")
+            entries(&FORMAT, "type,value\nnetclean,00\n")
                 .unwrap_err()
                 .to_string()
                 .starts_with("line 2: no fingerprint is called")

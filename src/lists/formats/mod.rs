@@ -47,6 +47,12 @@ pub struct ListFormat {
     pub write: Option<WriteList>,
 }
 
+impl fmt::Debug for ListFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ListFormat").field(&self.name).finish()
+    }
+}
+
 /// Reads a list and hands on what it says.
 pub type Read = fn(&mut Source<'_>, &ReadOptions, &mut dyn Intake) -> Result<(), ReadError>;
 
