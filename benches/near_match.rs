@@ -15,7 +15,7 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use image::{DynamicImage, Rgb, RgbImage};
 use provscan::fingerprints::pdq::{Dihedral, full_size, resized};
-use provscan::fingerprints::{Kind, Raster, Wanted, digests, img_hash};
+use provscan::fingerprints::{Kind, Raster, Wanted, digests, imagehash, img_hash};
 
 fn main() {
     divan::main();
@@ -85,6 +85,15 @@ fn img_hash_kinds(bencher: Bencher, name: &str) {
     bencher
         .counter(pixels())
         .bench_local(|| img_hash::hash(black_box(&picture), kind));
+}
+
+/// Those of Python's `imagehash`, the conversion to grey included.
+#[divan::bench(sample_count = 10, args = ["imagehash-average-8", "imagehash-difference-8", "imagehash-phash-8", "imagehash-phash-16"])]
+fn imagehash_kinds(bencher: Bencher, name: &str) {
+    let (picture, kind) = (picture(), name.parse::<Kind>().unwrap());
+    bencher
+        .counter(pixels())
+        .bench_local(|| imagehash::hash(black_box(&picture), kind));
 }
 
 /// The default kind as `image_hasher` computes it alone, with the resizing of `image`.

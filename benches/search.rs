@@ -19,17 +19,21 @@ use provscan::fingerprints::pdq::PDQ;
 use provscan::fingerprints::{Fingerprint, Kind, MD5};
 use provscan::lists::formats::Intake as _;
 use provscan::lists::{
-    Builder, Compiled, Entry, Guards, Lock, ListOptions, Workspace, save, take_in,
+    Builder, Compiled, Entry, Guards, ListOptions, Lock, Workspace, save, take_in,
 };
 
 /// Queries of each kind.
 const QUERIES: usize = 400;
 
 fn main() {
-    let mut wanted = std::env::args().skip(1).filter_map(|word| word.parse::<u64>().ok());
+    let mut wanted = std::env::args()
+        .skip(1)
+        .filter_map(|word| word.parse::<u64>().ok());
     let entries = wanted.next().unwrap_or(10_000_000);
     let folder = tempfile::tempdir().unwrap();
-    println!("PDQ hashes, {entries} entries, half of {QUERIES} queries members with 0 to 30 bits flipped");
+    println!(
+        "PDQ hashes, {entries} entries, half of {QUERIES} queries members with 0 to 30 bits flipped"
+    );
     pictures(folder.path(), entries);
     println!("\nMD5 digests, {} entries", entries * 10);
     digests(folder.path(), entries * 10);
@@ -89,12 +93,21 @@ fn pictures(folder: &Path, entries: u64) {
     let began = Instant::now();
     let file = File::open(&text).unwrap();
     let mut source = provscan::lists::formats::Source::file(&file, &text).unwrap();
-    let mut builder = Builder::new(ListOptions::default(), Guards::default(), Workspace::in_folder(folder));
+    let mut builder = Builder::new(
+        ListOptions::default(),
+        Guards::default(),
+        Workspace::in_folder(folder),
+    );
     take_in(&mut source, None, &Default::default(), &mut builder).unwrap();
     let read = began.elapsed();
     save(builder, &Lock::Open, &target).unwrap();
     let size = std::fs::metadata(&target).unwrap().len();
-    println!("  compiled in {:.1} s ({:.1} s of it reading the text), {} MB", began.elapsed().as_secs_f64(), read.as_secs_f64(), size / 1_000_000);
+    println!(
+        "  compiled in {:.1} s ({:.1} s of it reading the text), {} MB",
+        began.elapsed().as_secs_f64(),
+        read.as_secs_f64(),
+        size / 1_000_000
+    );
     memory();
 
     let mut queries: Vec<[u8; 32]> = known.iter().take(QUERIES / 2).copied().collect();
@@ -107,17 +120,26 @@ fn pictures(folder: &Path, entries: u64) {
     println!("  opened in {opened:.2?}, first query {first:.2?}");
     let whole = time(|| list.verify().unwrap());
     println!("  all pages checked in {whole:.2?}");
-    let bands = each(&queries, |query| list.near(PDQ, &[query], 31).unwrap().len());
-    let near = each(&queries[..60], |query| list.near(PDQ, &[query], 60).unwrap().len());
+    let bands = each(&queries, |query| {
+        list.near(PDQ, &[query], 31).unwrap().len()
+    });
+    let near = each(&queries[..60], |query| {
+        list.near(PDQ, &[query], 60).unwrap().len()
+    });
     let eights: Vec<&[[u8; 32]]> = queries.chunks(8).take(20).collect();
     let batch = each(&eights, |eight| {
         let eight: Vec<&[u8]> = eight.iter().map(|query| query.as_slice()).collect();
         list.near(PDQ, &eight, 60).unwrap().len()
     });
-    let rows: Vec<[u64; 4]> = list.entries().map(|entry| words(entry.unwrap().fingerprint.value())).collect();
+    let rows: Vec<[u64; 4]> = list
+        .entries()
+        .map(|entry| words(entry.unwrap().fingerprint.value()))
+        .collect();
     let plain = each(&queries[..40], |query| {
         let query = words(query);
-        rows.iter().filter(|row| distance(row, &query) <= 31).count()
+        rows.iter()
+            .filter(|row| distance(row, &query) <= 31)
+            .count()
     });
     // The two have to agree, or the times mean nothing.
     assert_eq!(bands.found[..40], plain.found);
@@ -130,7 +152,11 @@ fn pictures(folder: &Path, entries: u64) {
 fn digests(folder: &Path, entries: u64) {
     let target = folder.join("digests.pvl");
     let began = Instant::now();
-    let mut builder = Builder::new(ListOptions::default(), Guards::default(), Workspace::in_folder(folder));
+    let mut builder = Builder::new(
+        ListOptions::default(),
+        Guards::default(),
+        Workspace::in_folder(folder),
+    );
     let digest = |number: u64| {
         let mut random = Random(number);
         let mut value = [0; 16];
@@ -139,19 +165,37 @@ fn digests(folder: &Path, entries: u64) {
         value
     };
     for number in 0..entries {
-        builder.entry(Entry::new(Fingerprint::new(MD5, digest(number)).unwrap(), "")).unwrap();
+        builder
+            .entry(Entry::new(
+                Fingerprint::new(MD5, digest(number)).unwrap(),
+                "",
+            ))
+            .unwrap();
     }
     save(builder, &Lock::Open, &target).unwrap();
     let size = std::fs::metadata(&target).unwrap().len();
-    println!("  compiled in {:.1} s, {} MB", began.elapsed().as_secs_f64(), size / 1_000_000);
+    println!(
+        "  compiled in {:.1} s, {} MB",
+        began.elapsed().as_secs_f64(),
+        size / 1_000_000
+    );
     memory();
     let (list, opened) = open(&target);
     println!("  opened in {opened:.2?}");
     let numbers: Vec<u64> = (0..20_000).map(|n| n * (entries / 10_000)).collect();
-    let ask = |kind: Kind| each(&numbers, |number| list.equal(kind, &[&digest(*number)]).unwrap().len());
+    let ask = |kind: Kind| {
+        each(&numbers, |number| {
+            list.equal(kind, &[&digest(*number)]).unwrap().len()
+        })
+    };
     let (first, again) = (ask(MD5), ask(MD5));
     assert_eq!(again.found.iter().sum::<usize>(), 10_000);
-    println!("  a look-up: mean {:.2?}, p99 {:.2?}; the first time, with the checksums of its pages {:.2?}", again.mean(), again.p99(), first.mean());
+    println!(
+        "  a look-up: mean {:.2?}, p99 {:.2?}; the first time, with the checksums of its pages {:.2?}",
+        again.mean(),
+        again.p99(),
+        first.mean()
+    );
 }
 
 fn open(path: &Path) -> (Compiled, Duration) {
@@ -173,7 +217,10 @@ struct Times {
 }
 
 fn each<Q>(queries: &[Q], ask: impl Fn(&Q) -> usize) -> Times {
-    let mut times = Times { times: Vec::new(), found: Vec::new() };
+    let mut times = Times {
+        times: Vec::new(),
+        found: Vec::new(),
+    };
     for query in queries {
         let began = Instant::now();
         times.found.push(black_box(ask(black_box(query))));
@@ -195,7 +242,11 @@ impl Times {
 
     fn report(&self, what: &str, plain: &Self) {
         let ratio = plain.mean().as_secs_f64() / self.mean().as_secs_f64();
-        println!("  {what}: mean {:.3?}, p99 {:.3?}, {ratio:.1} × as fast as comparing with every entry", self.mean(), self.p99());
+        println!(
+            "  {what}: mean {:.3?}, p99 {:.3?}, {ratio:.1} × as fast as comparing with every entry",
+            self.mean(),
+            self.p99()
+        );
     }
 }
 
@@ -211,6 +262,9 @@ fn distance(a: &[u64; 4], b: &[u64; 4]) -> u32 {
 fn memory() {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     if let Some(line) = status.lines().find(|line| line.starts_with("VmHWM")) {
-        println!("  at most {} of memory so far", line.trim_start_matches("VmHWM:").trim());
+        println!(
+            "  at most {} of memory so far",
+            line.trim_start_matches("VmHWM:").trim()
+        );
     }
 }

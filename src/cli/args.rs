@@ -278,13 +278,16 @@ fn computed_kind(name: &str) -> Result<Kind, String> {
     let kind = known_kind(name)?;
     match kind.computed() {
         true => Ok(kind),
-        false => Err(format!("{kind} hashes are kept in lists, but no image is hashed with it here")),
+        false => Err(format!(
+            "{kind} hashes are kept in lists, but no image is hashed with it here"
+        )),
     }
 }
 
 /// A kind of hash that lists may hold.
 pub(crate) fn known_kind(name: &str) -> Result<Kind, String> {
-    name.parse().map_err(|error: provscan::fingerprints::UnknownKind| error.to_string())
+    name.parse()
+        .map_err(|error: provscan::fingerprints::UnknownKind| error.to_string())
 }
 
 #[cfg(test)]

@@ -30,14 +30,16 @@ impl KeyArgs {
     pub(crate) fn keys(&self) -> anyhow::Result<Keys> {
         let mut keys = Keys::default();
         for path in or_environment(&self.identities, "PROVSCAN_IDENTITY") {
-            keys.add_identity(&path).map_err(|error| anyhow::anyhow!("--identity: {error}"))?;
+            keys.add_identity(&path)
+                .map_err(|error| anyhow::anyhow!("--identity: {error}"))?;
         }
         let signers = match (self.signers.is_empty(), std::env::var("PROVSCAN_LIST_KEY")) {
             (true, Ok(key)) if !key.is_empty() => vec![key],
             _ => self.signers.clone(),
         };
         for key in &signers {
-            keys.add_signer(key).map_err(|error| anyhow::anyhow!("--list-key: {error}"))?;
+            keys.add_signer(key)
+                .map_err(|error| anyhow::anyhow!("--list-key: {error}"))?;
         }
         if let Some(path) = &self.passphrase_file {
             keys.set_passphrase(passphrase(path, "Passphrase of the list: ")?.into());
@@ -58,7 +60,9 @@ pub(crate) fn passphrase(path: &Path, prompt: &str) -> anyhow::Result<String> {
     let named = || path.display().to_string();
     let mut line = String::new();
     let file = File::open(path).with_context(named)?.take(MAX_PASSPHRASE);
-    BufReader::new(file).read_line(&mut line).with_context(named)?;
+    BufReader::new(file)
+        .read_line(&mut line)
+        .with_context(named)?;
     let phrase = line.trim_end_matches(['\r', '\n']).to_owned();
     anyhow::ensure!(!phrase.is_empty(), "{}: its first line is empty", named());
     Ok(phrase)

@@ -15,6 +15,10 @@ const FLAT: &str = "a hash of almost only zeros or ones: every flat picture woul
 /// Why a value that too many entries share is left out.
 const REPEATED: &str = "the same picture hash on implausibly many entries: a placeholder, or a blank picture (--max-repeats)";
 
+/// Why further entries of a value are left out that is on the list already.
+pub(super) const BEYOND: &str =
+    "further entries with a hash that a thousand entries have: it stays on the list";
+
 /// Why what an allow list knows is left out.
 const ALLOWED: &str = "on the allow list, or within its threshold";
 
@@ -50,13 +54,22 @@ impl Guards {
     }
 
     /// Why a value that so many entries share is left out, if it is.
-    pub(super) fn doubts(&self, kind: Kind, value: &[u8], entries: u64) -> io::Result<Option<&'static str>> {
+    pub(super) fn doubts(
+        &self,
+        kind: Kind,
+        value: &[u8],
+        entries: u64,
+    ) -> io::Result<Option<&'static str>> {
         if kind.needs_pixels() && entries > self.max_repeats {
             return Ok(Some(REPEATED));
         }
         for list in &self.allow {
             let query = Query::new(Fingerprint::new(kind, value).map_err(io::Error::other)?);
-            if !list.find(kind, &[query]).map_err(io::Error::other)?.is_empty() {
+            if !list
+                .find(kind, &[query])
+                .map_err(io::Error::other)?
+                .is_empty()
+            {
                 return Ok(Some(ALLOWED));
             }
         }
@@ -70,7 +83,11 @@ pub(super) fn refuses(fingerprint: &Fingerprint) -> Option<&'static str> {
     if kind.exact() {
         return None;
     }
-    let ones: u32 = fingerprint.value().iter().map(|byte| byte.count_ones()).sum();
+    let ones: u32 = fingerprint
+        .value()
+        .iter()
+        .map(|byte| byte.count_ones())
+        .sum();
     let few = kind.bits() / 16;
     match ones {
         0 => Some(PLACEHOLDER),

@@ -58,7 +58,8 @@ impl Keys {
     /// It cannot be read.
     pub fn add_identity(&mut self, path: &Path) -> Result<(), String> {
         let bytes = read_small(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        self.identities.push((path.to_owned(), Zeroizing::new(bytes)));
+        self.identities
+            .push((path.to_owned(), Zeroizing::new(bytes)));
         Ok(())
     }
 
@@ -106,7 +107,10 @@ impl Keys {
         }
         let place = signature_of(path);
         let text = read_small(&place).map_err(|error| {
-            format!("it has to be signed, and {}: {error}; its owner signs it with minisign -S", place.display())
+            format!(
+                "it has to be signed, and {}: {error}; its owner signs it with minisign -S",
+                place.display()
+            )
         })?;
         let signature = Signature::decode(&String::from_utf8_lossy(&text))
             .map_err(|_| format!("{} is no minisign signature", place.display()))?;
@@ -115,7 +119,10 @@ impl Keys {
                 return Ok(());
             }
         }
-        Err(format!("the signature in {} is not of this list, or by none of the keys that are trusted", place.display()))
+        Err(format!(
+            "the signature in {} is not of this list, or by none of the keys that are trusted",
+            place.display()
+        ))
     }
 
     /// The bytes of an encrypted list.
@@ -169,7 +176,9 @@ fn signed_by(key: &PublicKey, signature: &Signature, file: &mut File) -> io::Res
 
 fn read_small(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    fs::File::open(path)?.take(MAX_KEY).read_to_end(&mut bytes)?;
+    fs::File::open(path)?
+        .take(MAX_KEY)
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -185,24 +194,40 @@ mod sealed {
 
     use super::{Keys, Lock};
 
-    pub(super) fn decrypt(keys: &Keys, file: &mut std::fs::File, len: u64) -> Result<Zeroizing<Vec<u8>>, String> {
-        file.seek(SeekFrom::Start(0)).map_err(|error| error.to_string())?;
-        let decryptor = Decryptor::new_buffered(io::BufReader::with_capacity(1 << 18, file)).map_err(|error| words(&error))?;
+    pub(super) fn decrypt(
+        keys: &Keys,
+        file: &mut std::fs::File,
+        len: u64,
+    ) -> Result<Zeroizing<Vec<u8>>, String> {
+        file.seek(SeekFrom::Start(0))
+            .map_err(|error| error.to_string())?;
+        let decryptor = Decryptor::new_buffered(io::BufReader::with_capacity(1 << 18, file))
+            .map_err(|error| words(&error))?;
         let identities = match decryptor.is_scrypt() {
             true => passphrase(keys)?,
             false => identities(keys)?,
         };
-        let opened = decryptor.decrypt(identities.iter().map(|identity| identity.as_ref() as &dyn Identity));
+        let opened = decryptor.decrypt(
+            identities
+                .iter()
+                .map(|identity| identity.as_ref() as &dyn Identity),
+        );
         let mut reader = opened.map_err(|error| words(&error))?;
         // Room for all of it at once: a buffer that grows would leave copies behind that nobody wipes.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(len).map_err(|error| error.to_string())?));
-        reader.read_to_end(&mut bytes).map_err(|_| "it is encrypted, and damaged or cut off".to_owned())?;
+        let mut bytes = Zeroizing::new(Vec::with_capacity(
+            usize::try_from(len).map_err(|error| error.to_string())?,
+        ));
+        reader
+            .read_to_end(&mut bytes)
+            .map_err(|_| "it is encrypted, and damaged or cut off".to_owned())?;
         Ok(bytes)
     }
 
     pub(super) fn encrypt(lock: &Lock, bytes: &[u8], out: &mut dyn Write) -> io::Result<()> {
         let encryptor = match lock {
-            Lock::Passphrase(phrase) => Encryptor::with_user_passphrase(SecretString::from(phrase.to_string())),
+            Lock::Passphrase(phrase) => {
+                Encryptor::with_user_passphrase(SecretString::from(phrase.to_string()))
+            }
             Lock::Recipients(keys) => for_recipients(keys)?,
             Lock::Open => return out.write_all(bytes),
         };
@@ -214,26 +239,39 @@ mod sealed {
     fn for_recipients(keys: &[String]) -> io::Result<Encryptor> {
         let parse = |key: &String| {
             let key = key.parse::<age::x25519::Recipient>();
-            key.map_err(|_| io::Error::other("a recipient is no age public key (age1…; age-keygen -y prints it)"))
+            key.map_err(|_| {
+                io::Error::other(
+                    "a recipient is no age public key (age1…; age-keygen -y prints it)",
+                )
+            })
         };
         let keys = keys.iter().map(parse).collect::<io::Result<Vec<_>>>()?;
-        Encryptor::with_recipients(keys.iter().map(|key| key as &dyn Recipient)).map_err(io::Error::other)
+        Encryptor::with_recipients(keys.iter().map(|key| key as &dyn Recipient))
+            .map_err(io::Error::other)
     }
 
     fn passphrase(keys: &Keys) -> Result<Vec<Box<dyn Identity + Send + Sync>>, String> {
         let phrase = keys.passphrase.as_ref().ok_or("it is encrypted with a passphrase; give it with --passphrase-file, or at the prompt of a terminal")?;
-        Ok(vec![Box::new(age::scrypt::Identity::new(SecretString::from(phrase.to_string())))])
+        Ok(vec![Box::new(age::scrypt::Identity::new(
+            SecretString::from(phrase.to_string()),
+        ))])
     }
 
     fn identities(keys: &Keys) -> Result<Vec<Box<dyn Identity + Send + Sync>>, String> {
         let mut identities = Vec::new();
         for (path, bytes) in &keys.identities {
             let named = |error: String| format!("{}: {error}", path.display());
-            let file = IdentityFile::from_buffer(bytes.as_slice()).map_err(|error| named(error.to_string()))?;
-            identities.extend(file.into_identities().map_err(|error| named(words(&error)))?);
+            let file = IdentityFile::from_buffer(bytes.as_slice())
+                .map_err(|error| named(error.to_string()))?;
+            identities.extend(
+                file.into_identities()
+                    .map_err(|error| named(words(&error)))?,
+            );
         }
         match identities.is_empty() {
-            true => Err("it is encrypted; give the key with --identity FILE (age-keygen makes one)".into()),
+            true => Err(
+                "it is encrypted; give the key with --identity FILE (age-keygen makes one)".into(),
+            ),
             false => Ok(identities),
         }
     }
@@ -241,9 +279,15 @@ mod sealed {
     fn words(error: &DecryptError) -> String {
         match error {
             DecryptError::NoMatchingKeys => "it is encrypted, and none of the keys opens it".into(),
-            DecryptError::KeyDecryptionFailed | DecryptError::DecryptionFailed => "it is encrypted, and the key or passphrase is wrong, or the file is damaged".into(),
-            DecryptError::InvalidHeader | DecryptError::InvalidMac => "it is encrypted, and its beginning is damaged".into(),
-            DecryptError::ExcessiveWork { .. } => "its passphrase takes longer to check than is reasonable".into(),
+            DecryptError::KeyDecryptionFailed | DecryptError::DecryptionFailed => {
+                "it is encrypted, and the key or passphrase is wrong, or the file is damaged".into()
+            }
+            DecryptError::InvalidHeader | DecryptError::InvalidMac => {
+                "it is encrypted, and its beginning is damaged".into()
+            }
+            DecryptError::ExcessiveWork { .. } => {
+                "its passphrase takes longer to check than is reasonable".into()
+            }
             _ => "it is encrypted in a way that cannot be read here".into(),
         }
     }
@@ -261,7 +305,11 @@ mod sealed {
 
     const WITHOUT: &str = "this build has no encryption; build it with the feature `encrypted`";
 
-    pub(super) fn decrypt(_: &Keys, _: &mut std::fs::File, _: u64) -> Result<Zeroizing<Vec<u8>>, String> {
+    pub(super) fn decrypt(
+        _: &Keys,
+        _: &mut std::fs::File,
+        _: u64,
+    ) -> Result<Zeroizing<Vec<u8>>, String> {
         Err(WITHOUT.into())
     }
 

@@ -123,7 +123,11 @@ impl List {
 
     /// How many entries it has.
     pub fn len(&self) -> u64 {
-        self.compiled.shelves().iter().map(super::store::Shelf::entries).sum()
+        self.compiled
+            .shelves()
+            .iter()
+            .map(super::store::Shelf::entries)
+            .sum()
     }
 
     /// Whether nothing is on it.
@@ -133,12 +137,18 @@ impl List {
 
     /// How many of its entries are of too poor a quality to match.
     pub fn poor(&self) -> u64 {
-        self.compiled.shelves().iter().map(super::store::Shelf::poor).sum()
+        self.compiled
+            .shelves()
+            .iter()
+            .map(super::store::Shelf::poor)
+            .sum()
     }
 
     /// Its entries, by kind and in the order of their values.
     pub fn entries(&self) -> impl Iterator<Item = io::Result<Entry>> {
-        self.compiled.entries().map(|entry| entry.map_err(io::Error::other))
+        self.compiled
+            .entries()
+            .map(|entry| entry.map_err(io::Error::other))
     }
 
     /// The kinds of hash on it, with the distance at which each matches.
@@ -150,7 +160,9 @@ impl List {
     /// How many entries it has of each kind.
     pub fn counts(&self) -> BTreeMap<Kind, u64> {
         let shelves = self.compiled.shelves().iter();
-        shelves.map(|shelf| (shelf.kind(), shelf.entries())).collect()
+        shelves
+            .map(|shelf| (shelf.kind(), shelf.entries()))
+            .collect()
     }
 
     fn threshold(&self, kind: Kind) -> u32 {
@@ -163,13 +175,27 @@ impl List {
     /// # Errors
     /// The list is damaged where it had to be read, so nothing can be said.
     pub fn find<'q>(&self, kind: Kind, queries: &'q [Query]) -> Result<Vec<Match<'q>>, Damaged> {
-        let values: Vec<&[u8]> = queries.iter().map(|query| query.fingerprint.value()).collect();
+        let values: Vec<&[u8]> = queries
+            .iter()
+            .map(|query| query.fingerprint.value())
+            .collect();
         let threshold = self.threshold(kind);
         if kind.exact() {
-            return self.matches(kind, queries, self.compiled.equal(kind, &values)?, threshold, 0);
+            return self.matches(
+                kind,
+                queries,
+                self.compiled.equal(kind, &values)?,
+                threshold,
+                0,
+            );
         }
-        let own = self.compiled.shelf(kind).and_then(super::store::Shelf::max_threshold);
-        let hits = self.compiled.near(kind, &values, threshold.max(own.unwrap_or(0)))?;
+        let own = self
+            .compiled
+            .shelf(kind)
+            .and_then(super::store::Shelf::max_threshold);
+        let hits = self
+            .compiled
+            .near(kind, &values, threshold.max(own.unwrap_or(0)))?;
         self.matches(kind, queries, hits, threshold, 0)
     }
 
@@ -177,11 +203,18 @@ impl List {
     ///
     /// # Errors
     /// As [`find`](Self::find).
-    pub fn find_near<'q>(&self, kind: Kind, queries: &'q [Query]) -> Result<Vec<Match<'q>>, Damaged> {
+    pub fn find_near<'q>(
+        &self,
+        kind: Kind,
+        queries: &'q [Query],
+    ) -> Result<Vec<Match<'q>>, Damaged> {
         let Some(near) = self.options.near(kind) else {
             return Ok(Vec::new());
         };
-        let values: Vec<&[u8]> = queries.iter().map(|query| query.fingerprint.value()).collect();
+        let values: Vec<&[u8]> = queries
+            .iter()
+            .map(|query| query.fingerprint.value())
+            .collect();
         let hits = self.compiled.near(kind, &values, near)?;
         self.matches(kind, queries, hits, self.threshold(kind), near)
     }
@@ -226,7 +259,9 @@ impl List {
     /// Whether both hashes are good enough to be compared.
     fn comparable(&self, entry: &Entry, query: &Query) -> bool {
         let least = entry.min_quality.unwrap_or(self.options.min_quality());
-        let good = |fingerprint: &Fingerprint| fingerprint.quality().is_none_or(|quality| quality >= least);
+        let good = |fingerprint: &Fingerprint| {
+            fingerprint.quality().is_none_or(|quality| quality >= least)
+        };
         good(&entry.fingerprint) && good(&query.fingerprint)
     }
 }
@@ -255,7 +290,11 @@ mod tests {
     fn kinds_are_never_compared_and_each_entry_comes_once() {
         let list = list(
             ListOptions::default(),
-            vec![entry(PDQ, 15, "a"), entry(MD5, 15, "b"), entry(MD5, 15, "c")],
+            vec![
+                entry(PDQ, 15, "a"),
+                entry(MD5, 15, "b"),
+                entry(MD5, 15, "c"),
+            ],
         );
         let found = |kind, queries: &[Query]| {
             let found = list.find(kind, queries).unwrap();
@@ -278,13 +317,35 @@ mod tests {
         assert!(strict.find(PDQ, &hit).unwrap().is_empty());
         let near = strict.find_near(PDQ, &hit).unwrap();
         assert_eq!((near[0].tier, near[0].distance), (Tier::Near, 32));
-        let own = Entry { threshold: Some(32), ..entry(PDQ, 15, "a") };
-        assert_eq!(list(ListOptions::default(), vec![own]).find(PDQ, &hit).unwrap().len(), 1);
-        let narrow = Entry { threshold: Some(3), ..entry(PDQ, 15, "a") };
-        assert!(list(ListOptions::default(), vec![narrow]).find(PDQ, &hit).unwrap().is_empty());
+        let own = Entry {
+            threshold: Some(32),
+            ..entry(PDQ, 15, "a")
+        };
+        assert_eq!(
+            list(ListOptions::default(), vec![own])
+                .find(PDQ, &hit)
+                .unwrap()
+                .len(),
+            1
+        );
+        let narrow = Entry {
+            threshold: Some(3),
+            ..entry(PDQ, 15, "a")
+        };
+        assert!(
+            list(ListOptions::default(), vec![narrow])
+                .find(PDQ, &hit)
+                .unwrap()
+                .is_empty()
+        );
         let mut off = ListOptions::default();
         off.set_near(PDQ, 0).unwrap();
-        assert!(list(off, vec![entry(PDQ, 15, "a")]).find_near(PDQ, &hit).unwrap().is_empty());
+        assert!(
+            list(off, vec![entry(PDQ, 15, "a")])
+                .find_near(PDQ, &hit)
+                .unwrap()
+                .is_empty()
+        );
     }
 
     #[test]

@@ -47,14 +47,19 @@ impl List {
     pub fn open(path: &Path, options: OpenOptions) -> Result<Self, SetupError> {
         let file = Named(path.display().to_string());
         let mut opened = Opened::open(path, &options.keys)?;
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let stem = path
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned());
         let stem = stem.unwrap_or_else(|| "list".to_owned());
         let wishes = options.wishes.clone();
         let compiled = match opened.compiled().map_err(|error| file.unusable(error))? {
             Some(compiled) => compiled,
             None => {
-                let mut builder = Builder::new(wishes.clone(), Guards::default(), Workspace::memory());
-                let mut source = opened.source(path).map_err(|error| file.read(ReadError::Source(error)))?;
+                let mut builder =
+                    Builder::new(wishes.clone(), Guards::default(), Workspace::memory());
+                let mut source = opened
+                    .source(path)
+                    .map_err(|error| file.read(ReadError::Source(error)))?;
                 let taken = take_in(&mut source, options.format, &options.read, &mut builder);
                 taken.map_err(|error| file.read(error))?;
                 builder.finish().map_err(|message| file.wrong(message))?
@@ -83,12 +88,19 @@ impl Opened {
             reason,
         };
         let mut file = File::open(path).map_err(unreadable)?;
-        keys.verify(path, &mut file).map_err(|message| named.wrong(message))?;
+        keys.verify(path, &mut file)
+            .map_err(|message| named.wrong(message))?;
         let mut head = Vec::new();
-        file.by_ref().take(HEAD).read_to_end(&mut head).map_err(unreadable)?;
+        file.by_ref()
+            .take(HEAD)
+            .read_to_end(&mut head)
+            .map_err(unreadable)?;
         file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
         let plain = match is_encrypted(&head) {
-            true => Some(keys.decrypt(&mut file).map_err(|message| named.wrong(message))?),
+            true => Some(
+                keys.decrypt(&mut file)
+                    .map_err(|message| named.wrong(message))?,
+            ),
             false => None,
         };
         Ok(Self { file, head, plain })
@@ -101,7 +113,10 @@ impl Opened {
 
     /// Whether it is a compiled list.
     pub fn is_compiled(&self) -> bool {
-        let plain = self.plain.as_ref().map_or(self.head.as_slice(), |plain| plain.as_slice());
+        let plain = self
+            .plain
+            .as_ref()
+            .map_or(self.head.as_slice(), |plain| plain.as_slice());
         Compiled::is_one(plain)
     }
 

@@ -104,7 +104,9 @@ mod tests {
 
     #[test]
     fn every_width_counts_alike() {
-        let words: Vec<u64> = (0..1000_u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+        let words: Vec<u64> = (0..1000_u64)
+            .map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+            .collect();
         assert_eq!(fastest(Count(&words)), Count(&words).run());
     }
 

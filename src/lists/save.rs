@@ -17,9 +17,13 @@ use crate::sinks::{PARTIAL, PARTIAL_START};
 pub fn save(builder: Builder, lock: &Lock, path: &Path) -> io::Result<()> {
     let partial = Partial::create(path)?;
     let file = match lock {
-        Lock::Open => builder.write(BufWriter::with_capacity(1 << 18, &partial.file))?.into_inner().map(drop),
+        Lock::Open => builder
+            .write(BufWriter::with_capacity(1 << 18, &partial.file))?
+            .into_inner()
+            .map(drop),
         lock => {
-            let plain = zeroize::Zeroizing::new(builder.write(Cursor::new(Vec::new()))?.into_inner());
+            let plain =
+                zeroize::Zeroizing::new(builder.write(Cursor::new(Vec::new()))?.into_inner());
             let mut out = BufWriter::new(&partial.file);
             encrypt(lock, &plain, &mut out)?;
             out.into_inner().map(drop)
@@ -39,7 +43,11 @@ struct Partial {
 impl Partial {
     fn create(target: &Path) -> io::Result<Self> {
         let mut name = OsString::from(PARTIAL_START);
-        name.push(target.file_name().ok_or_else(|| io::Error::other("this is no name for a file"))?);
+        name.push(
+            target
+                .file_name()
+                .ok_or_else(|| io::Error::other("this is no name for a file"))?,
+        );
         name.push(PARTIAL);
         let path = target.with_file_name(name);
         clear(&path)?;
@@ -63,7 +71,9 @@ impl Partial {
         fs::rename(&self.path, target)?;
         self.done = true;
         // A name that is not yet on the disk is lost with the power; where folders cannot be synced, nothing is.
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = target
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
             let _ = folder.sync_all();
         }

@@ -120,7 +120,12 @@ pub(crate) struct GuardArgs {
     #[arg(long = "allow", value_name = "FILE", help_heading = "What is left out")]
     pub(crate) allow: Vec<PathBuf>,
     /// Leave out picture hashes that more entries than these share: some programs write the same dummy for every item
-    #[arg(long, value_name = "N", default_value_t = 100, help_heading = "What is left out")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 100,
+        help_heading = "What is left out"
+    )]
     pub(crate) max_repeats: u64,
 }
 
@@ -134,7 +139,12 @@ pub(crate) struct OutputArgs {
     #[arg(long = "encrypt-to", value_name = "KEY", help_heading = "Encryption")]
     pub(crate) recipients: Vec<String>,
     /// Encrypt it with the passphrase in this file's first line; `-` asks at the terminal
-    #[arg(long, value_name = "FILE", conflicts_with = "recipients", help_heading = "Encryption")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "recipients",
+        help_heading = "Encryption"
+    )]
     pub(crate) encrypt_passphrase: Option<PathBuf>,
 }
 
@@ -206,7 +216,9 @@ pub(crate) struct SearchArgs {
 
 /// `KEY=VALUE`
 fn pair(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("expected two words with = between them")?;
+    let (key, value) = text
+        .split_once('=')
+        .ok_or("expected two words with = between them")?;
     Ok((key.trim().to_owned(), value.trim().to_owned()))
 }
 

@@ -10,8 +10,14 @@ pub(super) fn page(list: &List) -> String {
     for (kind, count) in list.counts() {
         let rule = match (kind.exact(), options.threshold(kind)) {
             (false, Some(threshold)) => {
-                let near = options.near(kind).map(|near| format!(", near up to {near}"));
-                format!("at most {threshold} of {} bits{}", kind.bits(), near.unwrap_or_default())
+                let near = options
+                    .near(kind)
+                    .map(|near| format!(", near up to {near}"));
+                format!(
+                    "at most {threshold} of {} bits{}",
+                    kind.bits(),
+                    near.unwrap_or_default()
+                )
             }
             _ if !kind.computed() => "kept, but computed for no image".to_owned(),
             _ => "equal".to_owned(),
@@ -20,16 +26,26 @@ pub(super) fn page(list: &List) -> String {
     }
     let (categories, mut without) = list.compiled().categories();
     if let Some(category) = &options.category {
-        text += &counted(std::mem::take(&mut without), &format!("in category {}", safe(category)));
+        text += &counted(
+            std::mem::take(&mut without),
+            &format!("in category {}", safe(category)),
+        );
     }
     for (category, count) in categories {
-        let words = options.category(Some(category)).filter(|words| words != category);
-        let words = words.map(|words| format!(" ({})", safe(words))).unwrap_or_default();
+        let words = options
+            .category(Some(category))
+            .filter(|words| words != category);
+        let words = words
+            .map(|words| format!(" ({})", safe(words)))
+            .unwrap_or_default();
         text += &line(*count, &format!("in category {}{words}", safe(category)));
     }
     text += &counted(without, "without a category");
     let least = options.min_quality();
-    text += &counted(list.poor(), &format!("of quality below {least}: kept, but never matched"));
+    text += &counted(
+        list.poor(),
+        &format!("of quality below {least}: kept, but never matched"),
+    );
     for (why, count) in list.compiled().left_out() {
         text += &line(*count, &format!("left out: {}", safe(why)));
     }
@@ -44,7 +60,11 @@ fn meaning(list: &List) -> String {
         ListKind::AiGenerated => "ai-generated: pictures that a model made",
         ListKind::Captured => "captured: pictures that a camera took",
     };
-    let action = options.action.map_or("review, unless the policy says otherwise", |action| action.as_str());
+    let action = options
+        .action
+        .map_or("review, unless the policy says otherwise", |action| {
+            action.as_str()
+        });
     let mut text = format!("  kind: {kind}\n");
     if list.kind() == ListKind::KnownBad {
         text += &format!("  action: {action}\n");

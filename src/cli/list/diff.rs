@@ -28,14 +28,32 @@ pub(super) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
             (None, Some(_)) => std::cmp::Ordering::Greater,
             (Some(a), Some(b)) => a.cmp(&b),
         };
-        let before = if order.is_le() { olds.take()? } else { Vec::new() };
-        let after = if order.is_ge() { news.take()? } else { Vec::new() };
-        before.iter().filter(|entry| !after.contains(entry)).for_each(|entry| gone.add(entry));
-        after.iter().filter(|entry| !before.contains(entry)).for_each(|entry| come.add(entry));
+        let before = if order.is_le() {
+            olds.take()?
+        } else {
+            Vec::new()
+        };
+        let after = if order.is_ge() {
+            news.take()?
+        } else {
+            Vec::new()
+        };
+        before
+            .iter()
+            .filter(|entry| !after.contains(entry))
+            .for_each(|entry| gone.add(entry));
+        after
+            .iter()
+            .filter(|entry| !before.contains(entry))
+            .for_each(|entry| come.add(entry));
     }
     let rules = old.options() != new.options();
     let same = gone.count == 0 && come.count == 0 && !rules;
-    let mut text = format!("{} → {}\n", safe(&args.old.display().to_string()), safe(&args.new.display().to_string()));
+    let mut text = format!(
+        "{} → {}\n",
+        safe(&args.old.display().to_string()),
+        safe(&args.new.display().to_string())
+    );
     if rules {
         text += "  what the list is or asks for has changed; `provscan list info` shows both\n";
     }
@@ -71,7 +89,8 @@ impl<'a> Ordered<'a> {
     fn take(&mut self) -> anyhow::Result<Vec<Entry>> {
         let mut taken: Vec<Entry> = Vec::new();
         while let Some(entry) = self.next.take() {
-            let key = |entry: &Entry| (entry.fingerprint.kind(), entry.fingerprint.value().to_vec());
+            let key =
+                |entry: &Entry| (entry.fingerprint.kind(), entry.fingerprint.value().to_vec());
             if taken.first().is_some_and(|first| key(first) != key(&entry)) {
                 self.next = Some(entry);
                 break;
@@ -97,9 +116,20 @@ impl Differences {
         let kind = entry.fingerprint.kind();
         *self.kinds.entry(kind).or_default() += 1;
         if self.named.len() < MAX_NAMED {
-            let id = if entry.id.is_empty() { "without an id" } else { entry.id.as_str() };
-            let category = entry.category.as_deref().map(|category| format!(" ({category})"));
-            self.named.push(format!("{} {kind}{}", safe(id), safe(&category.unwrap_or_default())));
+            let id = if entry.id.is_empty() {
+                "without an id"
+            } else {
+                entry.id.as_str()
+            };
+            let category = entry
+                .category
+                .as_deref()
+                .map(|category| format!(" ({category})"));
+            self.named.push(format!(
+                "{} {kind}{}",
+                safe(id),
+                safe(&category.unwrap_or_default())
+            ));
         }
     }
 
@@ -107,7 +137,11 @@ impl Differences {
         if self.count == 0 {
             return String::new();
         }
-        let kinds: Vec<String> = self.kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        let kinds: Vec<String> = self
+            .kinds
+            .iter()
+            .map(|(kind, count)| format!("{count} {kind}"))
+            .collect();
         let mut text = format!("  {} {what} ({})\n", self.count, kinds.join(", "));
         for name in &self.named {
             text += &format!("    {sign} {name}\n");

@@ -28,13 +28,23 @@ pub(super) fn import(args: &ImportArgs, global: &Global) -> anyhow::Result<Exit>
     let target = &args.output.output;
     let mut wishes = args.rules.wishes()?;
     let previous = match args.update {
-        true => Some(open(target, &keys).with_context(|| "--update: the list to be updated cannot be used")?),
+        true => Some(
+            open(target, &keys)
+                .with_context(|| "--update: the list to be updated cannot be used")?,
+        ),
         false => None,
     };
     if let Some(previous) = &previous {
         wishes = wishes.or(previous.options().clone());
     }
-    let mut work = Work::new(args.rules.name.as_deref(), wishes, &args.guards, &args.output, &keys, global)?;
+    let mut work = Work::new(
+        args.rules.name.as_deref(),
+        wishes,
+        &args.guards,
+        &args.output,
+        &keys,
+        global,
+    )?;
     if let Some(previous) = &previous {
         work.add_list(previous)?;
     }
@@ -59,9 +69,19 @@ pub(super) fn merge(args: &MergeArgs, global: &Global) -> anyhow::Result<Exit> {
     for path in &args.files {
         lists.push(open(path, &keys)?);
     }
-    let first = lists.first().map(|list| list.options().clone()).unwrap_or_default();
+    let first = lists
+        .first()
+        .map(|list| list.options().clone())
+        .unwrap_or_default();
     let wishes = args.rules.wishes()?.or(first);
-    let mut work = Work::new(args.rules.name.as_deref(), wishes, &args.guards, &args.output, &keys, global)?;
+    let mut work = Work::new(
+        args.rules.name.as_deref(),
+        wishes,
+        &args.guards,
+        &args.output,
+        &keys,
+        global,
+    )?;
     for list in &lists {
         work.add_list(list)?;
     }
@@ -91,13 +111,18 @@ impl<'a> Work<'a> {
             wishes.name = Some(name.to_owned());
         }
         let lock = lock(output)?;
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = target
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         // What is to be encrypted is on no disk in the clear, not even on its way.
         let workspace = match lock {
             Lock::Open => Workspace::in_folder(folder.unwrap_or(Path::new("."))),
             _ => Workspace::memory(),
         };
-        let allow = guards.allow.iter().map(|path| open(path, keys).map(Arc::new));
+        let allow = guards
+            .allow
+            .iter()
+            .map(|path| open(path, keys).map(Arc::new));
         let guards = Guards {
             max_repeats: guards.max_repeats,
             allow: allow.collect::<Result<_, _>>()?,
@@ -129,7 +154,8 @@ impl<'a> Work<'a> {
             seen: 0,
         };
         if path == Path::new("-") {
-            let mut source = Source::new(io::stdin().lock()).map_err(|error| failed(ReadError::Source(error)))?;
+            let mut source = Source::new(io::stdin().lock())
+                .map_err(|error| failed(ReadError::Source(error)))?;
             return Ok(read(&mut source, &mut intake).map_err(failed)?);
         }
         let opened = Opened::open(path, keys)?;
@@ -137,7 +163,9 @@ impl<'a> Work<'a> {
             drop(opened);
             return self.add_list(&open(path, keys)?);
         }
-        let mut source = opened.source(path).map_err(|error| failed(ReadError::Source(error)))?;
+        let mut source = opened
+            .source(path)
+            .map_err(|error| failed(ReadError::Source(error)))?;
         Ok(read(&mut source, &mut intake).map_err(failed)?)
     }
 
@@ -148,14 +176,19 @@ impl<'a> Work<'a> {
         for entry in list.entries() {
             let mut entry = entry.with_context(|| list.name().to_owned())?;
             entry.category = entry.category.or_else(|| own.clone());
-            self.builder.entry(entry).with_context(|| run::cannot_write("list", Some(self.target)))?;
+            self.builder
+                .entry(entry)
+                .with_context(|| run::cannot_write("list", Some(self.target)))?;
         }
         Ok(())
     }
 
     /// Writes the list, and says what is on it.
     fn finish(self) -> anyhow::Result<Exit> {
-        self.bar.set_message(format!("{} entries: sorting and writing", self.builder.taken()));
+        self.bar.set_message(format!(
+            "{} entries: sorting and writing",
+            self.builder.taken()
+        ));
         let written = save(self.builder, &self.lock, self.target);
         self.bar.finish_and_clear();
         written.with_context(|| run::cannot_write("list", Some(self.target)))?;
@@ -166,7 +199,10 @@ impl<'a> Work<'a> {
         }
         match open(self.target, &keys.without_signers()) {
             Ok(list) => eprint!("{}", describe::page(&list)),
-            Err(_) => eprintln!("{}: written; none of the keys given opens it", self.target.display()),
+            Err(_) => eprintln!(
+                "{}: written; none of the keys given opens it",
+                self.target.display()
+            ),
         }
         Ok(Exit::Clear)
     }
@@ -174,7 +210,9 @@ impl<'a> Work<'a> {
 
 fn lock(output: &OutputArgs) -> anyhow::Result<Lock> {
     Ok(match &output.encrypt_passphrase {
-        Some(path) => Lock::Passphrase(keys::passphrase(path, "Passphrase for the new list: ")?.into()),
+        Some(path) => {
+            Lock::Passphrase(keys::passphrase(path, "Passphrase for the new list: ")?.into())
+        }
         None if output.recipients.is_empty() => Lock::Open,
         None => Lock::Recipients(output.recipients.clone()),
     })
@@ -185,7 +223,8 @@ fn bar(quiet: bool) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
-    let bar = ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    let bar = ProgressBar::new_spinner()
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
     bar
 }
@@ -205,7 +244,8 @@ impl Intake for Shown<'_> {
     fn entry(&mut self, entry: Entry) -> io::Result<()> {
         self.seen += 1;
         if self.seen.is_multiple_of(STEP) {
-            self.bar.set_message(format!("{} entries", self.builder.taken()));
+            self.bar
+                .set_message(format!("{} entries", self.builder.taken()));
         }
         self.builder.entry(entry)
     }

@@ -41,7 +41,10 @@ fn open(path: &Path, keys: &Keys) -> Result<List, SetupError> {
 }
 
 /// Says something of each list.
-fn look(args: &LookArgs, say: impl Fn(&List, &Path) -> anyhow::Result<String>) -> anyhow::Result<Exit> {
+fn look(
+    args: &LookArgs,
+    say: impl Fn(&List, &Path) -> anyhow::Result<String>,
+) -> anyhow::Result<Exit> {
     let keys = args.keys.keys()?;
     let mut sink = sinks::to(None)?;
     for file in &args.files {

@@ -16,8 +16,14 @@ use crate::run::or_environment;
 pub(super) fn run(args: &SearchArgs) -> anyhow::Result<Exit> {
     let keys = args.keys.keys()?;
     let paths = or_environment(&args.lists, "PROVSCAN_LIST");
-    anyhow::ensure!(!paths.is_empty(), "no list to look in; name one with --list");
-    let lists: Vec<List> = paths.iter().map(|path| open(path, &keys)).collect::<Result<_, _>>()?;
+    anyhow::ensure!(
+        !paths.is_empty(),
+        "no list to look in; name one with --list"
+    );
+    let lists: Vec<List> = paths
+        .iter()
+        .map(|path| open(path, &keys))
+        .collect::<Result<_, _>>()?;
     let mut sink = sinks::to(None)?;
     let mut exit = Exit::Clear;
     for (place, hash) in hashes(&args.hashes)?.iter().enumerate() {
@@ -63,7 +69,10 @@ fn look_up(text: &str, kind: Option<Kind>, lists: &[List]) -> anyhow::Result<Vec
     let mut lines = Vec::new();
     let mut fitting = false;
     for list in lists {
-        for (held, _) in list.kinds().filter(|(held, _)| kind.is_none_or(|kind| kind == *held)) {
+        for (held, _) in list
+            .kinds()
+            .filter(|(held, _)| kind.is_none_or(|kind| kind == *held))
+        {
             // Without a kind, a hash is looked up as each that it may be; what it was found as is said.
             let parsed = Fingerprint::parse_value(held, value);
             if let (Some(_), Err(error)) = (kind, &parsed) {
@@ -112,6 +121,14 @@ fn line(list: &List, kind: Kind, found: &Match<'_>) -> String {
         entry.date.clone(),
     ];
     let more: Vec<String> = more.into_iter().flatten().collect();
-    let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) };
-    safe(&format!("{tier}: on the list {}, entry {id}, {how}{more}", list.name())).into_owned()
+    let more = if more.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", more.join(", "))
+    };
+    safe(&format!(
+        "{tier}: on the list {}, entry {id}, {how}{more}",
+        list.name()
+    ))
+    .into_owned()
 }

@@ -151,7 +151,9 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
         keys: args.keys.keys()?,
         ..OpenOptions::default()
     };
-    let lists = paths.iter().map(|path| List::open(path, options.clone()).map(Arc::new));
+    let lists = paths
+        .iter()
+        .map(|path| List::open(path, options.clone()).map(Arc::new));
     Ok(Settings {
         limits: args.limits.limits(),
         trust: trust::settings(&args.trust)?,

@@ -1,6 +1,6 @@
 //! Taking in the entries of a list, however many, and making a compiled list of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Seek, SeekFrom, Write};
 
 use xxhash_rust::xxh3::xxh3_128;
@@ -15,6 +15,9 @@ use crate::fingerprints::Kind;
 use crate::lists::formats::Intake;
 use crate::lists::guards::{self, Guards};
 use crate::lists::{Entry, ListOptions};
+
+/// Most entries of one value that are kept: whoever is on the list under a thousand names is found by the first.
+const MAX_OF_ONE: usize = 1000;
 
 /// Takes in entries, and makes a compiled list of them.
 pub struct Builder {
@@ -63,7 +66,8 @@ impl Builder {
         let mut totals = Totals::new(self.guards, self.left_out);
         let mut shelves = Vec::new();
         for (kind, sorter) in self.sorters {
-            let shelf = ShelfWriter::new(kind, sorter.len(), &options, &self.workspace, &self.words);
+            let shelf =
+                ShelfWriter::new(kind, sorter.len(), &options, &self.workspace, &self.words);
             let mut merge = sorter.merge()?;
             let mut rows = Rows::new(shelf, &self.withdrawn, &mut totals);
             let mut record = Record::default();
@@ -99,7 +103,10 @@ impl Builder {
         if used < self.workspace.memory_bytes() {
             return Ok(());
         }
-        let largest = self.sorters.values_mut().max_by_key(|sorter| sorter.memory());
+        let largest = self
+            .sorters
+            .values_mut()
+            .max_by_key(|sorter| sorter.memory());
         largest.map_or(Ok(()), Sorter::spill)
     }
 }
@@ -139,7 +146,10 @@ impl Intake for Builder {
         self.details.clear();
         details::put(&entry, &mut self.words, &mut self.details).map_err(io::Error::other)?;
         let workspace = &self.workspace;
-        let sorter = self.sorters.entry(kind).or_insert_with(|| Sorter::new(kind.bytes(), workspace.clone()));
+        let sorter = self
+            .sorters
+            .entry(kind)
+            .or_insert_with(|| Sorter::new(kind.bytes(), workspace.clone()));
         sorter.push(entry.fingerprint.value(), self.taken, &self.details)?;
         self.taken += 1;
         // Adding up is not worth its time at every entry.
@@ -169,18 +179,25 @@ struct Rows<'a> {
     totals: &'a mut Totals,
     value: Vec<u8>,
     entries: Vec<Vec<u8>>,
+    /// What entries of this value said, by its hash.
+    seen: HashSet<u128>,
     /// Entries of this value beyond those that are kept.
     beyond: u64,
 }
 
 impl<'a> Rows<'a> {
-    fn new(shelf: ShelfWriter<'a>, withdrawn: &'a HashMap<u128, u64>, totals: &'a mut Totals) -> Self {
+    fn new(
+        shelf: ShelfWriter<'a>,
+        withdrawn: &'a HashMap<u128, u64>,
+        totals: &'a mut Totals,
+    ) -> Self {
         Self {
             shelf,
             withdrawn,
             totals,
             value: Vec::new(),
             entries: Vec::new(),
+            seen: HashSet::new(),
             beyond: 0,
         }
     }
@@ -201,19 +218,19 @@ impl<'a> Rows<'a> {
         if self.withdrawn.is_empty() {
             return true;
         }
-        let entry = self.shelf.read(&record.value, &record.details);
+        let entry = self.shelf.read(&self.value, &record.details);
         let last = entry.and_then(|entry| self.withdrawn.get(&xxh3_128(entry.id.as_bytes())));
         last.is_none_or(|before| record.number >= *before)
     }
 
     /// An entry that says just the same as another of its value is one with it.
     fn gather(&mut self, details: Vec<u8>) {
-        if self.entries.contains(&details) {
+        if !self.seen.insert(xxh3_128(&details)) {
             return;
         }
-        match self.entries.len() as u64 > self.totals.guards.max_repeats.max(1) {
-            true => self.beyond += 1,
-            false => self.entries.push(details),
+        match self.entries.len() < MAX_OF_ONE {
+            true => self.entries.push(details),
+            false => self.beyond += 1,
         }
     }
 
@@ -223,15 +240,23 @@ impl<'a> Rows<'a> {
             let kind = self.shelf.kind();
             match self.totals.guards.doubts(kind, &self.value, count)? {
                 Some(why) => self.totals.leave_out(why, count),
-                None => self.shelf.row(&self.value, &self.entries, self.totals, out)?,
+                None => {
+                    self.shelf
+                        .row(&self.value, &self.entries, self.totals, out)?;
+                    self.totals.leave_out(guards::BEYOND, self.beyond);
+                }
             }
         }
         self.entries.clear();
+        self.seen.clear();
         self.beyond = 0;
         Ok(())
     }
 
-    fn finish<W: Write>(mut self, out: &mut PageWriter<W>) -> io::Result<Option<super::header::ShelfHeader>> {
+    fn finish<W: Write>(
+        mut self,
+        out: &mut PageWriter<W>,
+    ) -> io::Result<Option<super::header::ShelfHeader>> {
         self.hand_on(out)?;
         self.shelf.finish(out)
     }

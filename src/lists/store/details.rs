@@ -85,9 +85,20 @@ impl Words {
 /// # Errors
 /// A text is too long to be kept.
 pub(super) fn put(entry: &Entry, words: &mut Words, out: &mut Vec<u8>) -> Result<(), String> {
-    let texts = [Some(&entry.id), entry.category.as_ref(), entry.source.as_ref(), entry.date.as_ref()];
-    if texts.into_iter().flatten().any(|text| text.len() > MAX_TEXT) {
-        return Err(format!("an id, category, source or date of more than {MAX_TEXT} bytes"));
+    let texts = [
+        Some(&entry.id),
+        entry.category.as_ref(),
+        entry.source.as_ref(),
+        entry.date.as_ref(),
+    ];
+    if texts
+        .into_iter()
+        .flatten()
+        .any(|text| text.len() > MAX_TEXT)
+    {
+        return Err(format!(
+            "an id, category, source or date of more than {MAX_TEXT} bytes"
+        ));
     }
     let quality = entry.fingerprint.quality();
     let flag = |is: bool, flag: u8| if is { flag } else { 0 };
@@ -127,9 +138,17 @@ pub(super) fn read(bytes: &[u8], kind: Kind, value: &[u8], words: &Words) -> Opt
     let mut reader = Reader(bytes);
     let flags = reader.byte()?;
     let is = |flag: u8| flags & flag != 0;
-    let quality = if is(has::QUALITY) { Some(reader.byte()?) } else { None };
+    let quality = if is(has::QUALITY) {
+        Some(reader.byte()?)
+    } else {
+        None
+    };
     let fingerprint = Fingerprint::new(kind, value).ok()?.with_quality(quality);
-    let id = if is(has::ID) { reader.text()? } else { String::new() };
+    let id = if is(has::ID) {
+        reader.text()?
+    } else {
+        String::new()
+    };
     let mut entry = Entry::new(fingerprint, id);
     if is(has::CATEGORY) {
         entry.category = Some(words.get(&mut reader)?);
@@ -154,7 +173,9 @@ pub(super) fn read(bytes: &[u8], kind: Kind, value: &[u8], words: &Words) -> Opt
 
 fn action_number(action: Action) -> u8 {
     let place = Action::ALL.iter().position(|(one, _)| *one == action);
-    place.and_then(|place| u8::try_from(place).ok()).unwrap_or(0)
+    place
+        .and_then(|place| u8::try_from(place).ok())
+        .unwrap_or(0)
 }
 
 /// Where the details of a list's entries stand.
@@ -175,7 +196,9 @@ impl Details {
         let damaged = Damaged { at: self.at };
         let size = |number: u64| usize::try_from(number).map_err(|_| damaged);
         let places = pages.get(size(self.places.saturating_add(entry / STEP * 8))?, 8)?;
-        let place = places.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        let place = places
+            .first_chunk()
+            .map_or(0, |bytes| u64::from_le_bytes(*bytes));
         let mut at = place;
         for skipped in 0..=entry % STEP {
             let left = self.len.checked_sub(at).ok_or(damaged)?;
@@ -261,16 +284,20 @@ mod tests {
             prop::option::of(0..=100_u8),
             prop::option::of(0..4_usize),
         )
-            .prop_map(|(quality, id, (category, source, date), threshold, min_quality, action)| Entry {
-                fingerprint: Fingerprint::new(MD5, [7; 16]).unwrap().with_quality(quality),
-                id,
-                category,
-                source,
-                date,
-                threshold,
-                min_quality,
-                action: action.map(|place| Action::ALL[place].0),
-            })
+            .prop_map(
+                |(quality, id, (category, source, date), threshold, min_quality, action)| Entry {
+                    fingerprint: Fingerprint::new(MD5, [7; 16])
+                        .unwrap()
+                        .with_quality(quality),
+                    id,
+                    category,
+                    source,
+                    date,
+                    threshold,
+                    min_quality,
+                    action: action.map(|place| Action::ALL[place].0),
+                },
+            )
     }
 
     proptest! {
@@ -307,7 +334,12 @@ mod tests {
     #[test]
     fn nothing_is_one_byte() {
         let mut out = Vec::new();
-        put(&Entry::new(Fingerprint::new(MD5, [7; 16]).unwrap(), ""), &mut Words::default(), &mut out).unwrap();
+        put(
+            &Entry::new(Fingerprint::new(MD5, [7; 16]).unwrap(), ""),
+            &mut Words::default(),
+            &mut out,
+        )
+        .unwrap();
         assert_eq!(out, NOTHING);
     }
 }

@@ -42,7 +42,8 @@ impl Prologue {
         let mut bytes = [0; PROLOGUE];
         let mut rest = bytes.as_mut_slice();
         let mut put = |value: &[u8]| {
-            if let Some((place, left)) = std::mem::take(&mut rest).split_at_mut_checked(value.len()) {
+            if let Some((place, left)) = std::mem::take(&mut rest).split_at_mut_checked(value.len())
+            {
                 place.copy_from_slice(value);
                 rest = left;
             }
@@ -50,7 +51,14 @@ impl Prologue {
         put(&MAGIC);
         put(&VERSION.to_le_bytes());
         put(&(super::pages::PAGE as u32).to_le_bytes());
-        for number in [self.file, self.table, self.header, self.header_len, self.table_check, self.header_check] {
+        for number in [
+            self.file,
+            self.table,
+            self.header,
+            self.header_len,
+            self.table_check,
+            self.header_check,
+        ] {
             put(&number.to_le_bytes());
         }
         let check = xxh3_64(bytes.get(..PROLOGUE - 8).unwrap_or_default());
@@ -65,15 +73,22 @@ impl Prologue {
     /// # Errors
     /// It is damaged, cut off, or of a version that is not known here.
     pub(super) fn read(bytes: &[u8], len: u64) -> Result<Self, String> {
-        let bytes = bytes.get(..PROLOGUE).ok_or("it is cut off: the beginning of a compiled list is longer")?;
+        let bytes = bytes
+            .get(..PROLOGUE)
+            .ok_or("it is cut off: the beginning of a compiled list is longer")?;
         let (body, check) = bytes.split_last_chunk().ok_or("it is cut off")?;
         let mut numbers = body.get(16..).unwrap_or_default().as_chunks::<8>().0.iter();
-        let version = body.get(8..12).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u32::from_le_bytes(*bytes));
+        let version = body
+            .get(8..12)
+            .and_then(|bytes| bytes.first_chunk())
+            .map_or(0, |bytes| u32::from_le_bytes(*bytes));
         if xxh3_64(body) != u64::from_le_bytes(*check) {
             return Err("it is damaged: its first bytes are not as they were written".into());
         }
         if version != VERSION {
-            return Err(format!("it is of version {version}, and this program reads version {VERSION}; import the list again"));
+            return Err(format!(
+                "it is of version {version}, and this program reads version {VERSION}; import the list again"
+            ));
         }
         let mut next = || numbers.next().map_or(0, |bytes| u64::from_le_bytes(*bytes));
         let prologue = Self {
@@ -92,7 +107,10 @@ impl Prologue {
             && prologue.header_len <= MAX_HEADER;
         match (prologue.file == len, consistent) {
             (true, true) => Ok(prologue),
-            (false, _) => Err(format!("it is cut off or was added to: it has {len} bytes, and was written with {}", prologue.file)),
+            (false, _) => Err(format!(
+                "it is cut off or was added to: it has {len} bytes, and was written with {}",
+                prologue.file
+            )),
             (true, false) => Err("its parts do not fit together".into()),
         }
     }
@@ -175,7 +193,12 @@ pub(super) struct Options {
 
 impl From<&ListOptions> for Options {
     fn from(options: &ListOptions) -> Self {
-        let words = |distances: &BTreeMap<Kind, u32>| distances.iter().map(|(kind, bits)| (kind.to_string(), *bits)).collect();
+        let words = |distances: &BTreeMap<Kind, u32>| {
+            distances
+                .iter()
+                .map(|(kind, bits)| (kind.to_string(), *bits))
+                .collect()
+        };
         Self {
             name: options.name.clone(),
             kind: options.kind.map(|kind| kind.to_string()),
@@ -198,10 +221,18 @@ impl Options {
     pub(super) fn parse(self) -> Result<ListOptions, String> {
         let mut options = ListOptions {
             name: self.name,
-            kind: self.kind.map(|word| word.parse::<ListKind>()).transpose().map_err(|error| error.to_string())?,
+            kind: self
+                .kind
+                .map(|word| word.parse::<ListKind>())
+                .transpose()
+                .map_err(|error| error.to_string())?,
             category: self.category,
             categories: self.categories,
-            action: self.action.map(|word| word.parse()).transpose().map_err(|error: crate::evidence::UnknownWord| error.to_string())?,
+            action: self
+                .action
+                .map(|word| word.parse())
+                .transpose()
+                .map_err(|error: crate::evidence::UnknownWord| error.to_string())?,
             min_quality: self.min_quality,
             dihedral: self.dihedral,
             ..ListOptions::default()

@@ -46,10 +46,22 @@ impl<'q> Query<'q> {
 impl Shelf {
     /// All values that differ from one of the queries in at most `radius` bits: nearest first, then by row and query.
     /// Queries of another size find nothing.
-    pub(super) fn near(&self, pages: &Pages, queries: &[&[u8]], radius: u32) -> Result<Vec<Hit>, Damaged> {
+    pub(super) fn near(
+        &self,
+        pages: &Pages,
+        queries: &[&[u8]],
+        radius: u32,
+    ) -> Result<Vec<Hit>, Damaged> {
         let numbered = queries.iter().copied().enumerate();
-        let queries: Vec<(usize, &[u8])> = numbered.filter(|(_, value)| value.len() == self.kind.bytes()).collect();
-        let mut hits = fastest(Search { shelf: self, pages, queries: &queries, radius })?;
+        let queries: Vec<(usize, &[u8])> = numbered
+            .filter(|(_, value)| value.len() == self.kind.bytes())
+            .collect();
+        let mut hits = fastest(Search {
+            shelf: self,
+            pages,
+            queries: &queries,
+            radius,
+        })?;
         hits.sort_unstable();
         hits.dedup();
         Ok(hits)
@@ -132,10 +144,18 @@ impl Search<'_> {
     /// Adds the rows that come near a query in one band. Each step runs over all that it needs before the next begins, so
     /// that the processor waits for many places in memory at once.
     #[inline(always)]
-    fn band(&self, query: &Query<'_>, band: usize, share: u32, room: &mut Room) -> Result<(), Damaged> {
+    fn band(
+        &self,
+        query: &Query<'_>,
+        band: usize,
+        share: u32,
+        room: &mut Room,
+    ) -> Result<(), Damaged> {
         let Plan { bits, .. } = self.shelf.plan;
         let key = bits_at(query.value, band * bits as usize, bits);
-        let further = band.checked_sub(1).and_then(|band| self.shelf.header.bands.get(band));
+        let further = band
+            .checked_sub(1)
+            .and_then(|band| self.shelf.header.bands.get(band));
         let starts = further.map_or(&self.shelf.header.starts, |band| &band.starts);
         let (group, low) = (key as u32 / GROUP as u32, key as u32 % GROUP as u32);
 
@@ -145,7 +165,9 @@ impl Search<'_> {
         let groups = &mut room.groups;
         flips(bits - 6, share, |mask, flipped| {
             match starts.group(pages, (group ^ mask) as usize) {
-                Ok((first, next)) => groups.push((group ^ mask, (share - flipped) as u8, first, next)),
+                Ok((first, next)) => {
+                    groups.push((group ^ mask, (share - flipped) as u8, first, next))
+                }
                 Err(damaged) => failed = Some(damaged),
             }
         });
@@ -159,11 +181,15 @@ impl Search<'_> {
             }
             let (bytes, before) = starts.bits(self.pages, *group as usize, (*first, *next))?;
             let wanted = balls.get(usize::from(*left)).copied().unwrap_or(u64::MAX);
-            each(bytes, before, *first, wanted, |start, end| room.ranges.push((start, end)));
+            each(bytes, before, *first, wanted, |start, end| {
+                room.ranges.push((start, end))
+            });
         }
 
         match further {
-            None => room.rows.extend(room.ranges.iter().flat_map(|(start, end)| *start..*end)),
+            None => room
+                .rows
+                .extend(room.ranges.iter().flat_map(|(start, end)| *start..*end)),
             Some(band) => {
                 for (start, end) in &room.ranges {
                     self.rows_of(band.rows, *start, *end, &mut room.rows)?;
@@ -178,19 +204,41 @@ impl Search<'_> {
     fn rows_of(&self, at: u64, start: u32, end: u32, rows: &mut Vec<u32>) -> Result<(), Damaged> {
         let width = self.shelf.header.row_bytes as usize;
         let count = end.saturating_sub(start) as usize;
-        let bytes = self.pages.get(at as usize + start as usize * width, count * width)?;
+        let bytes = self
+            .pages
+            .get(at as usize + start as usize * width, count * width)?;
         match width {
-            3 => rows.extend(bytes.as_chunks::<3>().0.iter().map(|[a, b, c]| u32::from_le_bytes([*a, *b, *c, 0]))),
-            _ => rows.extend(bytes.as_chunks::<4>().0.iter().map(|row| u32::from_le_bytes(*row))),
+            3 => rows.extend(
+                bytes
+                    .as_chunks::<3>()
+                    .0
+                    .iter()
+                    .map(|[a, b, c]| u32::from_le_bytes([*a, *b, *c, 0])),
+            ),
+            _ => rows.extend(
+                bytes
+                    .as_chunks::<4>()
+                    .0
+                    .iter()
+                    .map(|row| u32::from_le_bytes(*row)),
+            ),
         }
         Ok(())
     }
 
     /// Adds a row if it lies within the radius.
     #[inline(always)]
-    fn add(&self, row: u64, number: usize, query: &Query<'_>, hits: &mut Vec<Hit>) -> Result<(), Damaged> {
+    fn add(
+        &self,
+        row: u64,
+        number: usize,
+        query: &Query<'_>,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), Damaged> {
         if row >= self.shelf.header.rows {
-            return Err(Damaged { at: self.shelf.header.starts.bits });
+            return Err(Damaged {
+                at: self.shelf.header.starts.bits,
+            });
         }
         let head = self.shelf.part(self.pages, 0, row, 1)?;
         let near = match head.as_chunks::<8>().0 {
@@ -205,11 +253,19 @@ impl Search<'_> {
         let mut rest = query.value.get(self.shelf.parts[0]..).unwrap_or_default();
         for part in 1..3 {
             let own = self.shelf.part(self.pages, part, row, 1)?;
-            distance += own.iter().zip(rest).map(|(a, b)| (a ^ b).count_ones()).sum::<u32>();
+            distance += own
+                .iter()
+                .zip(rest)
+                .map(|(a, b)| (a ^ b).count_ones())
+                .sum::<u32>();
             rest = rest.get(own.len()..).unwrap_or_default();
         }
         if distance <= self.radius {
-            hits.push(Hit { distance, row, query: number });
+            hits.push(Hit {
+                distance,
+                row,
+                query: number,
+            });
         }
         Ok(())
     }
@@ -247,12 +303,17 @@ fn may_hold(heads: &[u8], middles: &[u8], query: &Query<'_>, radius: u32) -> boo
     let wraps = |wrapped: u64, distance: u64| wrapped | distance.wrapping_sub(beyond);
     let count = |word: u64| u64::from(word.count_ones());
     let wrapped = match middles.as_chunks::<4>().0 {
-        _ if heads.len() <= BLOCK && middles.is_empty() && query.value.len() <= 8 => {
-            heads.iter().map(|a| count(u64::from_le_bytes(*a) ^ first)).fold(0, wraps)
-        }
+        _ if heads.len() <= BLOCK && middles.is_empty() && query.value.len() <= 8 => heads
+            .iter()
+            .map(|a| count(u64::from_le_bytes(*a) ^ first))
+            .fold(0, wraps),
         [] => {
             let pairs = heads.as_chunks::<2>().0.iter();
-            pairs.map(|[a, b]| count(u64::from_le_bytes(*a) ^ first) + count(u64::from_le_bytes(*b) ^ second)).fold(0, wraps)
+            pairs
+                .map(|[a, b]| {
+                    count(u64::from_le_bytes(*a) ^ first) + count(u64::from_le_bytes(*b) ^ second)
+                })
+                .fold(0, wraps)
         }
         middles => {
             let pairs = heads.as_chunks::<2>().0.iter().zip(middles);
@@ -291,5 +352,7 @@ fn flips(bits: u32, most: u32, mut each: impl FnMut(u32, u32)) {
 
 /// The keys of a group within a radius of one of them, as bits.
 fn ball(key: u32, radius: u32) -> u64 {
-    (0..GROUP as u32).filter(|other| (key ^ other).count_ones() <= radius).fold(0, |keys, other| keys | 1 << other)
+    (0..GROUP as u32)
+        .filter(|other| (key ^ other).count_ones() <= radius)
+        .fold(0, |keys, other| keys | 1 << other)
 }

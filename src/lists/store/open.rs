@@ -9,9 +9,9 @@ use zeroize::Zeroizing;
 
 use super::details::Words;
 use super::header::{Header, MAGIC, PROLOGUE, Prologue};
+use super::near::Hit;
 use super::pages::{Backing, Damaged, Pages};
 use super::shelf::Shelf;
-use super::near::Hit;
 use crate::fingerprints::{Digests, Kind, Wanted, digests, to_hex};
 use crate::lists::{Entry, ListOptions, platform};
 
@@ -74,17 +74,23 @@ impl Compiled {
         let bytes = backing.bytes();
         let head = bytes.get(..PROLOGUE.min(bytes.len())).unwrap_or_default();
         let prologue = Prologue::read(head, bytes.len() as u64).map_err(unusable)?;
-        let size = |number: u64| usize::try_from(number).map_err(|_| unusable("it is too large for this machine".into()));
+        let size = |number: u64| {
+            usize::try_from(number).map_err(|_| unusable("it is too large for this machine".into()))
+        };
         let (table, header_at) = (size(prologue.table)?, size(prologue.header)?);
         let checksums = bytes.get(table..header_at).unwrap_or_default();
         let json = bytes.get(header_at..).unwrap_or_default();
         if xxh3_64(checksums) != prologue.table_check || xxh3_64(json) != prologue.header_check {
             return Err(unusable("it is damaged at its end: the table of contents is not as it was written; import the list again".into()));
         }
-        let header: Header = serde_json::from_slice(json)
-            .map_err(|_| unusable("its table of contents cannot be read; import the list again".into()))?;
+        let header: Header = serde_json::from_slice(json).map_err(|_| {
+            unusable("its table of contents cannot be read; import the list again".into())
+        })?;
         let digest = digest(bytes.get(table..).unwrap_or_default());
-        let shelves = header.shelves.into_iter().map(|shelf| Shelf::new(shelf, prologue.table));
+        let shelves = header
+            .shelves
+            .into_iter()
+            .map(|shelf| Shelf::new(shelf, prologue.table));
         Ok(Self {
             shelves: shelves.collect::<Result<_, _>>().map_err(unusable)?,
             options: header.options.parse().map_err(unusable)?,
@@ -141,7 +147,11 @@ impl Compiled {
         let mut hits = Vec::new();
         for (query, value) in queries.iter().enumerate() {
             let row = shelf.equal(&self.pages, value)?;
-            hits.extend(row.map(|row| Hit { distance: 0, row, query }));
+            hits.extend(row.map(|row| Hit {
+                distance: 0,
+                row,
+                query,
+            }));
         }
         Ok(hits)
     }
@@ -167,12 +177,17 @@ impl Compiled {
         };
         let value = shelf.value(&self.pages, row)?;
         let entries = shelf.entries_of(&self.pages, row)?;
-        entries.map(|entry| Ok((entry, shelf.entry(&self.pages, &self.words, entry, &value)?))).collect()
+        entries
+            .map(|entry| Ok((entry, shelf.entry(&self.pages, &self.words, entry, &value)?)))
+            .collect()
     }
 
     /// All entries, by kind and in the order of their values.
     pub fn entries(&self) -> impl Iterator<Item = Result<Entry, Damaged>> {
-        let rows = self.shelves.iter().flat_map(|shelf| (0..shelf.rows()).map(move |row| (shelf.kind(), row)));
+        let rows = self
+            .shelves
+            .iter()
+            .flat_map(|shelf| (0..shelf.rows()).map(move |row| (shelf.kind(), row)));
         rows.flat_map(|(kind, row)| match self.entries_of(kind, row) {
             Ok(entries) => entries.into_iter().map(|(_, entry)| Ok(entry)).collect(),
             Err(damaged) => vec![Err(damaged)],

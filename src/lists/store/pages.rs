@@ -136,7 +136,9 @@ impl Checks {
         let damaged = Damaged { at: at as u64 };
         let place = self.table + page.saturating_mul(CHECK);
         let expected = bytes.get(place..place + CHECK).ok_or(damaged)?;
-        let body = bytes.get(at..at.saturating_add(PAGE).min(self.table)).ok_or(damaged)?;
+        let body = bytes
+            .get(at..at.saturating_add(PAGE).min(self.table))
+            .ok_or(damaged)?;
         if place + CHECK > self.table + self.table / PAGE * CHECK
             || xxh3_64(body).to_le_bytes() != expected
         {
@@ -231,14 +233,23 @@ mod tests {
     fn what_is_written_reads_back_and_every_flipped_bit_is_met() {
         let body: Vec<u8> = (0..3 * PAGE + 100).map(|n| (n * 31 % 251) as u8).collect();
         let (bytes, table) = written(&body);
-        let pages = |bytes: &[u8]| {
-            Pages::checked(Backing::Memory(Zeroizing::new(bytes.to_vec())), table)
-        };
+        let pages =
+            |bytes: &[u8]| Pages::checked(Backing::Memory(Zeroizing::new(bytes.to_vec())), table);
         let whole = pages(&bytes);
         assert_eq!(whole.get(PAGE, body.len()).unwrap(), body);
-        assert_eq!(whole.get(2 * PAGE - 3, 6).unwrap(), &body[PAGE - 3..PAGE + 3]);
+        assert_eq!(
+            whole.get(2 * PAGE - 3, 6).unwrap(),
+            &body[PAGE - 3..PAGE + 3]
+        );
         assert_eq!(whole.check_all(), Ok(table / PAGE));
-        for at in [PAGE, 2 * PAGE - 1, 2 * PAGE, 4 * PAGE + 99, table + 9, table + 30] {
+        for at in [
+            PAGE,
+            2 * PAGE - 1,
+            2 * PAGE,
+            4 * PAGE + 99,
+            table + 9,
+            table + 30,
+        ] {
             let mut flipped = bytes.clone();
             flipped[at] ^= 4;
             let flipped = pages(&flipped);
@@ -254,7 +265,17 @@ mod tests {
         bytes[3 * PAGE] ^= 1;
         let pages = Pages::checked(Backing::Memory(Zeroizing::new(bytes)), table);
         assert!(pages.get(PAGE, 10).is_ok());
-        assert_eq!(pages.get(PAGE, 3 * PAGE), Err(Damaged { at: 3 * PAGE as u64 }));
-        assert_eq!(pages.get(3 * PAGE - 1, 2), Err(Damaged { at: 3 * PAGE as u64 }));
+        assert_eq!(
+            pages.get(PAGE, 3 * PAGE),
+            Err(Damaged {
+                at: 3 * PAGE as u64
+            })
+        );
+        assert_eq!(
+            pages.get(3 * PAGE - 1, 2),
+            Err(Damaged {
+                at: 3 * PAGE as u64
+            })
+        );
     }
 }

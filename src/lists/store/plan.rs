@@ -84,7 +84,10 @@ mod tests {
             for radius in 0..100 {
                 let plan = Plan { bands, bits: 20 };
                 let shares: Vec<u32> = plan.shares(radius).collect();
-                assert_eq!(shares.iter().map(|share| share + 1).sum::<u32>(), radius + 1);
+                assert_eq!(
+                    shares.iter().map(|share| share + 1).sum::<u32>(),
+                    radius + 1
+                );
                 assert!(shares.len() <= bands as usize);
             }
         }
@@ -92,14 +95,35 @@ mod tests {
 
     #[test]
     fn bands_fit_into_a_value() {
-        for rows in [0, 1, 100, 1 << 14, 1 << 20, 10_000_000, 100_000_000, 1 << 31] {
+        for rows in [
+            0,
+            1,
+            100,
+            1 << 14,
+            1 << 20,
+            10_000_000,
+            100_000_000,
+            1 << 31,
+        ] {
             for kind in crate::fingerprints::kinds() {
                 let plan = Plan::new(kind, rows, kind.default_threshold());
-                assert!(plan.bands * plan.bits <= kind.bytes() as u32 * 8, "{kind} {rows}");
+                assert!(
+                    plan.bands * plan.bits <= kind.bytes() as u32 * 8,
+                    "{kind} {rows}"
+                );
             }
         }
-        assert_eq!(Plan::new(PDQ, 10_000_000, Some(31)), Plan { bands: 10, bits: 24 });
-        assert_eq!(Plan::new(MD5, 10_000_000, Some(0)), Plan { bands: 1, bits: 24 });
+        assert_eq!(
+            Plan::new(PDQ, 10_000_000, Some(31)),
+            Plan {
+                bands: 10,
+                bits: 24
+            }
+        );
+        assert_eq!(
+            Plan::new(MD5, 10_000_000, Some(0)),
+            Plan { bands: 1, bits: 24 }
+        );
     }
 
     #[test]

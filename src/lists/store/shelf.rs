@@ -28,12 +28,15 @@ impl Shelf {
     /// What does not fit.
     pub(super) fn new(header: ShelfHeader, sections: u64) -> Result<Self, String> {
         let kind: Kind = header.kind.parse().map_err(|_| {
-            "it holds a kind of hash that this version does not know; import the list again".to_owned()
+            "it holds a kind of hash that this version does not know; import the list again"
+                .to_owned()
         })?;
         let shelf = Self {
             kind,
             plan: Plan {
-                bands: u32::try_from(header.bands.len()).unwrap_or(u32::MAX).saturating_add(1),
+                bands: u32::try_from(header.bands.len())
+                    .unwrap_or(u32::MAX)
+                    .saturating_add(1),
                 bits: header.bits,
             },
             parts: parts(kind.bytes()),
@@ -65,15 +68,26 @@ impl Shelf {
             && (6..=32).contains(&header.bits)
             && u64::from(self.plan.bands) * u64::from(header.bits) <= total
             && matches!(header.row_bytes, 3 | 4)
-            && self.parts.iter().zip(header.parts).all(|(width, at)| within(at, rows.checked_mul(*width as u64)))
+            && self
+                .parts
+                .iter()
+                .zip(header.parts)
+                .all(|(width, at)| within(at, rows.checked_mul(*width as u64)))
             && directory(&header.starts, keys, rows)
             && header.bands.iter().all(|band| {
-                within(band.rows, rows.checked_mul(u64::from(header.row_bytes))) && directory(&band.starts, keys, rows)
+                within(band.rows, rows.checked_mul(u64::from(header.row_bytes)))
+                    && directory(&band.starts, keys, rows)
             })
-            && header.entry_starts.is_none_or(|starts| directory(&starts, rows, header.entries))
+            && header
+                .entry_starts
+                .is_none_or(|starts| directory(&starts, rows, header.entries))
             && (header.entry_starts.is_some() || header.entries == rows)
             && header.details.is_none_or(|details| {
-                within(details.at, Some(details.len)) && within(details.places, header.entries.div_ceil(details::STEP).checked_mul(8))
+                within(details.at, Some(details.len))
+                    && within(
+                        details.places,
+                        header.entries.div_ceil(details::STEP).checked_mul(8),
+                    )
             })
     }
 
@@ -104,7 +118,13 @@ impl Shelf {
 
     /// A part of some values.
     #[inline(always)]
-    pub(super) fn part<'a>(&self, pages: &'a Pages, part: usize, row: u64, rows: usize) -> Result<&'a [u8], Damaged> {
+    pub(super) fn part<'a>(
+        &self,
+        pages: &'a Pages,
+        part: usize,
+        row: u64,
+        rows: usize,
+    ) -> Result<&'a [u8], Damaged> {
         let width = self.parts.get(part).copied().unwrap_or_default();
         let at = self.header.parts.get(part).copied().unwrap_or_default() as usize;
         pages.get(at + row as usize * width, rows * width)
@@ -126,7 +146,10 @@ impl Shelf {
         if value.len() != self.kind.bytes() {
             return Ok(None);
         }
-        let rows = self.header.starts.of(pages, bits_at(value, 0, self.header.bits))?;
+        let rows = self
+            .header
+            .starts
+            .of(pages, bits_at(value, 0, self.header.bits))?;
         let mut range = u64::from(rows.start)..u64::from(rows.end.min(self.header.rows as u32));
         // The values of one key are in order, too.
         while range.end > range.start {
@@ -152,7 +175,13 @@ impl Shelf {
     }
 
     /// One entry of a row.
-    pub(super) fn entry(&self, pages: &Pages, words: &Words, entry: u64, value: &[u8]) -> Result<Entry, Damaged> {
+    pub(super) fn entry(
+        &self,
+        pages: &Pages,
+        words: &Words,
+        entry: u64,
+        value: &[u8],
+    ) -> Result<Entry, Damaged> {
         let bytes = match &self.header.details {
             None => details::NOTHING,
             Some(details) => details.of(pages, entry)?,

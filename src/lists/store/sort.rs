@@ -104,7 +104,9 @@ impl Sorter {
         let value = |at: u32| bytes.get(at as usize..at as usize + size);
         self.places.par_sort_unstable_by(|(a, at), (b, bt)| {
             // Entries of one value stay in the order in which they came.
-            a.cmp(b).then_with(|| value(*at).cmp(&value(*bt))).then(at.cmp(bt))
+            a.cmp(b)
+                .then_with(|| value(*at).cmp(&value(*bt)))
+                .then(at.cmp(bt))
         });
     }
 
@@ -126,7 +128,11 @@ impl Sorter {
                 record: Record::default(),
             };
             if run.advance()? {
-                merge.next.push(Reverse((prefix(&run.record.value), std::mem::take(&mut run.record.value), place)));
+                merge.next.push(Reverse((
+                    prefix(&run.record.value),
+                    std::mem::take(&mut run.record.value),
+                    place,
+                )));
             }
             merge.runs.push(run);
         }
@@ -179,7 +185,9 @@ impl Run {
         self.reader.read_exact(rest)?;
         self.record.number = self.number()?;
         let len = self.number()?.min(MAX_RECORD);
-        self.record.details.resize(usize::try_from(len).map_err(io::Error::other)?, 0);
+        self.record
+            .details
+            .resize(usize::try_from(len).map_err(io::Error::other)?, 0);
         self.reader.read_exact(&mut self.record.details)?;
         Ok(true)
     }
@@ -215,7 +223,10 @@ fn record_len(bytes: &[u8], size: usize) -> usize {
 /// The first eight bytes, which mostly settle an order.
 fn prefix(value: &[u8]) -> u64 {
     let mut first = [0; 8];
-    first.iter_mut().zip(value).for_each(|(to, byte)| *to = *byte);
+    first
+        .iter_mut()
+        .zip(value)
+        .for_each(|(to, byte)| *to = *byte);
     u64::from_be_bytes(first)
 }
 

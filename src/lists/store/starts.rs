@@ -130,7 +130,10 @@ fn skip(bytes: &[u8], place: usize, mut zeros: u32) -> (usize, u32) {
 #[inline(always)]
 fn word(bytes: &[u8], place: usize) -> Option<(u64, u32)> {
     let (byte, before) = (place / 8, place as u32 % 8);
-    match bytes.get(byte..byte + 8).and_then(|rest| rest.first_chunk()) {
+    match bytes
+        .get(byte..byte + 8)
+        .and_then(|rest| rest.first_chunk())
+    {
         Some(chunk) => Some((u64::from_le_bytes(*chunk) >> before, 64 - before)),
         None => {
             let rest = bytes.get(byte..).filter(|rest| !rest.is_empty())?;

@@ -44,7 +44,9 @@ impl Totals {
     }
 
     pub(super) fn leave_out(&mut self, why: &str, entries: u64) {
-        *self.left_out.entry(why.to_owned()).or_default() += entries;
+        if entries > 0 {
+            *self.left_out.entry(why.to_owned()).or_default() += entries;
+        }
     }
 
     fn count(&mut self, entry: &Entry) {
@@ -141,7 +143,9 @@ impl<'a> ShelfWriter<'a> {
         out: &mut PageWriter<W>,
     ) -> io::Result<()> {
         if self.rows >= u64::from(u32::MAX) - 1 || self.entries >= u64::from(u32::MAX) - (1 << 20) {
-            return Err(io::Error::other("more than 4 thousand million entries of one kind"));
+            return Err(io::Error::other(
+                "more than 4 thousand million entries of one kind",
+            ));
         }
         if self.at.is_none() {
             out.align(ALIGNED)?;
@@ -160,12 +164,18 @@ impl<'a> ShelfWriter<'a> {
     fn value<W: Write>(&mut self, value: &[u8], out: &mut PageWriter<W>) -> io::Result<()> {
         let [head, middle, _] = parts(value.len());
         let mut padded = [0; 16];
-        padded.iter_mut().zip(value).for_each(|(to, byte)| *to = *byte);
+        padded
+            .iter_mut()
+            .zip(value)
+            .for_each(|(to, byte)| *to = *byte);
         out.put(padded.get(..head).unwrap_or_default())?;
         if middle > 0 {
             let mut padded = [0; 4];
             let rest = value.get(head..).unwrap_or_default();
-            padded.iter_mut().zip(rest).for_each(|(to, byte)| *to = *byte);
+            padded
+                .iter_mut()
+                .zip(rest)
+                .for_each(|(to, byte)| *to = *byte);
             let [second, third] = &mut self.parts;
             second.write_all(&padded)?;
             third.write_all(rest.get(middle..).unwrap_or_default())?;
@@ -202,7 +212,10 @@ impl<'a> ShelfWriter<'a> {
     }
 
     /// Writes the rest of the shelf, and tells where everything is; `None` if nothing is on it.
-    pub(super) fn finish<W: Write>(mut self, out: &mut PageWriter<W>) -> io::Result<Option<ShelfHeader>> {
+    pub(super) fn finish<W: Write>(
+        mut self,
+        out: &mut PageWriter<W>,
+    ) -> io::Result<Option<ShelfHeader>> {
         let Some(first) = self.at else {
             return Ok(None);
         };
@@ -215,7 +228,12 @@ impl<'a> ShelfWriter<'a> {
             bands.push(write_band(keys, self.plan.bits, self.rows, row_bytes, out)?);
         }
         let entry_starts = match self.entries > self.rows {
-            true => Some(write_starts(self.entry_starts, self.rows, self.entries, out)?),
+            true => Some(write_starts(
+                self.entry_starts,
+                self.rows,
+                self.entries,
+                out,
+            )?),
             false => None,
         };
         let details = match self.known {
@@ -265,7 +283,12 @@ fn read_again(spool: Spool) -> io::Result<SpooledTempFile> {
     Ok(file)
 }
 
-fn write_starts<W: Write>(starts: StartsBuilder, keys: u64, rows: u64, out: &mut PageWriter<W>) -> io::Result<Starts> {
+fn write_starts<W: Write>(
+    starts: StartsBuilder,
+    keys: u64,
+    rows: u64,
+    out: &mut PageWriter<W>,
+) -> io::Result<Starts> {
     let (keys, groups, bits) = starts.finish(keys);
     debug_assert_eq!(bits.len() as u64, Starts::bits_len(keys, rows));
     out.align(ALIGNED)?;

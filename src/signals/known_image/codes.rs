@@ -83,4 +83,14 @@ pub(super) const SUPPRESSED: Code = Code {
     error_rate: "That of known.exact or known.match, for the same hashes and thresholds.",
     next: "Where both lists are yours, take the entry off one of them.",
 };
-pub(super) const ALL: &[Code] = &[EXACT, MATCH, NEAR, EXACT_THUMBNAIL, MATCH_THUMBNAIL, AI_ORIGINAL, CAPTURED_ORIGINAL, ALLOWED, SUPPRESSED];
+pub(super) const ALL: &[Code] = &[
+    EXACT,
+    MATCH,
+    NEAR,
+    EXACT_THUMBNAIL,
+    MATCH_THUMBNAIL,
+    AI_ORIGINAL,
+    CAPTURED_ORIGINAL,
+    ALLOWED,
+    SUPPRESSED,
+];

@@ -53,18 +53,22 @@ impl Hashes {
 
     fn add_pdq(&mut self, asset: &Asset, kind: Kind) {
         match pdq::dihedral(asset, kind) {
-            Ok(all) => self.queries.extend(all.into_iter().map(|(dihedral, fingerprint)| Query {
-                fingerprint,
-                transform: dihedral.name().to_owned(),
-                turned: dihedral != Dihedral::Original,
-            })),
+            Ok(all) => self
+                .queries
+                .extend(all.into_iter().map(|(dihedral, fingerprint)| Query {
+                    fingerprint,
+                    transform: dihedral.name().to_owned(),
+                    turned: dihedral != Dihedral::Original,
+                })),
             Err(error) => self.fail(asset, error),
         }
     }
 
     /// Whether there is a hash of what the picture shows.
     pub(super) fn have_picture(&self) -> bool {
-        self.queries.iter().any(|query| query.fingerprint.kind().needs_pixels())
+        self.queries
+            .iter()
+            .any(|query| query.fingerprint.kind().needs_pixels())
     }
 
     /// Keeps the first thing that went wrong. A picture too small or too large for one kind of hash is no fault, and in

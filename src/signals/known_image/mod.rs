@@ -77,11 +77,20 @@ impl KnownImage {
         Ok(own)
     }
 
-    fn look(&self, asset: &Asset, hashes: &Hashes, found: &mut Vec<Evidence>) -> Result<Option<Fault>, Damaged> {
+    fn look(
+        &self,
+        asset: &Asset,
+        hashes: &Hashes,
+        found: &mut Vec<Evidence>,
+    ) -> Result<Option<Fault>, Damaged> {
         let own = self.own(asset, hashes)?;
         found.extend(judged(&own));
         let thumbnails = thumbnails::Hashed::of(asset, &self.kinds);
-        for list in self.lists.iter().filter(|list| list.kind() == ListKind::KnownBad) {
+        for list in self
+            .lists
+            .iter()
+            .filter(|list| list.kind() == ListKind::KnownBad)
+        {
             found.extend(thumbnails.matches(list, &own)?);
         }
         Ok(thumbnails.fault())
@@ -119,7 +128,10 @@ fn judged(own: &[Hit<'_>]) -> Vec<Evidence> {
     let sayable = |hit: &Hit<'_>| {
         let bad = hit.list.kind() == ListKind::KnownBad;
         // That two pictures look alike does not outweigh that a file is the very one.
-        let by = own.iter().filter(allows).find(|by| by.is_exact() || !hit.is_exact());
+        let by = own
+            .iter()
+            .filter(allows)
+            .find(|by| by.is_exact() || !hit.is_exact());
         match by.filter(|_| bad) {
             Some(by) => hit.suppressed(by),
             None => hit.evidence(None),
@@ -128,7 +140,10 @@ fn judged(own: &[Hit<'_>]) -> Vec<Evidence> {
     let mut said = Vec::new();
     for (place, hit) in own.iter().enumerate() {
         // An image that is on a list by several digests is on it once.
-        let again = own.iter().take(place).any(|before| before.is_exact() && hit.is_exact() && before.is_of(hit));
+        let again = own
+            .iter()
+            .take(place)
+            .any(|before| before.is_exact() && hit.is_exact() && before.is_of(hit));
         if !again {
             said.push(sayable(hit));
         }

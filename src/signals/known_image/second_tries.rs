@@ -13,8 +13,16 @@ use crate::asset::Asset;
 use crate::lists::{List, ListKind};
 
 /// What the lists have of a picture that none has as it is.
-pub(super) fn find<'a>(lists: &'a [Arc<List>], asset: &Asset, hashes: &Hashes, own: &[Hit<'a>]) -> Found<'a> {
-    let perceptual = |list: &Arc<List>| list.kinds().any(|(kind, _)| kind.needs_pixels() && kind.computed());
+pub(super) fn find<'a>(
+    lists: &'a [Arc<List>],
+    asset: &Asset,
+    hashes: &Hashes,
+    own: &[Hit<'a>],
+) -> Found<'a> {
+    let perceptual = |list: &Arc<List>| {
+        list.kinds()
+            .any(|(kind, _)| kind.needs_pixels() && kind.computed())
+    };
     if !lists.iter().any(perceptual) || !hashes.have_picture() {
         return Ok(Vec::new());
     }
@@ -27,13 +35,21 @@ pub(super) fn find<'a>(lists: &'a [Arc<List>], asset: &Asset, hashes: &Hashes, o
     if !found.is_empty() {
         return Ok(found);
     }
-    for list in lists.iter().filter(|list| list.kind() == ListKind::KnownBad) {
+    for list in lists
+        .iter()
+        .filter(|list| list.kind() == ListKind::KnownBad)
+    {
         let queries = |kind| {
-            let all = hashes.comparable_with(kind).into_iter().chain(trimmed.comparable_with(kind));
+            let all = hashes
+                .comparable_with(kind)
+                .into_iter()
+                .chain(trimmed.comparable_with(kind));
             all.filter(|query| !query.turned).collect()
         };
         let hits = search(list, queries, List::find_near)?;
-        let news = hits.into_iter().filter(|hit| !own.iter().any(|other| other.is_of(hit)));
+        let news = hits
+            .into_iter()
+            .filter(|hit| !own.iter().any(|other| other.is_of(hit)));
         found.extend(nearest(news.collect(), |hit| hit));
     }
     Ok(found)

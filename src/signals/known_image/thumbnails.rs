@@ -22,7 +22,11 @@ impl<'a> Hashed<'a> {
     }
 
     /// What one list says of the thumbnails, nearest first; of several that match an entry, the nearest.
-    pub(super) fn matches(&self, list: &Arc<List>, own: &[Hit<'_>]) -> Result<Vec<Evidence>, Damaged> {
+    pub(super) fn matches(
+        &self,
+        list: &Arc<List>,
+        own: &[Hit<'_>],
+    ) -> Result<Vec<Evidence>, Damaged> {
         let mut all: Vec<(Hit<'_>, &Thumbnail)> = Vec::new();
         for (thumbnail, hashes) in &self.0 {
             let found = matches(list, hashes)?.into_iter();
@@ -37,7 +41,10 @@ impl<'a> Hashed<'a> {
             }
         }
         let said = nearest(once, |(hit, _)| hit);
-        Ok(said.iter().map(|(hit, thumbnail)| hit.evidence(Some(*thumbnail))).collect())
+        Ok(said
+            .iter()
+            .map(|(hit, thumbnail)| hit.evidence(Some(*thumbnail)))
+            .collect())
     }
 
     /// The first thumbnail that a limit kept from being compared. One that is damaged is only noted: nobody saw it.

@@ -19,7 +19,9 @@ fn blocking() -> Inspector {
     };
     let known = root().join("samples/lists/known.csv");
     let settings = Settings {
-        lists: vec![Arc::new(List::open(&known, OpenOptions::wishing(options)).unwrap())],
+        lists: vec![Arc::new(
+            List::open(&known, OpenOptions::wishing(options)).unwrap(),
+        )],
         signals: Some(vec!["known_image".to_owned()]),
         ..Settings::default()
     };
