@@ -77,6 +77,7 @@ fn scanned(
         threads,
         ordered: true,
         limits: Limits::default(),
+        quarantine: Default::default(),
     };
     let report = (reports::named("jsonl").unwrap().make)(ReportOptions::default());
     let mut written = 0;

@@ -124,6 +124,14 @@ pub(crate) struct ScanArgs {
     /// only where a list holds picture hashes
     #[arg(long, help_heading = "Work")]
     pub(crate) thumbnails: bool,
+    /// Set an entry of a list aside once its picture hash matched more different files than these, and 5 % of all; 0 for never
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 100,
+        help_heading = "Known images"
+    )]
+    pub(crate) quarantine: u64,
     /// Print only records with this verdict, claim or code, such as do-not-train; the summary counts all (repeatable)
     #[arg(long, value_name = "WORD", value_parser = crate::run::select::word, help_heading = "Output")]
     pub(crate) select: Vec<String>,

@@ -59,6 +59,7 @@ fn report(format: &str) -> String {
         threads: 2,
         ordered: true,
         limits: Limits::default(),
+        quarantine: Default::default(),
     };
     let lost = [
         Input::file("no/such/file.jpg"),

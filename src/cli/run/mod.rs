@@ -11,6 +11,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use provscan::evidence::Action;
 use provscan::lists::{List, ListOptions, OpenOptions};
+use provscan::quarantine::QuarantineOptions;
 use provscan::reports::{self, ReportKind, ReportOptions};
 use provscan::scan::{self, ScanOptions, Summary};
 use provscan::sources::Input;
@@ -37,6 +38,8 @@ pub(crate) struct Work {
     /// Pictures are decoded to be compared with the thumbnails in their content credentials.
     pub(crate) thumbnails: bool,
     pub(crate) selection: Selection,
+    /// When an entry of a list is set aside.
+    pub(crate) quarantine: QuarantineOptions,
 }
 
 /// Inspects the inputs and writes the report.
@@ -65,6 +68,7 @@ pub(crate) fn run(
         threads: work.threads,
         ordered: work.ordered,
         limits: settings.limits.clone(),
+        quarantine: work.quarantine,
     };
     let mut seen = Summary::default();
     let mut first = true;
