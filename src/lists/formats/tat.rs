@@ -188,7 +188,7 @@ mod tests {
                 "this key stands twice in one object",
             ),
             (
-                page(&[good.clone()]).replace("results", "other"),
+                page(std::slice::from_ref(&good)).replace("results", "other"),
                 "no `results` in this object",
             ),
             (

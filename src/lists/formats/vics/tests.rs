@@ -104,7 +104,7 @@ fn the_bare_media_will_do() {
         "ab".repeat(32)
     );
     let one = ("sha256".to_owned(), "7".to_owned(), Some("2".to_owned()));
-    assert_eq!(told(&format!("[{media}]")), [one.clone()]);
+    assert_eq!(told(&format!("[{media}]")), std::slice::from_ref(&one));
     assert_eq!(told(&format!("{media}\n{media}")), [one.clone(), one]);
     assert!(told(&set("")).is_empty());
 }
