@@ -259,20 +259,24 @@ fn translated(error: serde_json::Error) -> ReadError {
             None => ReadError::Source(error),
         };
     }
+    ReadError::bad(place, explained(&error))
+}
+
+/// What is wrong, without what the parser quotes.
+pub(super) fn explained(error: &serde_json::Error) -> String {
     if error.is_eof() {
-        return ReadError::bad(place, "the list ends in the middle; was it cut off?");
+        return "the list ends in the middle; was it cut off?".to_owned();
     }
     let text = error.to_string();
     let text = text
         .rsplit_once(" at line ")
         .map_or(&*text, |(text, _)| text);
     if error.is_syntax() {
-        return ReadError::bad(place, format!("this is no JSON: {text}"));
+        return format!("this is no JSON: {text}");
     }
-    // The parser quotes a value of a wrong type, and then says what the code here expected.
-    let message = match text.rsplit_once(", expected ") {
+    // A value of a wrong type is quoted, and then follows what the code here expected.
+    match text.rsplit_once(", expected ") {
         Some((_, what)) => expected(what),
         None => text.to_owned(),
-    };
-    ReadError::bad(place, message)
+    }
 }

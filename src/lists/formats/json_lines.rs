@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
+use super::json::explained;
 use super::{Entries, Entry, Intake, ListFormat, Place, ReadError, ReadOptions, Source, kind};
 use crate::evidence::{Action, UnknownWord};
 use crate::fingerprints::Fingerprint;
@@ -63,7 +64,7 @@ struct Line {
     category: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, alias = "added", skip_serializing_if = "Option::is_none")]
     date: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     threshold: Option<u32>,
@@ -89,7 +90,7 @@ fn read(
             && !content.contains("\"value\"")
         {
             let header: Header = serde_json::from_str(content)
-                .map_err(|error| failed(format!("header: {error}")))?;
+                .map_err(|error| failed(format!("header: {}", explained(&error))))?;
             intake.options(options(header).map_err(failed)?);
             return Ok(());
         }
@@ -100,8 +101,11 @@ fn read(
                 error.column()
             ))
         })?;
-        if one.withdrawn && !one.id.is_empty() {
-            return Ok(intake.withdraw(&one.id)?);
+        if one.withdrawn {
+            return match one.id.as_str() {
+                "" => Err(failed("what is withdrawn has no `id`".into())),
+                id => Ok(intake.withdraw(id)?),
+            };
         }
         Ok(intake.entry(entry_of(one).map_err(failed)?)?)
     })
@@ -237,9 +241,41 @@ mod tests {
     }
 
     #[test]
+    fn withdrawn_ids_take_back_what_stands_above() {
+        let line = |id: &str, rest: &str| {
+            let hash = "0f".repeat(32);
+            format!("{{\"type\":\"pdq\",\"value\":\"{hash}\",\"id\":\"{id}\"{rest}}}\n")
+        };
+        let text = line("a", "")
+            + &line("b", ",\"added\":\"2026\"")
+            + "{\"id\":\"a\",\"withdrawn\":true}\n"
+            + &line("a", ",\"category\":\"new\"");
+        let entries = imported(&FORMAT, &text).unwrap().entries;
+        let told: Vec<_> = entries
+            .iter()
+            .map(|entry| {
+                (
+                    entry.id.as_str(),
+                    entry.category.as_deref(),
+                    entry.date.as_deref(),
+                )
+            })
+            .collect();
+        assert_eq!(told, [("b", None, Some("2026")), ("a", Some("new"), None)]);
+        // To take in what somebody took back would be the opposite of what the list asks for.
+        let nameless = imported(&FORMAT, &line("", ",\"withdrawn\":true")).unwrap_err();
+        assert_eq!(
+            nameless.to_string(),
+            "line 1: what is withdrawn has no `id`"
+        );
+    }
+
+    #[test]
     fn mistakes_are_named_without_the_hash() {
         let secret = "deadbeef".repeat(8);
         for line in [
+            format!("{{\"list\":\"a\",\"{secret}\":1}}"),
+            format!("{{\"list\":\"a\",\"min_quality\":\"{secret}\"}}"),
             format!("{{\"type\":\"pdq\",\"value\":\"{secret}00\"}}"),
             format!("{{\"type\":\"pdq\",\"value\":{secret}}}"),
             format!("{{\"type\":\"pdq\",\"value\":\"{secret}\",\"quality\":101}}"),

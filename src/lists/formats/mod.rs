@@ -23,6 +23,7 @@ mod threatexchange_write;
 mod vics;
 mod vics_write;
 mod xml;
+mod xml_guard;
 
 use std::fmt;
 use std::io::{self, Write};

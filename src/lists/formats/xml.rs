@@ -1,23 +1,19 @@
 //! XML, read as a stream: elements of one namespace, their text and their attributes. What defines or uses entities of its own
 //! is refused.
 
-use std::fmt;
-use std::io::{self, BufRead, Read};
+use std::io;
 
 use quick_xml::errors::SyntaxError;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::{NsReader, XmlVersion};
 
+use super::xml_guard::{Limited, MAX_PIECE, TOO_LONG, is_too_long};
 use super::{Place, ReadError, Source};
-
-/// Longest tag, comment or text.
-const MAX_PIECE: usize = 1 << 20;
 
 /// Deepest nesting: honest lists have seven levels.
 const MAX_DEPTH: usize = 64;
 
-const TOO_LONG: &str = "a tag, a comment or a text longer than a mebibyte";
 const CUT: &str = "the list ends in the middle; was it cut off?";
 const ENTITY: &str = "an entity that XML itself does not define; they are not read";
 
@@ -59,11 +55,7 @@ impl<'a> Xml<'a> {
             let message = "UTF-16 text; save the list as UTF-8";
             return Err(ReadError::bad(Place::Line(1), message));
         }
-        let mut reader = NsReader::from_reader(Limited {
-            inner: source.reader(),
-            left: MAX_PIECE,
-            line: 1,
-        });
+        let mut reader = NsReader::from_reader(Limited::new(source.reader()));
         reader.config_mut().expand_empty_elements = true;
         Ok(Self {
             reader,
@@ -91,7 +83,7 @@ impl<'a> Xml<'a> {
 
     /// Something that is wrong here.
     pub(super) fn bad(&self, message: impl Into<String>) -> ReadError {
-        ReadError::bad(Place::Line(self.reader.get_ref().line), message)
+        ReadError::bad(Place::Line(self.reader.get_ref().line()), message)
     }
 
     /// The text of the element that has just begun, up to its end.
@@ -126,7 +118,7 @@ impl<'a> Xml<'a> {
     /// It is no XML, or not the plain kind that lists are.
     pub(super) fn next(&mut self) -> Result<Piece, ReadError> {
         loop {
-            self.reader.get_mut().left = MAX_PIECE;
+            self.reader.get_mut().next_piece();
             let mut piece = std::mem::take(&mut self.piece);
             piece.clear();
             let found = match self.reader.read_resolved_event_into(&mut piece) {
@@ -233,9 +225,7 @@ impl<'a> Xml<'a> {
     fn translated(&self, error: &quick_xml::Error) -> ReadError {
         use quick_xml::Error;
         match error {
-            Error::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<TooLong>()) => {
-                self.bad(TOO_LONG)
-            }
+            Error::Io(error) if is_too_long(error) => self.bad(TOO_LONG),
             Error::Io(error) => ReadError::Source(io::Error::new(error.kind(), error.to_string())),
             Error::Syntax(SyntaxError::InvalidBangMarkup) => {
                 self.bad("`<!` and then neither a comment nor CDATA; this is no XML")
@@ -266,49 +256,3 @@ fn character(reference: &BytesRef<'_>) -> Option<char> {
         _ => None,
     }
 }
-
-/// Bytes of one piece at a time, so that the parser cannot be made to collect more; and the line that it has come to.
-struct Limited<'a> {
-    inner: &'a mut dyn BufRead,
-    left: usize,
-    line: u64,
-}
-
-impl Read for Limited<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.fill_buf()?.read(buffer)?;
-        self.consume(read);
-        Ok(read)
-    }
-}
-
-impl BufRead for Limited<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        let bytes = self.inner.fill_buf()?;
-        if self.left == 0 && !bytes.is_empty() {
-            return Err(io::Error::other(TooLong));
-        }
-        Ok(bytes.get(..self.left).unwrap_or(bytes))
-    }
-
-    fn consume(&mut self, count: usize) {
-        // What is consumed was there a moment ago, so nothing is read here.
-        if let Ok(bytes) = self.inner.fill_buf() {
-            let taken = bytes.get(..count).unwrap_or(bytes);
-            self.line += memchr::memchr_iter(b'\n', taken).count() as u64;
-        }
-        self.left = self.left.saturating_sub(count);
-        self.inner.consume(count);
-    }
-}
-
-#[derive(Debug)]
-struct TooLong;
-
-impl fmt::Display for TooLong {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(TOO_LONG)
-    }
-}
-
-impl std::error::Error for TooLong {}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use provscan::lists::{List, ListOptions, formats};
+use provscan::lists::{List, ListOptions, OpenOptions, formats};
 use provscan::{Inspector, Policy, Settings};
 
 use super::{entries, format, write};
@@ -46,7 +46,7 @@ fn every_sample_is_found_out_by_its_looks() {
 fn a_scan_with_every_sample_finds_the_picture() {
     for (name, ..) in SAMPLES {
         let path = root().join("samples/lists").join(name);
-        let list = List::open(&path, None, ListOptions::default()).unwrap();
+        let list = List::open(&path, OpenOptions::default()).unwrap();
         let settings = Settings {
             lists: vec![Arc::new(list)],
             ..Settings::default()
