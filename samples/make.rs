@@ -33,6 +33,8 @@ mod credentials;
 mod drawing;
 #[path = "make/encode.rs"]
 mod encode;
+#[path = "make/exchange_lists.rs"]
+mod exchange_lists;
 #[path = "make/handmade.rs"]
 mod handmade;
 #[path = "make/handmade_pasts.rs"]
@@ -68,6 +70,7 @@ fn main() {
     marks::make(&output);
     known::make(&output);
     lists::make(&output);
+    exchange_lists::make(&output);
     credentials::make(&output);
     tampered::make(&output);
     handmade::make(&output);

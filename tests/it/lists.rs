@@ -1,7 +1,10 @@
 //! Lists of known images: what is read is what was written, a bad line is named, and nothing of a bad list is used.
 
 mod bad_lines;
+mod exchange;
 mod search;
+
+use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -17,7 +20,7 @@ struct Room {
     quality_and_category: bool,
 }
 
-/// Every format.
+/// Every format that is made of lines; [`exchange`] has the others.
 const FORMATS: [(&str, Room); 4] = [
     (
         "jsonl",
@@ -69,8 +72,9 @@ impl Room {
 
 #[test]
 fn every_format_is_tested() {
-    let all: Vec<&str> = formats::ALL.iter().map(|format| format.name).collect();
-    assert_eq!(FORMATS.map(|(name, _)| name).to_vec(), all);
+    let all: BTreeSet<&str> = formats::ALL.iter().map(|format| format.name).collect();
+    let lines = FORMATS.iter().map(|(name, _)| *name);
+    assert_eq!(lines.chain(exchange::FORMATS).collect::<BTreeSet<_>>(), all);
 }
 
 fn format(name: &str) -> &'static ListFormat {

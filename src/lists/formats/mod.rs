@@ -5,13 +5,25 @@
 
 mod csv;
 mod imported;
+mod json;
+mod json_guard;
 mod json_lines;
+mod json_values;
+mod ncmec;
 mod rows;
 mod source;
+mod stopncii;
 mod sum_file;
+mod tat;
 #[cfg(test)]
 mod testing;
 mod text;
+mod threatexchange;
+mod threatexchange_write;
+mod vics;
+mod vics_write;
+mod xml;
+mod xml_guard;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -27,6 +39,11 @@ const MAX_QUOTED: usize = 10;
 
 /// Every format, in the order in which their marks are looked for.
 pub static ALL: &[&ListFormat] = &[
+    &ncmec::FORMAT,
+    &stopncii::FORMAT,
+    &tat::FORMAT,
+    &threatexchange::FORMAT,
+    &vics::FORMAT,
     &json_lines::FORMAT,
     &csv::FORMAT,
     &sum_file::FORMAT,
