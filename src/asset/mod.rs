@@ -4,6 +4,7 @@
 mod bytes;
 mod container;
 mod content;
+mod frames;
 mod limits;
 mod manifests;
 mod metadata;
@@ -270,6 +271,12 @@ impl Asset {
         self.pixels
             .get_or_init(|| Pixels::decode(self.bytes(), self.container(), &self.limits))
             .as_ref()
+    }
+
+    /// Goes through the later frames of an animation, with their numbers, until `each` has seen enough: at most 64, and no
+    /// more pixels together than one picture may have. They are decoded anew each time.
+    pub(crate) fn later_frames(&self, each: impl FnMut(usize, image::DynamicImage) -> bool) {
+        frames::later(self.bytes(), self.format(), &self.limits, each);
     }
 
     /// The frequencies that PDQ hashes, of the picture at full size. Computed at most once, failures included.

@@ -85,6 +85,10 @@ impl Workspace {
     }
 }
 
+/// Rows whose first parts lie together: first the first eight bytes of each, then the next eight. So one instruction looks at
+/// all of them, and a look at one touches two neighbouring lines of the cache.
+const LINE: u64 = 8;
+
 /// How the bytes of a value are divided between the three parts that it is stored in, by its size: a search seldom needs
 /// more than the first, and next to never the last.
 fn parts(size: usize) -> [usize; 3] {

@@ -240,12 +240,8 @@ impl Search<'_> {
                 at: self.shelf.header.starts.bits,
             });
         }
-        let head = self.shelf.part(self.pages, 0, row, 1)?;
-        let near = match head.as_chunks::<8>().0 {
-            [a, b] => distance(*a, query.head[0]) + distance(*b, query.head[1]),
-            [a] => distance(*a, query.head[0]),
-            _ => 0,
-        };
+        let [first, second] = self.shelf.head(self.pages, row)?;
+        let near = distance(first, query.head[0]) + distance(second, query.head[1]);
         if near > self.radius {
             return Ok(());
         }
@@ -279,11 +275,24 @@ impl Search<'_> {
         let rows = self.shelf.header.rows;
         for first in (0..rows).step_by(BLOCK) {
             let count = (rows - first).min(BLOCK as u64) as usize;
-            let heads = self.shelf.part(self.pages, 0, first, count)?;
+            let heads = self.shelf.heads(self.pages, first, count)?;
             let middles = self.shelf.part(self.pages, 1, first, count)?;
             for (number, query) in queries {
-                if may_hold(heads, middles, query, self.radius) {
-                    for row in first..first + count as u64 {
+                if !may_hold(heads, middles, query, self.radius) {
+                    continue;
+                }
+                let mut near = 0_u64;
+                let mut place = 0;
+                each_line(heads, middles, query, |distances| {
+                    for distance in distances {
+                        near |= u64::from(distance <= u64::from(self.radius)) << (place % 64);
+                        place += 1;
+                    }
+                });
+                while near != 0 {
+                    let row = first + u64::from(near.trailing_zeros());
+                    near &= near - 1;
+                    if row < first + count as u64 {
                         self.add(row, *number, query, hits)?;
                     }
                 }
@@ -293,40 +302,76 @@ impl Search<'_> {
     }
 }
 
-/// Whether some value of a block may lie within the radius, from the first twenty bytes of each; never a false no.
+/// Whether some value of a block may lie within the radius; never a false no.
 #[inline(always)]
 fn may_hold(heads: &[u8], middles: &[u8], query: &Query<'_>, radius: u32) -> bool {
-    let [first, second] = query.head;
-    let heads = heads.as_chunks::<8>().0;
     let beyond = u64::from(radius) + 1;
     // A difference wraps only if the distance is within the radius: no branch for each value.
-    let wraps = |wrapped: u64, distance: u64| wrapped | distance.wrapping_sub(beyond);
-    let count = |word: u64| u64::from(word.count_ones());
-    let wrapped = match middles.as_chunks::<4>().0 {
-        _ if heads.len() <= BLOCK && middles.is_empty() && query.value.len() <= 8 => heads
-            .iter()
-            .map(|a| count(u64::from_le_bytes(*a) ^ first))
-            .fold(0, wraps),
-        [] => {
-            let pairs = heads.as_chunks::<2>().0.iter();
-            pairs
-                .map(|[a, b]| {
-                    count(u64::from_le_bytes(*a) ^ first) + count(u64::from_le_bytes(*b) ^ second)
-                })
-                .fold(0, wraps)
+    let mut wrapped = [0_u64; 8];
+    each_line(heads, middles, query, |distances| {
+        for (wrapped, distance) in wrapped.iter_mut().zip(distances) {
+            *wrapped |= distance.wrapping_sub(beyond);
         }
-        middles => {
-            let pairs = heads.as_chunks::<2>().0.iter().zip(middles);
-            pairs
-                .map(|([a, b], c)| {
-                    count(u64::from_le_bytes(*a) ^ first)
-                        + count(u64::from_le_bytes(*b) ^ second)
-                        + count(u64::from(u32::from_le_bytes(*c) ^ query.middle))
-                })
-                .fold(0, wraps)
+    });
+    wrapped.iter().fold(0, |all, wrapped| all | wrapped) >> 63 == 1
+}
+
+/// Goes through the values of a block, eight at a time: in how many bits each differs at least, from its first twenty bytes.
+#[inline(always)]
+fn each_line(heads: &[u8], middles: &[u8], query: &Query<'_>, mut each: impl FnMut([u64; 8])) {
+    if query.value.len() <= 8 {
+        let (lines, rest) = heads.as_chunks::<64>();
+        for line in lines {
+            each(short(line, query));
         }
-    };
-    wrapped >> 63 == 1
+        if !rest.is_empty() {
+            let mut last = [0; 64];
+            last.iter_mut().zip(rest).for_each(|(to, byte)| *to = *byte);
+            each(short(&last, query));
+        }
+        return;
+    }
+    let lines = heads.as_chunks::<128>().0;
+    let (full, rest) = middles.as_chunks::<32>();
+    for (line, middle) in lines.iter().zip(full) {
+        each(long(line, middle, query));
+    }
+    // What is not there looks nearer than it is, and is looked at once more.
+    for line in lines.iter().skip(full.len()) {
+        let mut last = query.middle.to_le_bytes().repeat(8);
+        last.iter_mut().zip(rest).for_each(|(to, byte)| *to = *byte);
+        if let Some(middle) = last.first_chunk() {
+            each(long(line, middle, query));
+        }
+    }
+}
+
+/// Distances of eight values of up to eight bytes.
+#[inline(always)]
+fn short(line: &[u8; 64], query: &Query<'_>) -> [u64; 8] {
+    let mut distances = [0; 8];
+    for (to, word) in distances.iter_mut().zip(line.as_chunks::<8>().0) {
+        *to = u64::from(distance(*word, query.head[0]));
+    }
+    distances
+}
+
+/// Distances of the first twenty bytes of eight longer values.
+#[inline(always)]
+fn long(line: &[u8; 128], middle: &[u8; 32], query: &Query<'_>) -> [u64; 8] {
+    let [first, second] = query.head;
+    let (firsts, seconds) = line.as_chunks::<8>().0.split_at(8);
+    let words = firsts.iter().zip(seconds).zip(middle.as_chunks::<4>().0);
+    let mut distances = [0; 8];
+    for (to, ((a, b), c)) in distances.iter_mut().zip(words) {
+        let (a, b) = (
+            u64::from_le_bytes(*a) ^ first,
+            u64::from_le_bytes(*b) ^ second,
+        );
+        let c = u64::from(u32::from_le_bytes(*c) ^ query.middle);
+        *to = u64::from(a.count_ones()) + u64::from(b.count_ones()) + u64::from(c.count_ones());
+    }
+    distances
 }
 
 #[inline(always)]

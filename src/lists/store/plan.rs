@@ -16,7 +16,7 @@ const NARROWEST: u32 = 12;
 const WIDEST: u32 = 28;
 
 /// Bits of a share, on average: more bands search faster and take more room. Measured over 10⁷ PDQ hashes at radius 31.
-const SHARE: f64 = 3.2;
+const SHARE: f64 = 3.0;
 
 /// How values are cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,8 @@ impl Plan {
     /// For so many values of a kind, which are mostly searched up to a threshold.
     pub(super) fn new(kind: Kind, rows: u64, threshold: Option<u32>) -> Self {
         let total = u32::try_from(kind.bytes() * 8).unwrap_or(u32::MAX);
-        let bits = rows.max(1).ilog2() + 1;
+        // Some two to four values a key: more keys take room, fewer take time.
+        let bits = (rows.max(2) / 5 * 4).max(1).ilog2();
         let bits = bits.clamp(6, WIDEST).min(total);
         let plain = Self { bands: 1, bits };
         if kind.exact() || rows < BANDED_FROM {
@@ -116,13 +117,13 @@ mod tests {
         assert_eq!(
             Plan::new(PDQ, 10_000_000, Some(31)),
             Plan {
-                bands: 10,
-                bits: 24
+                bands: 11,
+                bits: 22
             }
         );
         assert_eq!(
             Plan::new(MD5, 10_000_000, Some(0)),
-            Plan { bands: 1, bits: 24 }
+            Plan { bands: 1, bits: 22 }
         );
     }
 

@@ -7,9 +7,12 @@ use super::header::ShelfHeader;
 use super::pages::{Damaged, PAGE, Pages};
 use super::plan::Plan;
 use super::starts::Starts;
-use super::{bits_at, parts};
+use super::{LINE, bits_at, parts};
 use crate::fingerprints::Kind;
 use crate::lists::Entry;
+
+/// Bytes of the first parts of rows that lie together.
+const LINE_BYTES: usize = LINE as usize * 16;
 
 /// The hashes of one kind.
 #[derive(Debug)]
@@ -68,11 +71,15 @@ impl Shelf {
             && (6..=32).contains(&header.bits)
             && u64::from(self.plan.bands) * u64::from(header.bits) <= total
             && matches!(header.row_bytes, 3 | 4)
-            && self
-                .parts
-                .iter()
-                .zip(header.parts)
-                .all(|(width, at)| within(at, rows.checked_mul(*width as u64)))
+            && self.parts.iter().zip(header.parts).all(|(width, at)| {
+                // Only the first part of longer values stands in lines.
+                let filled = if *width == 16 {
+                    rows.next_multiple_of(LINE)
+                } else {
+                    rows
+                };
+                within(at, filled.checked_mul(*width as u64))
+            })
             && directory(&header.starts, keys, rows)
             && header.bands.iter().all(|band| {
                 within(band.rows, rows.checked_mul(u64::from(header.row_bytes)))
@@ -116,7 +123,50 @@ impl Shelf {
         self.header.max_threshold
     }
 
-    /// A part of some values.
+    /// The first part of a row's value, as two words.
+    #[inline(always)]
+    pub(super) fn head(&self, pages: &Pages, row: u64) -> Result<[[u8; 8]; 2], Damaged> {
+        let at = self.header.parts[0] as usize;
+        let found = match self.parts[0] {
+            8 => (
+                pages.get(at + row as usize * 8, 8)?.first_chunk().copied(),
+                Some([0; 8]),
+            ),
+            _ => {
+                let line = pages
+                    .get(at + (row / LINE) as usize * LINE_BYTES, LINE_BYTES)?
+                    .as_chunks::<8>()
+                    .0;
+                let lane = (row % LINE) as usize;
+                (
+                    line.get(lane).copied(),
+                    line.get(lane + LINE as usize).copied(),
+                )
+            }
+        };
+        let damaged = Damaged { at: at as u64 };
+        Ok([found.0.ok_or(damaged)?, found.1.ok_or(damaged)?])
+    }
+
+    /// The first parts of some rows, as they are stored; the first of them begins a line.
+    #[inline(always)]
+    pub(super) fn heads<'a>(
+        &self,
+        pages: &'a Pages,
+        first: u64,
+        rows: usize,
+    ) -> Result<&'a [u8], Damaged> {
+        let at = self.header.parts[0] as usize;
+        match self.parts[0] {
+            8 => pages.get(at + first as usize * 8, rows * 8),
+            _ => pages.get(
+                at + (first / LINE) as usize * LINE_BYTES,
+                rows.div_ceil(LINE as usize) * LINE_BYTES,
+            ),
+        }
+    }
+
+    /// The second or third part of some values.
     #[inline(always)]
     pub(super) fn part<'a>(
         &self,
@@ -132,11 +182,13 @@ impl Shelf {
 
     /// The value of a row.
     pub(super) fn value(&self, pages: &Pages, row: u64) -> Result<Vec<u8>, Damaged> {
-        let mut value = Vec::with_capacity(self.kind.bytes() + 8);
-        for part in 0..3 {
+        let mut value = Vec::with_capacity(self.kind.bytes() + 24);
+        value.extend_from_slice(self.head(pages, row)?.as_flattened());
+        // Small values and the second part are filled up with zeros.
+        value.truncate(self.kind.bytes().min(16));
+        for part in 1..3 {
             value.extend_from_slice(self.part(pages, part, row, 1)?);
         }
-        // Small values and the second part are filled up with zeros.
         value.truncate(self.kind.bytes());
         Ok(value)
     }

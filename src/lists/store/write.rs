@@ -11,7 +11,7 @@ use super::header::{BandHeader, ShelfHeader};
 use super::pages::PageWriter;
 use super::plan::Plan;
 use super::starts::{Starts, StartsBuilder};
-use super::{Workspace, bits_at, parts};
+use super::{LINE, Workspace, bits_at, parts};
 use crate::fingerprints::Kind;
 use crate::lists::guards::Guards;
 use crate::lists::{Entry, ListOptions};
@@ -79,6 +79,8 @@ pub(super) struct ShelfWriter<'a> {
     entries: u64,
     starts: StartsBuilder,
     entry_starts: StartsBuilder,
+    /// The first parts of rows that do not yet fill a line.
+    line: Vec<[u8; 16]>,
     /// The second and third part of the values.
     parts: [Spool; 2],
     /// The keys of the bands after the leading one.
@@ -113,6 +115,7 @@ impl<'a> ShelfWriter<'a> {
             entries: 0,
             starts: StartsBuilder::new(),
             entry_starts: StartsBuilder::new(),
+            line: Vec::new(),
             parts: [spool(), spool()],
             keys: (1..plan.bands).map(|_| spool()).collect(),
             details: spool(),
@@ -168,7 +171,14 @@ impl<'a> ShelfWriter<'a> {
             .iter_mut()
             .zip(value)
             .for_each(|(to, byte)| *to = *byte);
-        out.put(padded.get(..head).unwrap_or_default())?;
+        if head == 8 {
+            out.put(padded.first_chunk::<8>().unwrap_or(&[0; 8]))?;
+        } else {
+            self.line.push(padded);
+            if self.line.len() as u64 == LINE {
+                put_line(&mut self.line, out)?;
+            }
+        }
         if middle > 0 {
             let mut padded = [0; 4];
             let rest = value.get(head..).unwrap_or_default();
@@ -219,6 +229,7 @@ impl<'a> ShelfWriter<'a> {
         let Some(first) = self.at else {
             return Ok(None);
         };
+        put_line(&mut self.line, out)?;
         let [second, third] = self.parts;
         let parts = [first, copy(second, out)?, copy(third, out)?];
         let starts = write_starts(self.starts, 1 << self.plan.bits, self.rows, out)?;
@@ -261,6 +272,21 @@ impl<'a> ShelfWriter<'a> {
             poor: self.poor,
         }))
     }
+}
+
+/// Writes the first parts of up to eight rows, filled up with zeros.
+fn put_line<W: Write>(line: &mut Vec<[u8; 16]>, out: &mut PageWriter<W>) -> io::Result<()> {
+    if line.is_empty() {
+        return Ok(());
+    }
+    line.resize(LINE as usize, [0; 16]);
+    for half in 0..2 {
+        for value in line.iter() {
+            out.put(value.as_chunks::<8>().0.get(half).unwrap_or(&[0; 8]))?;
+        }
+    }
+    line.clear();
+    Ok(())
 }
 
 /// Puts what was written beside the list into it, and tells where it begins.

@@ -2,11 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use image::DynamicImage;
+
 use crate::asset::{Asset, Format, PixelError};
 use crate::error::{Fault, FaultKind};
-use crate::fingerprints::pdq::{self, Dihedral, PDQ, PDQ_512};
-use crate::fingerprints::{FingerprintError, Kind, compute_all};
+use crate::fingerprints::pdq::{self, Dihedral, PDQ, PDQ_512, Pdq, Spectrum};
+use crate::fingerprints::{Fingerprint, FingerprintError, Kind, Raster, compute_all};
 use crate::lists::Query;
+
+/// Most frames of an animation that are looked up.
+const MAX_FRAMES: usize = 16;
+
+/// Frames within this distance of one before show the same, and are not looked up again.
+const SAME_FRAME: u32 = 16;
 
 /// The hashes of one image, as far as the lists need them.
 pub(super) struct Hashes {
@@ -61,6 +69,77 @@ impl Hashes {
                     turned: dihedral != Dihedral::Original,
                 })),
             Err(error) => self.fail(asset, error),
+        }
+    }
+
+    /// The hashes of an animation's later frames, as far as they show something else than those before.
+    pub(super) fn of_frames(asset: &Asset, kinds: &BTreeSet<Kind>) -> Self {
+        let mut hashes = Self {
+            queries: Vec::new(),
+            error: None,
+        };
+        if kinds.iter().any(|kind| *kind == PDQ || *kind == PDQ_512) {
+            let mut seen: Vec<Pdq> = Vec::new();
+            asset.later_frames(|number, frame| {
+                hashes.add_frame(number, &frame, kinds, &mut seen);
+                seen.len() < MAX_FRAMES
+            });
+        }
+        hashes
+    }
+
+    /// These and others.
+    pub(super) fn append(&mut self, mut others: Self) {
+        self.queries.append(&mut others.queries);
+    }
+
+    fn add_frame(
+        &mut self,
+        number: usize,
+        frame: &DynamicImage,
+        kinds: &BTreeSet<Kind>,
+        seen: &mut Vec<Pdq>,
+    ) {
+        let Ok(raster) = Raster::of(frame) else {
+            return;
+        };
+        let Ok(spectrum) = pdq::full_size(&raster) else {
+            return;
+        };
+        let hash = spectrum.hash(Dihedral::Original);
+        if seen
+            .iter()
+            .any(|before| before.distance(&hash) <= SAME_FRAME)
+        {
+            return;
+        }
+        seen.push(hash);
+        let place = format!("frame {number}");
+        if kinds.contains(&PDQ) {
+            self.add_spectrum(PDQ, &spectrum, &place);
+        }
+        let large = raster.width().max(raster.height()) > 512;
+        if let (true, Ok(resized)) = (kinds.contains(&PDQ_512) || large, pdq::resized(&raster)) {
+            self.add_spectrum(PDQ_512, &resized, &place);
+        }
+    }
+
+    /// All eight hashes of a part of a picture, under its name.
+    fn add_spectrum(&mut self, kind: Kind, spectrum: &Spectrum, place: &str) {
+        for dihedral in Dihedral::ALL {
+            let Ok(fingerprint) = Fingerprint::new(kind, spectrum.hash(dihedral).0) else {
+                continue;
+            };
+            let turned = dihedral != Dihedral::Original;
+            let transform = match turned {
+                true => format!("{place}, {}", dihedral.name()),
+                false => place.to_owned(),
+            };
+            self.queries.push(Query {
+                fingerprint: fingerprint.with_quality(Some(spectrum.quality())),
+                transform,
+                turned,
+            });
         }
     }
 

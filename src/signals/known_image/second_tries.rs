@@ -26,7 +26,12 @@ pub(super) fn find<'a>(
     if !lists.iter().any(perceptual) || !hashes.have_picture() {
         return Ok(Vec::new());
     }
-    let trimmed = Hashes::trimmed(asset, hashes);
+    let kinds = lists
+        .iter()
+        .flat_map(|list| list.kinds().map(|(kind, _)| kind))
+        .collect();
+    let mut trimmed = Hashes::trimmed(asset, hashes);
+    trimmed.append(Hashes::of_frames(asset, &kinds));
     let mut found = Vec::new();
     for list in lists {
         let hits = search(list, |kind| trimmed.comparable_with(kind), List::find)?;
