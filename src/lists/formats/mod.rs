@@ -3,15 +3,22 @@
 //! A form is read as a stream: it hands its entries to an [`Intake`], one by one, and keeps none of them. So lists may be
 //! larger than memory.
 
+mod columns;
 mod csv;
+mod fixed;
+mod hashkeeper;
+mod icse;
+mod ilook;
 mod imported;
 mod json_lines;
+mod nsrl;
 mod rows;
 mod source;
 mod sum_file;
 #[cfg(test)]
 mod testing;
 mod text;
+mod words;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -28,6 +35,10 @@ const MAX_QUOTED: usize = 10;
 /// Every format, in the order in which their marks are looked for.
 pub static ALL: &[&ListFormat] = &[
     &json_lines::FORMAT,
+    &icse::FORMAT,
+    &nsrl::FORMAT,
+    &ilook::FORMAT,
+    &hashkeeper::FORMAT,
     &csv::FORMAT,
     &sum_file::FORMAT,
     &text::FORMAT,
