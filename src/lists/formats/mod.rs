@@ -5,10 +5,13 @@
 
 mod columns;
 mod csv;
+mod encase;
 mod fixed;
+mod hashdeep;
 mod hashkeeper;
 mod icse;
 mod ilook;
+mod imagehash;
 mod imported;
 mod json_lines;
 mod nsrl;
@@ -34,13 +37,16 @@ const MAX_QUOTED: usize = 10;
 
 /// Every format, in the order in which their marks are looked for.
 pub static ALL: &[&ListFormat] = &[
+    &encase::FORMAT,
     &json_lines::FORMAT,
     &icse::FORMAT,
     &nsrl::FORMAT,
     &ilook::FORMAT,
     &hashkeeper::FORMAT,
     &csv::FORMAT,
+    &hashdeep::FORMAT,
     &sum_file::FORMAT,
+    &imagehash::FORMAT,
     &text::FORMAT,
 ];
 
