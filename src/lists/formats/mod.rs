@@ -3,6 +3,7 @@
 //! A form is read as a stream: it hands its entries to an [`Intake`], one by one, and keeps none of them. So lists may be
 //! larger than memory.
 
+mod bloom;
 mod columns;
 mod csv;
 mod encase;
@@ -26,7 +27,7 @@ mod words;
 use std::fmt;
 use std::io::{self, Write};
 
-use super::{Entry, ListOptions};
+use super::{Bloom, Entry, ListOptions};
 use crate::fingerprints::{Kind, UnknownKind};
 
 pub use imported::{Imported, read};
@@ -37,6 +38,7 @@ const MAX_QUOTED: usize = 10;
 
 /// Every format, in the order in which their marks are looked for.
 pub static ALL: &[&ListFormat] = &[
+    &bloom::FORMAT,
     &encase::FORMAT,
     &json_lines::FORMAT,
     &icse::FORMAT,
@@ -98,6 +100,12 @@ pub trait Intake {
     /// # Errors
     /// As [`entry`](Self::entry).
     fn withdraw(&mut self, id: &str) -> io::Result<()>;
+
+    /// A set that can be asked, but not listed, in place of entries.
+    ///
+    /// # Errors
+    /// It cannot be kept where it is to go.
+    fn filter(&mut self, filter: Bloom) -> io::Result<()>;
 
     /// Something is left out on purpose: a hash of a kind that is not known here, say.
     fn leave_out(&mut self, why: &'static str);

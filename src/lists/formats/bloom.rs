@@ -1,0 +1,16 @@
+//! Bloom filters of DCSO's form, as hashlookup publishes them: a set that can be asked, and no list of entries.
+
+use super::{Head, ListFormat};
+use crate::lists::Bloom;
+use crate::lists::bloom::looks_like;
+
+pub(super) const FORMAT: ListFormat = ListFormat {
+    name: "bloom",
+    about: "a Bloom filter of DCSO's form (hashlookup), binary",
+    looks_like: |head: Head<'_>| looks_like(head.bytes()),
+    read: |source, _, intake| {
+        let filter = Bloom::read(source.reader())?;
+        Ok(intake.filter(filter)?)
+    },
+    write: None,
+};
