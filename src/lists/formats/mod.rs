@@ -15,9 +15,15 @@ mod ilook;
 mod imagehash;
 mod imported;
 mod json_lines;
+#[cfg(feature = "sqlite")]
+mod kdb;
 mod nsrl;
+#[cfg(feature = "sqlite")]
+mod nsrl_sqlite;
 mod rows;
 mod source;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod sum_file;
 #[cfg(test)]
 mod testing;
@@ -40,6 +46,10 @@ const MAX_QUOTED: usize = 10;
 pub static ALL: &[&ListFormat] = &[
     &bloom::FORMAT,
     &encase::FORMAT,
+    #[cfg(feature = "sqlite")]
+    &kdb::FORMAT,
+    #[cfg(feature = "sqlite")]
+    &nsrl_sqlite::FORMAT,
     &json_lines::FORMAT,
     &icse::FORMAT,
     &nsrl::FORMAT,
