@@ -18,10 +18,12 @@ mod json_lines;
 #[cfg(feature = "sqlite")]
 mod kdb;
 mod nsrl;
+mod nsrl_sql;
 #[cfg(feature = "sqlite")]
 mod nsrl_sqlite;
 mod rows;
 mod source;
+mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod sum_file;
@@ -53,6 +55,7 @@ pub static ALL: &[&ListFormat] = &[
     &json_lines::FORMAT,
     &icse::FORMAT,
     &nsrl::FORMAT,
+    &nsrl_sql::FORMAT,
     &ilook::FORMAT,
     &hashkeeper::FORMAT,
     &csv::FORMAT,

@@ -3,7 +3,7 @@
 
 use super::words::{NO_HASH, plain};
 use super::{Entry, Head, Intake, ListFormat, Place, ReadError, ReadOptions, Source};
-use crate::fingerprints::{Fingerprint, Kind, MD5, SHA1};
+use crate::fingerprints::{Fingerprint, Kind, MD5, SHA1, SHA256};
 use crate::lists::{ListKind, ListOptions};
 
 pub(super) const FORMAT: ListFormat = ListFormat {
@@ -20,9 +20,11 @@ pub(super) const FORMAT: ListFormat = ListFormat {
 /// Most fields of a row; the known versions have 8 and 9.
 const FIELDS: usize = 16;
 
+/// Columns that hold hashes in version 3.
+pub(super) const HASHES: [(&str, Kind); 3] = [("sha256", SHA256), ("sha1", SHA1), ("md5", MD5)];
+
 /// Why files with the special code `M` are left out.
-pub(super) const MALICIOUS: &str =
-    "a file that the NSRL calls malicious, on its list of known software";
+const MALICIOUS: &str = "a file that the NSRL calls malicious, on its list of known software";
 
 /// What the library is: software, which is harmless.
 pub(super) fn known_good() -> ListOptions {

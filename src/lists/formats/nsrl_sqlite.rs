@@ -3,11 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::nsrl::known_good;
+use super::nsrl::{HASHES, known_good};
 use super::sqlite::{Database, MAGIC, field, hash, text};
 use super::words::NO_HASH;
 use super::{Entry, Head, Intake, ListFormat, Place, ReadError, ReadOptions, Source};
-use crate::fingerprints::{Kind, MD5, SHA1, SHA256};
 
 pub(super) const FORMAT: ListFormat = ListFormat {
     name: "nsrl-sqlite",
@@ -19,9 +18,6 @@ pub(super) const FORMAT: ListFormat = ListFormat {
 
 /// Tables and views with hashes, the one that says most first.
 const TABLES: [&str; 3] = ["FILE", "METADATA", "DISTINCT_HASH"];
-
-/// Columns that hold hashes.
-pub(super) const HASHES: [(&str, Kind); 3] = [("sha256", SHA256), ("sha1", SHA1), ("md5", MD5)];
 
 /// Most bytes of package names that are kept; of packages past them the number is told.
 const MAX_NAMES: usize = 64 << 20;
@@ -97,9 +93,11 @@ mod tests {
     use super::super::sqlite::testing::{imported, made};
     use super::super::{ReadError, detect};
     use super::*;
+    use crate::fingerprints::{MD5, SHA1, SHA256};
     use crate::lists::ListKind;
     use proptest::prelude::*;
     use std::io::Write;
+    use std::sync::OnceLock;
 
     const FILE: &str = "CREATE TABLE FILE (sha256 TEXT, sha1 TEXT, md5 TEXT, crc32 TEXT, file_name TEXT, file_size INTEGER, package_id INTEGER);";
     const PKG: &str = "CREATE TABLE PKG (package_id INTEGER, name TEXT, version TEXT); INSERT INTO PKG VALUES (5, 'Office Suite', '1');";
@@ -231,8 +229,8 @@ mod tests {
 
         #[test]
         fn no_altered_database_panics_or_tells_a_hash(edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20), cut: Option<prop::sample::Index>) {
-            let path = made(&format!("{FILE}{PKG}{}{}", row(5), row(6)));
-            let mut bytes = std::fs::read(&path).unwrap();
+            static WHOLE: OnceLock<Vec<u8>> = OnceLock::new();
+            let mut bytes = WHOLE.get_or_init(|| std::fs::read(made(&format!("{FILE}{PKG}{}{}", row(5), row(6)))).unwrap()).clone();
             for (place, byte) in edits {
                 let at = place.index(bytes.len());
                 bytes[at] = byte;
