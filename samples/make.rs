@@ -55,6 +55,8 @@ mod output;
 mod plain;
 #[path = "make/signing.rs"]
 mod signing;
+#[path = "make/table_lists.rs"]
+mod table_lists;
 #[path = "make/tampered.rs"]
 mod tampered;
 #[path = "make/thumbnails.rs"]
@@ -68,6 +70,7 @@ fn main() {
     marks::make(&output);
     known::make(&output);
     lists::make(&output);
+    table_lists::make(&output);
     credentials::make(&output);
     tampered::make(&output);
     handmade::make(&output);

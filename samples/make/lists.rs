@@ -98,7 +98,7 @@ fn tx(output: &Output) -> String {
 }
 
 /// MD5, SHA-1 and SHA-256 of a known picture and, for those whose copies count, PDQ and `img_hash`.
-fn fingerprints(output: &Output, file: &str, similar: bool) -> Vec<Fingerprint> {
+pub fn fingerprints(output: &Output, file: &str, similar: bool) -> Vec<Fingerprint> {
     let name = format!("known_image/{file}");
     let found = digests(&output.read(&name), Wanted::ALL);
     let mut all = vec![

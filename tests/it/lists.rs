@@ -2,6 +2,9 @@
 
 mod bad_lines;
 mod search;
+mod tables;
+
+use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -17,8 +20,8 @@ struct Room {
     quality_and_category: bool,
 }
 
-/// Every format.
-const FORMATS: [(&str, Room); 4] = [
+/// Every format that is made of lines and can be written; [`tables`] has the others.
+const FORMATS: [(&str, Room); 5] = [
     (
         "jsonl",
         Room {
@@ -31,6 +34,13 @@ const FORMATS: [(&str, Room); 4] = [
         Room {
             perceptual: true,
             quality_and_category: true,
+        },
+    ),
+    (
+        "hashdeep",
+        Room {
+            perceptual: false,
+            quality_and_category: false,
         },
     ),
     (
@@ -69,8 +79,14 @@ impl Room {
 
 #[test]
 fn every_format_is_tested() {
-    let all: Vec<&str> = formats::ALL.iter().map(|format| format.name).collect();
-    assert_eq!(FORMATS.map(|(name, _)| name).to_vec(), all);
+    let all: BTreeSet<&str> = formats::ALL.iter().map(|format| format.name).collect();
+    let lines = FORMATS.iter().map(|(name, _)| *name);
+    assert_eq!(
+        lines
+            .chain(tables::FORMATS.iter().copied())
+            .collect::<BTreeSet<_>>(),
+        all
+    );
 }
 
 fn format(name: &str) -> &'static ListFormat {
