@@ -74,23 +74,36 @@ fn read(
 fn write(_: &ListOptions, entries: Entries<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
     writer.write_record([
-        "type", "value", "quality", "id", "category", "source", "date",
+        "type",
+        "value",
+        "quality",
+        "id",
+        "category",
+        "source",
+        "date",
+        "threshold",
+        "min_quality",
+        "action",
     ])?;
     for entry in entries {
         let entry = entry?;
-        let quality = entry
-            .fingerprint
-            .quality()
-            .map(|quality| quality.to_string());
+        let number =
+            |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
         let text = |text: &Option<String>| inert(text.as_deref().unwrap_or_default()).into_owned();
         writer.write_record([
-            entry.fingerprint.kind().to_string().as_str(),
-            &entry.fingerprint.hex(),
-            quality.as_deref().unwrap_or_default(),
-            &inert(&entry.id),
-            &text(&entry.category),
-            &text(&entry.source),
-            &text(&entry.date),
+            entry.fingerprint.kind().to_string(),
+            entry.fingerprint.hex(),
+            number(entry.fingerprint.quality().map(u32::from)),
+            inert(&entry.id).into_owned(),
+            text(&entry.category),
+            text(&entry.source),
+            text(&entry.date),
+            number(entry.threshold),
+            number(entry.min_quality.map(u32::from)),
+            entry
+                .action
+                .map(|action| action.to_string())
+                .unwrap_or_default(),
         ])?;
     }
     writer.flush()
@@ -104,7 +117,7 @@ mod tests {
     #[test]
     fn what_is_written_reads_back() {
         let text = format!(
-            "type,value,quality,id,category,source,date\npdq,{},88,\"a, b\",A1,us,2026-01-02\nmd5,{},,,,,\n",
+            "type,value,quality,id,category,source,date,threshold,min_quality,action\npdq,{},88,\"a, b\",A1,us,2026-01-02,20,60,review\nmd5,{},,,,,,,,\n",
             "0f".repeat(32),
             "ab".repeat(16)
         );
@@ -120,7 +133,7 @@ mod tests {
     fn no_id_is_a_formula() {
         let text = format!("type,value,id\nmd5,{},=cmd()\n", "ab".repeat(16));
         let entries = entries(&FORMAT, &text).unwrap();
-        assert!(written(&FORMAT, &entries).ends_with(",'=cmd(),,,\n"));
+        assert!(written(&FORMAT, &entries).ends_with(",'=cmd(),,,,,,\n"));
     }
 
     #[test]
