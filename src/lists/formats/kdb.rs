@@ -77,8 +77,7 @@ fn read(
 
 #[cfg(test)]
 mod tests {
-    use super::super::detect;
-    use super::super::sqlite::testing::{imported, made};
+    use super::super::sqlite::testing::{detected, imported, made};
     use super::*;
 
     const SCHEMA: &str = "CREATE TABLE db_properties (name TEXT NOT NULL, value TEXT NOT NULL);
@@ -94,10 +93,7 @@ mod tests {
             INSERT INTO hashes (md5) VALUES (x'09090909090909090909090909090909'), (NULL);
             INSERT INTO file_names VALUES ('b.jpg', 1), ('a.jpg', 1); INSERT INTO comments VALUES ('case 7', 2);";
         let path = made(&format!("{SCHEMA}{rows}"));
-        assert_eq!(
-            detect(Source::open(&path).unwrap().head()).unwrap().name,
-            "kdb"
-        );
+        assert_eq!(detected(&path), "kdb");
         let found = imported(&FORMAT, &path).unwrap();
         let told: Vec<_> = found
             .entries

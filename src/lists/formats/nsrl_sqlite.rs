@@ -90,8 +90,8 @@ fn packages(database: &Database) -> Result<HashMap<String, String>, ReadError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sqlite::testing::{imported, made};
-    use super::super::{ReadError, detect};
+    use super::super::ReadError;
+    use super::super::sqlite::testing::{detected, imported, made};
     use super::*;
     use crate::fingerprints::{MD5, SHA1, SHA256};
     use crate::lists::ListKind;
@@ -118,10 +118,7 @@ mod tests {
     #[test]
     fn a_library_is_read() {
         let path = made(&format!("{FILE}{PKG}{}{}", row(5), row(6)));
-        assert_eq!(
-            detect(Source::open(&path).unwrap().head()).unwrap().name,
-            "nsrl-sqlite"
-        );
+        assert_eq!(detected(&path), "nsrl-sqlite");
         let found = imported(&FORMAT, &path).unwrap();
         let told: Vec<_> = found
             .entries

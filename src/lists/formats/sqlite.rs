@@ -154,7 +154,7 @@ fn whole(message: &str) -> ReadError {
 
 #[cfg(test)]
 pub(super) mod testing {
-    use super::super::{Imported, ListFormat, ReadError, ReadOptions, Source};
+    use super::super::{Imported, ListFormat, ReadError, ReadOptions, Source, detect};
     use rusqlite::Connection;
     use std::path::Path;
 
@@ -178,5 +178,10 @@ pub(super) mod testing {
             &mut imported,
         )?;
         Ok(imported)
+    }
+
+    /// The name of the format that a database file shows.
+    pub(in super::super) fn detected(path: &Path) -> &'static str {
+        detect(Source::open(path).unwrap().head()).unwrap().name
     }
 }
