@@ -18,7 +18,7 @@ use common::{Folder, here, measuring, paired, picture, report, trust};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use provscan::fingerprints::pdq::{PDQ, PDQ_512, dihedral};
-use provscan::lists::{List, ListOptions};
+use provscan::lists::{List, OpenOptions};
 use provscan::{Asset, Inspector, Limits, Policy, Settings};
 
 /// A small image that carries one signed manifest.
@@ -205,7 +205,7 @@ mod photograph {
     fn with_a_list_of(bencher: Bencher, entries: u64) {
         let folder = Folder::new("inspect");
         let path = folder.file("list.txt", picture::pdq_list(entries).as_bytes());
-        let list = List::open(&path, None, ListOptions::default()).unwrap();
+        let list = List::open(&path, OpenOptions::default()).unwrap();
         assert!(list.kinds().any(|(kind, _): (Kind, u32)| kind == PDQ));
         let inspector = inspector(&[], vec![Arc::new(list)]);
         bench(bencher, |asset| inspector.inspect(asset));

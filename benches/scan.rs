@@ -20,7 +20,7 @@ use common::{Folder, Paired, measuring, paired, picture, report, shared};
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use image::{ImageFormat, ImageReader};
-use provscan::lists::{List, ListOptions};
+use provscan::lists::{List, OpenOptions};
 use provscan::reports::{self, ReportOptions};
 use provscan::scan::{ScanOptions, Summary, inspect, scan};
 use provscan::sources::{Input, folder};
@@ -51,7 +51,7 @@ fn inspector(lists: Vec<Arc<List>>) -> Inspector {
 /// An inspector that has to decode everything: it compares with a list of perceptual hashes.
 fn comparing(folder: &Folder) -> Inspector {
     let path = folder.file("list.txt", picture::pdq_list(ENTRIES).as_bytes());
-    let list = List::open(&path, None, ListOptions::default()).unwrap();
+    let list = List::open(&path, OpenOptions::default()).unwrap();
     inspector(vec![Arc::new(list)])
 }
 
@@ -77,6 +77,7 @@ fn scanned(
         threads,
         ordered: true,
         limits: Limits::default(),
+        quarantine: Default::default(),
     };
     let report = (reports::named("jsonl").unwrap().make)(ReportOptions::default());
     let mut written = 0;

@@ -33,6 +33,8 @@ mod credentials;
 mod drawing;
 #[path = "make/encode.rs"]
 mod encode;
+#[path = "make/exchange_lists.rs"]
+mod exchange_lists;
 #[path = "make/handmade.rs"]
 mod handmade;
 #[path = "make/handmade_pasts.rs"]
@@ -71,6 +73,7 @@ fn main() {
     known::make(&output);
     lists::make(&output);
     table_lists::make(&output);
+    exchange_lists::make(&output);
     credentials::make(&output);
     tampered::make(&output);
     handmade::make(&output);

@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Claim {
     /// The image is on a list of known images.
     Known,
+    /// The image is on a list of images that are known to be harmless.
+    Allowed,
     /// The picture was changed after it was signed.
     Tampered,
     /// The manifest itself, or that of an ingredient, was changed after signing.
@@ -46,6 +48,7 @@ pub enum Claim {
 /// Every claim with its word.
 const CLAIMS: &[(Claim, &str)] = &[
     (Claim::Known, "known"),
+    (Claim::Allowed, "allowed"),
     (Claim::Tampered, "tampered"),
     (Claim::AlteredManifest, "altered-manifest"),
     (Claim::AiGenerated, "ai-generated"),

@@ -152,6 +152,13 @@ impl Inspector {
         }
     }
 
+    /// Judges an inspection again whose evidence was changed.
+    pub(crate) fn judge_again(&self, inspection: &mut Inspection) {
+        inspection.verdict = self
+            .policy
+            .judge(&inspection.evidence, checked(&inspection.faults));
+    }
+
     /// The answer for an input that could not be read.
     pub fn unreadable(&self, fault: Fault) -> Inspection {
         Inspection {

@@ -42,6 +42,7 @@ pub mod lists;
 #[cfg(feature = "online")]
 pub mod online;
 pub mod policy;
+pub mod quarantine;
 pub mod remote;
 pub mod reports;
 pub mod scan;

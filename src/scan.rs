@@ -14,6 +14,7 @@ use crate::error::{Fault, FaultKind};
 use crate::evidence::Action;
 use crate::inspect::{Inspection, Inspector};
 use crate::policy::Finding;
+use crate::quarantine::{self, Quarantine, QuarantineOptions, Quarantined};
 use crate::sources::{self, Input, Name};
 
 /// Answers that may wait for an earlier one. They are small: rendered text, never images.
@@ -31,6 +32,8 @@ pub struct ScanOptions {
     pub ordered: bool,
     /// What one image may cost.
     pub limits: Limits,
+    /// When an entry of a list is set aside that matches implausibly much.
+    pub quarantine: QuarantineOptions,
 }
 
 /// One image's answer, rendered, and what a summary counts of it.
@@ -52,6 +55,8 @@ pub struct Answer {
     pub no_image: bool,
     /// It is video, sound or a document, which was checked as far as such files can be.
     pub other_media: bool,
+    /// What was found, where it may have to be judged again.
+    doubtful: Option<Box<(Name, bool, Inspection)>>,
 }
 
 impl Answer {
@@ -66,6 +71,7 @@ impl Answer {
             incomplete: true,
             no_image: false,
             other_media: false,
+            doubtful: None,
         }
     }
 }
@@ -91,6 +97,8 @@ pub struct Summary {
     pub actions: BTreeMap<Action, u64>,
     /// The strongest action that evidence asked for.
     pub strongest: Option<Action>,
+    /// Entries of lists that matched implausibly much and were set aside.
+    pub quarantined: Vec<Quarantined>,
 }
 
 impl Summary {
@@ -154,11 +162,18 @@ where
     let (sender, answers) =
         sync_channel::<(u64, Answer)>(pool.current_num_threads().saturating_mul(QUEUED));
     // The workers own the only sender: when they are done, collecting ends.
+    let render = &render;
     let work = move |number: u64, input: Input| {
         let whole = AssertUnwindSafe(|| {
             let (name, asked_for) = (input.name.clone(), input.asked_for);
             let inspection = inspect(inspector, input, &options.limits);
-            answer(&name, asked_for, &inspection, &render)
+            let mut answer = answer(&name, asked_for, &inspection, render);
+            answer.doubtful = inspection
+                .evidence
+                .iter()
+                .any(quarantine::is_subject)
+                .then(|| Box::new((name, asked_for, inspection)));
+            answer
         });
         let answer = catch_unwind(whole).unwrap_or_else(|_| Answer::lost());
         // The receiver is gone when the sink failed; the gate lets nothing more in then.
@@ -177,6 +192,21 @@ where
             });
         });
         let receiving = Receiving { gate, answers };
+        // Entries are set aside in the order in which answers are passed on, so that it is the same in every run.
+        let mut quarantine = Quarantine::new(options.quarantine);
+        let mut sink = |mut given: Answer, summary: &mut Summary| {
+            quarantine.count();
+            if let Some(mut doubtful) = given.doubtful.take() {
+                let (name, asked_for, inspection) = doubtful.as_mut();
+                if quarantine.look(inspection) {
+                    inspector.judge_again(inspection);
+                    given = answer(name, *asked_for, inspection, render);
+                    summary.quarantined = quarantine.entries();
+                }
+            }
+            summary.add(&given);
+            sink(&given, summary)
+        };
         collect(&receiving.answers, options.ordered, gate, &mut sink)
     })
 }
@@ -198,15 +228,12 @@ fn collect(
     answers: &Receiver<(u64, Answer)>,
     ordered: bool,
     gate: &Gate,
-    sink: &mut impl FnMut(&Answer, &Summary) -> io::Result<()>,
+    sink: &mut impl FnMut(Answer, &mut Summary) -> io::Result<()>,
 ) -> io::Result<Summary> {
     let mut summary = Summary::default();
     let mut waiting = BTreeMap::new();
     let mut next = 0;
-    let mut pass_on = |answer: Answer| {
-        summary.add(&answer);
-        sink(&answer, &summary)
-    };
+    let mut pass_on = |answer: Answer| sink(answer, &mut summary);
     for (number, answer) in answers {
         if ordered {
             waiting.insert(number, answer);
@@ -238,6 +265,7 @@ fn answer(
         no_image: inspection.is_no_image(),
         other_media: inspection.is_other_media() && !inspection.is_no_image(),
         incomplete: is_incomplete(asked_for, inspection),
+        doubtful: None,
     }
 }
 

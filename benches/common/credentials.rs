@@ -156,6 +156,7 @@ fn against_processes(lists: &[String], files: &[Signed], bare: &(dyn Fn() -> Com
         threads: 2,
         ordered: true,
         limits: Limits::default(),
+        quarantine: Default::default(),
     };
     let scanned = || {
         let inputs = files.iter().map(Input::file);

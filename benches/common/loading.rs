@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use provscan::lists::{List, ListOptions};
+use provscan::lists::{List, OpenOptions};
 
 use super::{Folder, paired, picture};
 
@@ -11,12 +11,12 @@ pub(crate) fn report() {
     let target = Folder::new("lists");
     let path = target.file("list.txt", picture::pdq_list(1_000_000).as_bytes());
     let before = memory("VmRSS");
-    let list = List::open(&path, None, ListOptions::default()).unwrap();
+    let list = List::open(&path, OpenOptions::default()).unwrap();
     let (held, most) = (memory("VmRSS"), memory("VmHWM"));
     if let (Some(before), Some(held), Some(most)) = (before, held, most) {
         println!(
             "a list of {} PDQ hashes takes {} MB, {} MB at most while it is read",
-            list.entries().len(),
+            list.len(),
             held.saturating_sub(before) / 1000,
             most.saturating_sub(before) / 1000
         );
@@ -24,7 +24,7 @@ pub(crate) fn report() {
     drop(list);
     let times = paired(
         5,
-        || List::open(&path, None, ListOptions::default()).unwrap(),
+        || List::open(&path, OpenOptions::default()).unwrap(),
         || plain_hashes(&path),
     );
     super::report(

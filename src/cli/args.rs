@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use provscan::evidence::Action;
 use provscan::fingerprints::Kind;
 use provscan::lists::formats;
 use provscan::{reports, signals};
 
+use crate::keys::KeyArgs;
+use crate::list::args::ListVerb;
 use crate::trust::args::{TrustArgs, TrustVerb};
 
 /// Tells where an image comes from, and says how it knows.
@@ -40,7 +41,7 @@ pub(crate) enum Verb {
     Scan(ScanArgs),
     /// Print hashes of images, so that a hash can be shared and never the image
     Hash(HashArgs),
-    /// Read, describe and convert lists of known images
+    /// Compile, describe, compare, convert and search lists of known images
     #[command(subcommand)]
     List(ListVerb),
     /// Install, show and refresh the lists of those whose signatures are trusted
@@ -123,6 +124,14 @@ pub(crate) struct ScanArgs {
     /// only where a list holds picture hashes
     #[arg(long, help_heading = "Work")]
     pub(crate) thumbnails: bool,
+    /// Set an entry of a list aside once its picture hash matched more different files than these, and 5 % of all; 0 for never
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 100,
+        help_heading = "Known images"
+    )]
+    pub(crate) quarantine: u64,
     /// Print only records with this verdict, claim or code, such as do-not-train; the summary counts all (repeatable)
     #[arg(long, value_name = "WORD", value_parser = crate::run::select::word, help_heading = "Output")]
     pub(crate) select: Vec<String>,
@@ -139,6 +148,8 @@ pub(crate) struct InspectArgs {
     /// Largest distance in bits at which hashes of a kind match, for every list (repeatable)
     #[arg(long, value_name = "KIND=BITS", value_parser = threshold, help_heading = "Known images")]
     pub(crate) threshold: Vec<(Kind, u32)>,
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
     #[command(flatten)]
     pub(crate) trust: TrustArgs,
     /// Fetch content credentials that are stored elsewhere, over HTTPS; their servers learn that you asked
@@ -201,7 +212,7 @@ pub(crate) struct HashArgs {
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<OsString>,
     /// Kind of hash, such as pdq, sha256 or imghash-gradient-8-lanczos3 (repeatable)
-    #[arg(long = "kind", short, default_value = "pdq", value_name = "KIND")]
+    #[arg(long = "kind", short, default_value = "pdq", value_name = "KIND", value_parser = computed_kind)]
     pub(crate) kinds: Vec<Kind>,
     /// Form of the list
     #[arg(long, short, default_value = "text", value_name = "FORM", value_parser = writable())]
@@ -214,45 +225,6 @@ pub(crate) struct HashArgs {
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum ListVerb {
-    /// Read a list in any known form and write it in provscan's own, with a name, a category, thresholds and an action
-    Import(ImportArgs),
-    /// Say what is on a list
-    Info(InfoArgs),
-}
-
-#[derive(Args)]
-pub(crate) struct ImportArgs {
-    /// The list
-    pub(crate) file: PathBuf,
-    /// Its form, if its content does not show it
-    #[arg(long, value_name = "FORM", value_parser = PossibleValuesParser::new(formats::ALL.iter().map(|format| format.name)))]
-    pub(crate) from: Option<String>,
-    /// The name that records give for it; without one the file's
-    #[arg(long)]
-    pub(crate) name: Option<String>,
-    /// Category of entries that have none of their own
-    #[arg(long)]
-    pub(crate) category: Option<String>,
-    /// What is to be done with an image that is on it
-    #[arg(long, value_parser = action)]
-    pub(crate) action: Option<Action>,
-    /// Largest distance in bits at which hashes of a kind match (repeatable)
-    #[arg(long, value_name = "KIND=BITS", value_parser = threshold)]
-    pub(crate) threshold: Vec<(Kind, u32)>,
-    /// Write it to this file; without one, to standard output
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-}
-
-#[derive(Args)]
-pub(crate) struct InfoArgs {
-    /// The lists
-    #[arg(required = true, value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
 }
 
 #[derive(Args)]
@@ -286,7 +258,7 @@ pub(crate) enum GenerateVerb {
 }
 
 /// Forms that a list can be written in.
-fn writable() -> PossibleValuesParser {
+pub(crate) fn writable() -> PossibleValuesParser {
     PossibleValuesParser::new(
         formats::ALL
             .iter()
@@ -296,7 +268,7 @@ fn writable() -> PossibleValuesParser {
 }
 
 /// `KIND=BITS`
-fn threshold(text: &str) -> Result<(Kind, u32), String> {
+pub(crate) fn threshold(text: &str) -> Result<(Kind, u32), String> {
     let (kind, bits) = text
         .split_once('=')
         .ok_or("expected KIND=BITS, such as pdq=31")?;
@@ -309,9 +281,21 @@ fn threshold(text: &str) -> Result<(Kind, u32), String> {
     Ok((kind, bits))
 }
 
-fn action(word: &str) -> Result<Action, String> {
-    word.parse()
-        .map_err(|error: provscan::evidence::UnknownWord| error.to_string())
+/// A kind of hash that can be computed.
+fn computed_kind(name: &str) -> Result<Kind, String> {
+    let kind = known_kind(name)?;
+    match kind.computed() {
+        true => Ok(kind),
+        false => Err(format!(
+            "{kind} hashes are kept in lists, but no image is hashed with it here"
+        )),
+    }
+}
+
+/// A kind of hash that lists may hold.
+pub(crate) fn known_kind(name: &str) -> Result<Kind, String> {
+    name.parse()
+        .map_err(|error: provscan::fingerprints::UnknownKind| error.to_string())
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod exit;
 mod explain;
 mod generate;
 mod hash;
+mod keys;
 mod list;
 mod policy;
 mod progress;
@@ -30,7 +31,7 @@ fn main() -> ExitCode {
         Verb::Check(args) => check::run(args, &cli.global),
         Verb::Scan(args) => scan::run(args, &cli.global),
         Verb::Hash(args) => hash::run(args),
-        Verb::List(args) => list::run(args),
+        Verb::List(args) => list::run(args, &cli.global),
         Verb::Trust(verb) => trust::run(verb),
         Verb::Explain(args) => explain::run(args),
         Verb::Policy(args) => policy::run(args),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use provscan::error::{Fault, FaultKind};
+use provscan::quarantine::QuarantineOptions;
 use provscan::sources::{FolderOptions, Input, Separator, folder, paths_from};
 
 use crate::args::{Global, ScanArgs};
@@ -50,6 +51,10 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
             ordered: !args.unordered,
             thumbnails: args.thumbnails,
             selection: Selection::new(&args.select),
+            quarantine: QuarantineOptions {
+                files: (args.quarantine > 0).then_some(args.quarantine),
+                ..QuarantineOptions::default()
+            },
             ..Work::default()
         },
         &mut progress,

@@ -1,5 +1,6 @@
 //! From an asset to fingerprints.
 
+use super::imagehash::Luma;
 use super::{Digests, Fingerprint, Kind, Wanted};
 use crate::asset::{Asset, PixelError};
 use crate::error::Fault;
@@ -50,6 +51,7 @@ pub(super) struct Views<'a> {
     wanted: Wanted,
     digests: OnceCell<Result<Digests, Fault>>,
     gray: OnceCell<GrayImage>,
+    pillow_luma: OnceCell<Luma<'a>>,
 }
 
 impl<'a> Views<'a> {
@@ -65,6 +67,7 @@ impl<'a> Views<'a> {
             wanted,
             digests: OnceCell::new(),
             gray: OnceCell::new(),
+            pillow_luma: OnceCell::new(),
         }
     }
 
@@ -89,7 +92,7 @@ impl<'a> Views<'a> {
     }
 
     /// The decoded picture.
-    pub(super) fn image(&self) -> Result<&DynamicImage, FingerprintError> {
+    pub(super) fn image(&self) -> Result<&'a DynamicImage, FingerprintError> {
         Ok(&self.asset.pixels().map_err(Clone::clone)?.image)
     }
 
@@ -100,6 +103,12 @@ impl<'a> Views<'a> {
             DynamicImage::ImageLuma8(gray) => gray,
             _ => self.gray.get_or_init(|| image.to_luma8()),
         })
+    }
+
+    /// The picture in 8-bit grey as Pillow converts it.
+    pub(super) fn pillow_luma(&self) -> Result<&Luma<'a>, FingerprintError> {
+        let image = self.image()?;
+        Ok(self.pillow_luma.get_or_init(|| Luma::of(image)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Hashes of images: cryptographic digests, PDQ and the `img_hash` family.
+//! Hashes of images: cryptographic digests, PDQ, the `img_hash` family and those of Python's `imagehash`.
 //!
 //! A [`Family`] is one file here and two lines below; a [`Kind`] is one exact way of hashing, size, filter and
 //! preprocessing included; a [`Fingerprint`] is a value of one kind. Values of different kinds are never compared.
@@ -15,6 +15,7 @@
 
 mod compute;
 mod digests;
+pub mod imagehash;
 pub mod img_hash;
 mod kind;
 mod md5;
@@ -44,6 +45,7 @@ pub static ALL: &[&Family] = &[
     &sha256::FAMILY,
     &pdq::FAMILY,
     &img_hash::FAMILY,
+    &imagehash::FAMILY,
     &photodna::FAMILY,
 ];
 

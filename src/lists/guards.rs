@@ -1,12 +1,97 @@
-//! Hashes that would match what they should not: kept out when a list is read, or counted for its owner.
+//! Hashes that would match what they should not: kept out when a list is made, and counted for its owner.
 
-use crate::fingerprints::Fingerprint;
+use std::io;
+use std::sync::Arc;
+
+use super::{List, Query};
+use crate::fingerprints::{Fingerprint, Kind};
 
 /// Why a placeholder is left out.
 pub(super) const PLACEHOLDER: &str = "a hash of zeros, as is written for unreadable files";
 
-/// Whether a hash stands for no picture: the reference program writes zeros with quality 100 for a file that it could not
-/// read. Such an entry would match every blank image.
-pub(super) fn is_placeholder(fingerprint: &Fingerprint) -> bool {
-    !fingerprint.kind().exact() && fingerprint.value().iter().all(|byte| *byte == 0)
+/// Why a flat hash is left out.
+const FLAT: &str = "a hash of almost only zeros or ones: every flat picture would match it";
+
+/// Why a value that too many entries share is left out.
+const REPEATED: &str = "the same picture hash on implausibly many entries: a placeholder, or a blank picture (--max-repeats)";
+
+/// Why further entries of a value are left out that is on the list already.
+pub(super) const BEYOND: &str =
+    "further entries with a hash that a thousand entries have: it stays on the list";
+
+/// Why what an allow list knows is left out.
+const ALLOWED: &str = "on the allow list, or within its threshold";
+
+/// So many entries may share one picture hash, unless something else is asked for.
+const MAX_REPEATS: u64 = 100;
+
+/// What is kept out of a list when it is made.
+#[derive(Debug, Clone)]
+pub struct Guards {
+    /// So many entries may share one picture hash; beyond, all of them are left out. Some programs write the same dummy for
+    /// every item.
+    pub max_repeats: u64,
+    /// Lists of harmless images: what is on them, or within their threshold, is left out.
+    pub allow: Vec<Arc<List>>,
+}
+
+impl Default for Guards {
+    fn default() -> Self {
+        Self {
+            max_repeats: MAX_REPEATS,
+            allow: Vec::new(),
+        }
+    }
+}
+
+impl Guards {
+    /// For entries that were already let in.
+    pub fn none() -> Self {
+        Self {
+            max_repeats: u64::MAX,
+            allow: Vec::new(),
+        }
+    }
+
+    /// Why a value that so many entries share is left out, if it is.
+    pub(super) fn doubts(
+        &self,
+        kind: Kind,
+        value: &[u8],
+        entries: u64,
+    ) -> io::Result<Option<&'static str>> {
+        if kind.needs_pixels() && entries > self.max_repeats {
+            return Ok(Some(REPEATED));
+        }
+        for list in &self.allow {
+            let query = Query::new(Fingerprint::new(kind, value).map_err(io::Error::other)?);
+            if !list
+                .find(kind, &[query])
+                .map_err(io::Error::other)?
+                .is_empty()
+            {
+                return Ok(Some(ALLOWED));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Why a hash is left out whatever list it is on.
+pub(super) fn refuses(fingerprint: &Fingerprint) -> Option<&'static str> {
+    let kind = fingerprint.kind();
+    if kind.exact() {
+        return None;
+    }
+    let ones: u32 = fingerprint
+        .value()
+        .iter()
+        .map(|byte| byte.count_ones())
+        .sum();
+    let few = kind.bits() / 16;
+    match ones {
+        0 => Some(PLACEHOLDER),
+        ones if ones <= few || ones >= kind.bits() - few => Some(FLAT),
+        _ => None,
+    }
 }

@@ -1,145 +1,103 @@
-//! One list of known images, in memory.
+//! One list of known images, ready to be searched: compiled and mapped, or read from a text into memory.
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
+use std::collections::{BTreeMap, HashSet};
+use std::io;
 
-use super::formats::{self, ListFormat};
-use super::index::{Exact, Near};
-use super::{Entry, ListOptions, MIN_QUALITY};
-use crate::error::SetupError;
+use super::formats::Intake;
+use super::guards::Guards;
+use super::store::{Builder, Compiled, Damaged, Hit, Workspace};
+use super::{Entry, ListKind, ListOptions};
 use crate::fingerprints::{Fingerprint, Kind};
-
-/// Largest list file that is read into memory.
-const MAX_BYTES: u64 = 4 << 30;
 
 /// A list, ready to be searched.
 #[derive(Debug)]
 pub struct List {
     name: String,
     options: ListOptions,
-    entries: Vec<Entry>,
-    left_out: BTreeMap<&'static str, u64>,
-    shelves: BTreeMap<Kind, Shelf>,
+    compiled: Compiled,
 }
 
-/// The entries of one kind.
-#[derive(Debug)]
-enum Shelf {
-    Exact(Exact),
-    Near { index: Near, threshold: u32 },
-}
-
-/// Hashes of one image that are looked up together: its own, and those of its rotations and reflections.
-#[derive(Debug, Clone)]
+/// A hash of an image that is looked up: its own, or that of the image turned, mirrored or trimmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     /// The hash to look for.
     pub fingerprint: Fingerprint,
-    /// What was done to the picture before hashing; empty for nothing.
-    pub transform: &'static str,
+    /// What was done to the picture before hashing, in words; empty for nothing.
+    pub transform: String,
+    /// Whether the picture was turned or mirrored before hashing.
+    pub turned: bool,
+}
+
+impl Query {
+    /// The hash of an image as it is.
+    pub fn new(fingerprint: Fingerprint) -> Self {
+        Self {
+            fingerprint,
+            transform: String::new(),
+            turned: false,
+        }
+    }
+}
+
+/// How close a match is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Tier {
+    /// Within the threshold, or equal.
+    Match,
+    /// Beyond the threshold, but within the distance at which a person should look.
+    Near,
 }
 
 /// An entry that a query found.
-#[derive(Debug, Clone, Copy)]
-pub struct Match<'a, 'q> {
+#[derive(Debug, Clone)]
+pub struct Match<'q> {
     /// The entry.
-    pub entry: &'a Entry,
+    pub entry: Entry,
+    /// Its number among the list's entries of its kind, which names it where it has no id.
+    pub number: u64,
     /// The query that came nearest.
     pub query: &'q Query,
     /// In how many bits they differ; 0 for digests.
     pub distance: u32,
     /// The largest distance that would have matched.
     pub threshold: u32,
+    /// How close that is.
+    pub tier: Tier,
 }
 
 impl List {
-    /// Reads a list file, in the given form or the one that its content shows. Wishes go before what the file says.
+    /// Makes a list of entries in memory.
     ///
     /// # Errors
-    /// The file cannot be read, or its first bad line. Nothing is half loaded.
-    pub fn open(
-        path: &Path,
-        format: Option<&'static ListFormat>,
-        wishes: ListOptions,
-    ) -> Result<Self, SetupError> {
-        let read = |error| SetupError::Read {
-            path: path.to_owned(),
-            reason: error,
-        };
-        let mut bytes = Vec::new();
-        File::open(path)
-            .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
-            .map_err(read)?;
-        let name = path.display().to_string();
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(SetupError::File {
-                name,
-                message: format!("larger than {MAX_BYTES} bytes"),
-            });
-        }
-        let stem = path
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned());
-        Self::read(&name, &bytes, format, wishes, stem)
-    }
-
-    fn read(
-        file: &str,
-        bytes: &[u8],
-        format: Option<&'static ListFormat>,
-        wishes: ListOptions,
-        otherwise: Option<String>,
-    ) -> Result<Self, SetupError> {
-        let imported = formats::read(bytes, format).map_err(|error| SetupError::List {
-            name: file.to_owned(),
-            error,
-        })?;
-        let options = wishes.or(imported.options);
-        let name = options
-            .name
-            .clone()
-            .or(otherwise)
-            .unwrap_or_else(|| "list".to_owned());
-        let refused = |message| SetupError::File {
-            name: file.to_owned(),
-            message,
-        };
-        let mut list = Self::new(name, options, imported.entries).map_err(refused)?;
-        list.left_out = imported.left_out;
-        Ok(list)
-    }
-
-    /// Indexes entries.
-    ///
-    /// # Errors
-    /// There are entries of a kind for which no threshold is known or was set.
+    /// There are entries of a kind for which no threshold is known or was set, or one that cannot be kept.
     pub fn new(
         name: impl Into<String>,
         options: ListOptions,
         entries: Vec<Entry>,
     ) -> Result<Self, String> {
-        let mut by_kind: BTreeMap<Kind, Vec<(u32, &[u8])>> = BTreeMap::new();
-        for (number, entry) in (0..).zip(&entries) {
-            let usable = entry
-                .fingerprint
-                .quality()
-                .is_none_or(|quality| quality >= MIN_QUALITY);
-            let shelf = by_kind.entry(entry.fingerprint.kind()).or_default();
-            if usable {
-                shelf.push((number, entry.fingerprint.value()));
-            }
+        let mut builder = Builder::new(options, Guards::none(), Workspace::memory());
+        for entry in entries {
+            builder.entry(entry).map_err(|error| error.to_string())?;
         }
-        let mut shelves = BTreeMap::new();
-        for (kind, values) in by_kind {
-            shelves.insert(kind, shelf(kind, &options, values)?);
+        Self::of(name.into(), builder.finish()?, ListOptions::default())
+    }
+
+    /// A compiled list under this name, unless it has one of its own. The wishes go before what it asks for.
+    ///
+    /// # Errors
+    /// It holds a kind for which no threshold is known or was set.
+    pub fn of(name: String, compiled: Compiled, wishes: ListOptions) -> Result<Self, String> {
+        let options = wishes.or(compiled.options().clone());
+        for shelf in compiled.shelves() {
+            let kind = shelf.kind();
+            options.threshold(kind).ok_or_else(|| {
+                format!("no threshold was measured for {kind}; say which distance is a match with --threshold {kind}=N")
+            })?;
         }
         Ok(Self {
-            name: name.into(),
+            name: options.name.clone().unwrap_or(name),
             options,
-            entries,
-            left_out: BTreeMap::new(),
-            shelves,
+            compiled,
         })
     }
 
@@ -153,80 +111,159 @@ impl List {
         &self.options
     }
 
-    /// Its entries, in file order.
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
+    /// What it means to be on it.
+    pub fn kind(&self) -> ListKind {
+        self.options.kind.unwrap_or_default()
     }
 
-    /// How many entries were left out of it when it was read, by reason.
-    pub fn left_out(&self) -> &BTreeMap<&'static str, u64> {
-        &self.left_out
+    /// The list as it is stored.
+    pub fn compiled(&self) -> &Compiled {
+        &self.compiled
+    }
+
+    /// How many entries it has.
+    pub fn len(&self) -> u64 {
+        self.compiled
+            .shelves()
+            .iter()
+            .map(super::store::Shelf::entries)
+            .sum()
+    }
+
+    /// Whether nothing is on it.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many of its entries are of too poor a quality to match.
+    pub fn poor(&self) -> u64 {
+        self.compiled
+            .shelves()
+            .iter()
+            .map(super::store::Shelf::poor)
+            .sum()
+    }
+
+    /// Its entries, by kind and in the order of their values.
+    pub fn entries(&self) -> impl Iterator<Item = io::Result<Entry>> {
+        self.compiled
+            .entries()
+            .map(|entry| entry.map_err(io::Error::other))
     }
 
     /// The kinds of hash on it, with the distance at which each matches.
     pub fn kinds(&self) -> impl Iterator<Item = (Kind, u32)> {
-        self.shelves.iter().map(|(kind, shelf)| match shelf {
-            Shelf::Exact(_) => (*kind, 0),
-            Shelf::Near { threshold, .. } => (*kind, *threshold),
-        })
+        let shelves = self.compiled.shelves().iter();
+        shelves.map(|shelf| (shelf.kind(), self.threshold(shelf.kind())))
     }
 
-    /// Entries of this kind that any of the queries finds: each once, with the query that comes nearest; nearest first,
-    /// then in the order of the list. The caller sees to it that the queries may be compared with the kind.
-    pub fn find<'a, 'q>(&'a self, kind: Kind, queries: &'q [Query]) -> Vec<Match<'a, 'q>> {
-        let found: Vec<(u32, u32, usize, u32)> = match self.shelves.get(&kind) {
-            None => Vec::new(),
-            Some(Shelf::Exact(index)) => queries
-                .iter()
-                .enumerate()
-                .flat_map(|(query, q)| {
-                    let entries = index.get(q.fingerprint.value()).unwrap_or_default();
-                    entries.iter().map(move |entry| (0, *entry, query, 0))
-                })
-                .collect(),
-            Some(Shelf::Near { index, threshold }) => {
-                let values: Vec<&[u8]> = queries.iter().map(|q| q.fingerprint.value()).collect();
-                let hits = index.within_any(&values, *threshold).unwrap_or_default();
-                hits.into_iter()
-                    .map(|hit| (hit.distance, hit.entry, hit.query, *threshold))
-                    .collect()
-            }
-        };
-        let mut seen = std::collections::HashSet::new();
-        found
-            .into_iter()
-            .filter(|(_, entry, ..)| seen.insert(*entry))
-            .filter_map(|(distance, entry, query, threshold)| {
-                let entry = self.entries.get(usize::try_from(entry).ok()?)?;
-                Some(Match {
-                    entry,
-                    query: queries.get(query)?,
-                    distance,
-                    threshold,
-                })
-            })
+    /// How many entries it has of each kind.
+    pub fn counts(&self) -> BTreeMap<Kind, u64> {
+        let shelves = self.compiled.shelves().iter();
+        shelves
+            .map(|shelf| (shelf.kind(), shelf.entries()))
             .collect()
     }
-}
 
-fn shelf(kind: Kind, options: &ListOptions, values: Vec<(u32, &[u8])>) -> Result<Shelf, String> {
-    let broken = |error: super::index::WrongSize| error.to_string();
-    if kind.exact() {
-        return Ok(Shelf::Exact(
-            Exact::build(kind.bytes(), values).map_err(broken)?,
-        ));
+    fn threshold(&self, kind: Kind) -> u32 {
+        self.options.threshold(kind).unwrap_or(0)
     }
-    let threshold = options
-        .thresholds
-        .get(&kind)
-        .copied()
-        .or_else(|| kind.default_threshold());
-    let threshold = threshold
-        .ok_or_else(|| format!("no threshold was measured for {kind}; say which distance is a match with --threshold {kind}=N"))?;
-    Ok(Shelf::Near {
-        index: Near::build(kind.bytes(), values).map_err(broken)?,
-        threshold,
-    })
+
+    /// Entries of this kind that any of the queries matches: each once, with the query that comes nearest; nearest first,
+    /// then in the order of the list. The caller sees to it that the queries may be compared with the kind.
+    ///
+    /// # Errors
+    /// The list is damaged where it had to be read, so nothing can be said.
+    pub fn find<'q>(&self, kind: Kind, queries: &'q [Query]) -> Result<Vec<Match<'q>>, Damaged> {
+        let values: Vec<&[u8]> = queries
+            .iter()
+            .map(|query| query.fingerprint.value())
+            .collect();
+        let threshold = self.threshold(kind);
+        if kind.exact() {
+            return self.matches(
+                kind,
+                queries,
+                self.compiled.equal(kind, &values)?,
+                threshold,
+                0,
+            );
+        }
+        let own = self
+            .compiled
+            .shelf(kind)
+            .and_then(super::store::Shelf::max_threshold);
+        let hits = self
+            .compiled
+            .near(kind, &values, threshold.max(own.unwrap_or(0)))?;
+        self.matches(kind, queries, hits, threshold, 0)
+    }
+
+    /// Entries that come near a query without matching it, for a person to look at; in the same order.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find).
+    pub fn find_near<'q>(
+        &self,
+        kind: Kind,
+        queries: &'q [Query],
+    ) -> Result<Vec<Match<'q>>, Damaged> {
+        let Some(near) = self.options.near(kind) else {
+            return Ok(Vec::new());
+        };
+        let values: Vec<&[u8]> = queries
+            .iter()
+            .map(|query| query.fingerprint.value())
+            .collect();
+        let hits = self.compiled.near(kind, &values, near)?;
+        self.matches(kind, queries, hits, self.threshold(kind), near)
+    }
+
+    /// From values to the entries that have them, as far as those may be compared with the queries and are close enough.
+    fn matches<'q>(
+        &self,
+        kind: Kind,
+        queries: &'q [Query],
+        hits: Vec<Hit>,
+        threshold: u32,
+        near: u32,
+    ) -> Result<Vec<Match<'q>>, Damaged> {
+        let mut seen = HashSet::new();
+        let mut matches = Vec::new();
+        for hit in hits {
+            let Some(query) = queries.get(hit.query) else {
+                continue;
+            };
+            for (number, entry) in self.compiled.entries_of(kind, hit.row)? {
+                let threshold = entry.threshold.unwrap_or(threshold);
+                let tier = match hit.distance <= threshold {
+                    true => Tier::Match,
+                    false if hit.distance <= near => Tier::Near,
+                    false => continue,
+                };
+                if self.comparable(&entry, query) && seen.insert(number) {
+                    matches.push(Match {
+                        entry,
+                        number,
+                        query,
+                        distance: hit.distance,
+                        threshold,
+                        tier,
+                    });
+                }
+            }
+        }
+        Ok(matches)
+    }
+
+    /// Whether both hashes are good enough to be compared.
+    fn comparable(&self, entry: &Entry, query: &Query) -> bool {
+        let least = entry.min_quality.unwrap_or(self.options.min_quality());
+        let good = |fingerprint: &Fingerprint| {
+            fingerprint.quality().is_none_or(|quality| quality >= least)
+        };
+        good(&entry.fingerprint) && good(&query.fingerprint)
+    }
 }
 
 #[cfg(test)]
@@ -242,31 +279,29 @@ mod tests {
     }
 
     fn query(kind: Kind, byte: u8) -> Query {
-        Query {
-            fingerprint: Fingerprint::new(kind, vec![byte; kind.bytes()]).unwrap(),
-            transform: "",
-        }
+        Query::new(Fingerprint::new(kind, vec![byte; kind.bytes()]).unwrap())
+    }
+
+    fn list(options: ListOptions, entries: Vec<Entry>) -> List {
+        List::new("l", options, entries).unwrap()
     }
 
     #[test]
     fn kinds_are_never_compared_and_each_entry_comes_once() {
-        let list = List::new(
-            "l",
+        let list = list(
             ListOptions::default(),
-            vec![entry(PDQ, 0, "a"), entry(MD5, 0, "b"), entry(MD5, 0, "c")],
-        )
-        .unwrap();
-        let found = |kind, queries: &[Query]| {
-            list.find(kind, queries)
-                .iter()
-                .map(|m| m.entry.id.clone())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(
-            found(PDQ, &[query(PDQ, 1), query(PDQ, 0)]),
-            Vec::<String>::from(["a".into()])
+            vec![
+                entry(PDQ, 15, "a"),
+                entry(MD5, 15, "b"),
+                entry(MD5, 15, "c"),
+            ],
         );
-        assert_eq!(found(MD5, &[query(MD5, 0)]), ["b", "c"]);
+        let found = |kind, queries: &[Query]| {
+            let found = list.find(kind, queries).unwrap();
+            found.iter().map(|m| m.entry.id.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(found(PDQ, &[query(PDQ, 14), query(PDQ, 15)]), ["a"]);
+        assert_eq!(found(MD5, &[query(MD5, 15)]), ["b", "c"]);
     }
 
     #[test]
@@ -274,23 +309,57 @@ mod tests {
         let mut options = ListOptions::default();
         options.set_threshold(PDQ, 32).unwrap();
         assert!(options.set_threshold(PDQ, 257).is_err() && options.set_threshold(MD5, 1).is_err());
-        let list = List::new("l", options, vec![entry(PDQ, 0, "a")]).unwrap();
-        let hit = [query(PDQ, 1)];
-        let found = list.find(PDQ, &hit);
+        let wide = list(options, vec![entry(PDQ, 15, "a")]);
+        let hit = [query(PDQ, 14)];
+        let found = wide.find(PDQ, &hit).unwrap();
         assert_eq!((found[0].distance, found[0].threshold), (32, 32));
-        let strict = List::new("l", ListOptions::default(), vec![entry(PDQ, 0, "a")]).unwrap();
-        assert!(strict.find(PDQ, &hit).is_empty());
+        let strict = list(ListOptions::default(), vec![entry(PDQ, 15, "a")]);
+        assert!(strict.find(PDQ, &hit).unwrap().is_empty());
+        let near = strict.find_near(PDQ, &hit).unwrap();
+        assert_eq!((near[0].tier, near[0].distance), (Tier::Near, 32));
+        let own = Entry {
+            threshold: Some(32),
+            ..entry(PDQ, 15, "a")
+        };
+        assert_eq!(
+            list(ListOptions::default(), vec![own])
+                .find(PDQ, &hit)
+                .unwrap()
+                .len(),
+            1
+        );
+        let narrow = Entry {
+            threshold: Some(3),
+            ..entry(PDQ, 15, "a")
+        };
+        assert!(
+            list(ListOptions::default(), vec![narrow])
+                .find(PDQ, &hit)
+                .unwrap()
+                .is_empty()
+        );
+        let mut off = ListOptions::default();
+        off.set_near(PDQ, 0).unwrap();
+        assert!(
+            list(off, vec![entry(PDQ, 15, "a")])
+                .find_near(PDQ, &hit)
+                .unwrap()
+                .is_empty()
+        );
     }
 
     #[test]
-    fn entries_of_poor_quality_match_nothing() {
-        let mut flat = entry(PDQ, 0, "flat");
-        flat.fingerprint = flat.fingerprint.with_quality(Some(49));
-        assert!(
-            List::new("l", ListOptions::default(), vec![flat])
-                .unwrap()
-                .find(PDQ, &[query(PDQ, 0)])
-                .is_empty()
-        );
+    fn entries_and_queries_of_poor_quality_match_nothing() {
+        let of_quality = |quality| {
+            let mut entry = entry(PDQ, 15, "flat");
+            entry.fingerprint = entry.fingerprint.with_quality(Some(quality));
+            entry
+        };
+        let list_of = |quality| list(ListOptions::default(), vec![of_quality(quality)]);
+        assert!(list_of(49).find(PDQ, &[query(PDQ, 15)]).unwrap().is_empty());
+        assert_eq!(list_of(49).poor(), 1);
+        assert_eq!(list_of(50).find(PDQ, &[query(PDQ, 15)]).unwrap().len(), 1);
+        let poor = Query::new(of_quality(49).fingerprint);
+        assert!(list_of(50).find(PDQ, &[poor]).unwrap().is_empty());
     }
 }

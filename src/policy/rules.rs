@@ -215,7 +215,7 @@ mod tests {
         );
         assert!(
             with("claim = \"fake\"\nverdict = \"known\"\naction = \"block\"")
-                .starts_with("rule 1: `fake` is no claim; one of known, tampered")
+                .starts_with("rule 1: `fake` is no claim; one of known, allowed, tampered")
         );
         assert!(
             with("code = \"c2pa.fake\"\nverdict = \"known\"\naction = \"block\"")

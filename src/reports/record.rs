@@ -167,6 +167,8 @@ pub(super) struct SummaryRecord {
     bytes: u64,
     incomplete: u64,
     other_files: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    quarantined: Vec<QuarantinedRecord>,
     verdicts: Counts,
     actions: Counts,
 }
@@ -189,6 +191,17 @@ impl SummaryRecord {
             bytes: summary.bytes,
             incomplete: summary.incomplete,
             other_files: summary.other_files,
+            quarantined: summary
+                .quarantined
+                .iter()
+                .map(|one| QuarantinedRecord {
+                    list: one.list.clone(),
+                    entry: one.entry.clone(),
+                    hash: one.hash.clone(),
+                    files: one.files,
+                    set_aside: one.set_aside,
+                })
+                .collect(),
             verdicts: Counts(
                 Finding::ALL
                     .iter()
@@ -208,6 +221,16 @@ impl SummaryRecord {
             ),
         }
     }
+}
+
+/// An entry of a list that was set aside.
+#[derive(Serialize)]
+struct QuarantinedRecord {
+    list: String,
+    entry: String,
+    hash: String,
+    files: u64,
+    set_aside: u64,
 }
 
 /// A record as JSON on one line. Serialising these types to memory does not fail.

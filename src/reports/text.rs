@@ -84,6 +84,15 @@ impl Report for Text {
         if summary.incomplete > 0 {
             text += &self.unchecked(summary);
         }
+        for one in &summary.quarantined {
+            text += &format!(
+                "Set aside: on the list {}, entry {}, which matched {} different files, and then {} more that are only shown for review. Look at it, and take it off the list if it is no picture of its own.\n",
+                safe(&one.list),
+                safe(&one.entry),
+                one.files,
+                one.set_aside
+            );
+        }
         text.into_bytes()
     }
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::{PARTIAL, PARTIAL_START, Sink};
 
-/// Creates the file. What stands at a path that is no regular file (a pipe, a device) is written to directly.
-pub(super) fn create(path: &Path) -> io::Result<Box<dyn Sink>> {
+/// Creates the file, for its owner alone if it is private. What stands at a path that is no regular file (a pipe, a device) is written to directly.
+pub(super) fn create(path: &Path, private: bool) -> io::Result<Box<dyn Sink>> {
     let direct = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
     let partial = if direct {
         path.to_owned()
@@ -19,10 +19,13 @@ pub(super) fn create(path: &Path) -> io::Result<Box<dyn Sink>> {
         File::options().write(true).open(path)?
     } else {
         // Never through what somebody else put there, a link above all.
-        File::options()
-            .write(true)
-            .create_new(true)
-            .open(&partial)?
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if private {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        options.open(&partial)?
     };
     let out = BufWriter::with_capacity(1 << 16, file);
     Ok(Box::new(Whole {

@@ -27,7 +27,18 @@ pub trait Sink: Write {
 /// The file cannot be created.
 pub fn to(path: Option<&Path>) -> io::Result<Box<dyn Sink>> {
     match path {
-        Some(path) => file::create(path),
+        Some(path) => file::create(path, false),
+        None => Ok(console::stdout()),
+    }
+}
+
+/// The same, and a file can be read by its owner alone: for lists of hashes.
+///
+/// # Errors
+/// The file cannot be created.
+pub fn private(path: Option<&Path>) -> io::Result<Box<dyn Sink>> {
+    match path {
+        Some(path) => file::create(path, true),
         None => Ok(console::stdout()),
     }
 }

@@ -1,6 +1,7 @@
 //! Lists of known images: what is read is what was written, a bad line is named, and nothing of a bad list is used.
 
 mod bad_lines;
+mod exchange;
 mod search;
 mod tables;
 
@@ -20,7 +21,7 @@ struct Room {
     quality_and_category: bool,
 }
 
-/// Every format that is made of lines and can be written; [`tables`] has the others.
+/// Every format that is made of lines and can be written; [`exchange`] and [`tables`] have the others.
 const FORMATS: [(&str, Room); 5] = [
     (
         "jsonl",
@@ -81,12 +82,10 @@ impl Room {
 fn every_format_is_tested() {
     let all: BTreeSet<&str> = formats::ALL.iter().map(|format| format.name).collect();
     let lines = FORMATS.iter().map(|(name, _)| *name);
-    assert_eq!(
-        lines
-            .chain(tables::FORMATS.iter().copied())
-            .collect::<BTreeSet<_>>(),
-        all
-    );
+    let others = exchange::FORMATS
+        .into_iter()
+        .chain(tables::FORMATS.iter().copied());
+    assert_eq!(lines.chain(others).collect::<BTreeSet<_>>(), all);
 }
 
 fn format(name: &str) -> &'static ListFormat {

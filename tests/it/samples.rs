@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use provscan::inspect::{Inspection, SignalState};
-use provscan::lists::{List, ListOptions};
+use provscan::lists::{List, OpenOptions};
 use provscan::reports::{self, ReportOptions};
 use provscan::scan::inspect;
 use provscan::sources::{Input, Name, Place};
@@ -52,7 +52,7 @@ fn settings() -> Settings {
     let lists = [TrustKind::Signer, TrustKind::TimeStamp]
         .map(|kind| TrustList::open(&anchors, kind, ListOrigin::User).unwrap());
     let known = Path::new(ROOT).join("samples/lists/known.csv");
-    let list = List::open(&known, None, ListOptions::default()).unwrap();
+    let list = List::open(&known, OpenOptions::default()).unwrap();
     Settings {
         trust: TrustSettings {
             lists: lists.into(),

@@ -24,6 +24,7 @@ fn options(threads: usize, ordered: bool) -> ScanOptions {
         threads,
         ordered,
         limits: Limits::default(),
+        quarantine: Default::default(),
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use provscan::error::{Fault, FaultKind};
 use provscan::evidence::{Action, Claim, Strength};
 use provscan::inspect::SignalState;
-use provscan::lists::{List, ListOptions};
+use provscan::lists::{List, OpenOptions};
 use provscan::policy::Finding;
 use provscan::reports::{self, ReportOptions, SCHEMA};
 use provscan::scan::{ScanOptions, scan};
@@ -38,7 +38,7 @@ fn sample(path: &str) -> std::path::PathBuf {
 fn report(format: &str) -> String {
     let settings = Settings {
         lists: vec![Arc::new(
-            List::open(&sample("lists/known.csv"), None, ListOptions::default()).unwrap(),
+            List::open(&sample("lists/known.csv"), OpenOptions::default()).unwrap(),
         )],
         trust: TrustSettings {
             lists: vec![
@@ -59,6 +59,7 @@ fn report(format: &str) -> String {
         threads: 2,
         ordered: true,
         limits: Limits::default(),
+        quarantine: Default::default(),
     };
     let lost = [
         Input::file("no/such/file.jpg"),

@@ -14,7 +14,7 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use provscan::asset::{Asset, Sidecar};
-use provscan::lists::{List, ListOptions};
+use provscan::lists::{List, OpenOptions};
 use provscan::trust::{ListOrigin, TrustKind, TrustList, TrustSettings};
 use provscan::{Inspector, Limits, Policy, Settings};
 
@@ -116,7 +116,7 @@ pub(crate) fn inspector(signals: &[&str]) -> Inspector {
     let settings = Settings {
         trust: anchors(),
         lists: vec![Arc::new(
-            List::open(&known, None, ListOptions::default()).unwrap(),
+            List::open(&known, OpenOptions::default()).unwrap(),
         )],
         signals: (!signals.is_empty()).then(|| signals.iter().map(|s| (*s).to_owned()).collect()),
         ..Settings::default()

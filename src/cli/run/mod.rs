@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use provscan::evidence::Action;
-use provscan::lists::{List, ListOptions};
+use provscan::lists::{List, ListOptions, OpenOptions};
+use provscan::quarantine::QuarantineOptions;
 use provscan::reports::{self, ReportKind, ReportOptions};
 use provscan::scan::{self, ScanOptions, Summary};
 use provscan::sources::Input;
@@ -37,6 +38,8 @@ pub(crate) struct Work {
     /// Pictures are decoded to be compared with the thumbnails in their content credentials.
     pub(crate) thumbnails: bool,
     pub(crate) selection: Selection,
+    /// When an entry of a list is set aside.
+    pub(crate) quarantine: QuarantineOptions,
 }
 
 /// Inspects the inputs and writes the report.
@@ -65,6 +68,7 @@ pub(crate) fn run(
         threads: work.threads,
         ordered: work.ordered,
         limits: settings.limits.clone(),
+        quarantine: work.quarantine,
     };
     let mut seen = Summary::default();
     let mut first = true;
@@ -146,9 +150,14 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
             .map_err(|error| anyhow::anyhow!("--threshold: {error}"))?;
     }
     let paths = or_environment(&args.lists, "PROVSCAN_LIST");
+    let options = OpenOptions {
+        wishes,
+        keys: args.keys.keys()?,
+        ..OpenOptions::default()
+    };
     let lists = paths
         .iter()
-        .map(|path| List::open(path, None, wishes.clone()).map(Arc::new));
+        .map(|path| List::open(path, options.clone()).map(Arc::new));
     Ok(Settings {
         limits: args.limits.limits(),
         trust: trust::settings(&args.trust)?,

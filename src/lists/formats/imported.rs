@@ -61,11 +61,7 @@ impl Intake for Imported {
     }
 
     fn entry(&mut self, entry: Entry) -> io::Result<()> {
-        if super::super::guards::is_placeholder(&entry.fingerprint) {
-            self.leave_out(super::super::guards::PLACEHOLDER);
-        } else {
-            self.entries.push(entry);
-        }
+        self.entries.push(entry);
         Ok(())
     }
 

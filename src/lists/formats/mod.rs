@@ -14,9 +14,13 @@ mod icse;
 mod ilook;
 mod imagehash;
 mod imported;
+mod json;
+mod json_guard;
 mod json_lines;
+mod json_values;
 #[cfg(feature = "sqlite")]
 mod kdb;
+mod ncmec;
 mod nsrl;
 mod nsrl_sql;
 #[cfg(feature = "sqlite")]
@@ -26,11 +30,19 @@ mod source;
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod stopncii;
 mod sum_file;
+mod tat;
 #[cfg(test)]
 mod testing;
 mod text;
+mod threatexchange;
+mod threatexchange_write;
+mod vics;
+mod vics_write;
 mod words;
+mod xml;
+mod xml_guard;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -52,6 +64,11 @@ pub static ALL: &[&ListFormat] = &[
     &kdb::FORMAT,
     #[cfg(feature = "sqlite")]
     &nsrl_sqlite::FORMAT,
+    &ncmec::FORMAT,
+    &stopncii::FORMAT,
+    &tat::FORMAT,
+    &threatexchange::FORMAT,
+    &vics::FORMAT,
     &json_lines::FORMAT,
     &icse::FORMAT,
     &nsrl::FORMAT,
@@ -77,6 +94,12 @@ pub struct ListFormat {
     pub read: Read,
     /// Writes a list; `None` for forms that cannot hold what provscan knows of an entry.
     pub write: Option<WriteList>,
+}
+
+impl fmt::Debug for ListFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ListFormat").field(&self.name).finish()
+    }
 }
 
 /// Reads a list and hands on what it says.

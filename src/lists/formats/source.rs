@@ -1,7 +1,7 @@
 //! Where a list is read from: its beginning, to tell its form; then all of it, once, in little memory.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::{Place, ReadError};
@@ -23,12 +23,14 @@ pub struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// A file. Forms that are databases open it themselves, by its path.
+    /// A file that was opened at this path, from its beginning. Forms that are databases open it once more, by its path.
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn open(path: &'a Path) -> io::Result<Self> {
-        let mut source = Self::new(File::open(path)?)?;
+    pub fn file(mut file: &'a File, path: &'a Path) -> io::Result<Self> {
+        // A pipe begins where it is.
+        let _ = file.seek(SeekFrom::Start(0));
+        let mut source = Self::new(file)?;
         source.path = Some(path);
         Ok(source)
     }

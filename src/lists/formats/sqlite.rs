@@ -156,6 +156,7 @@ fn whole(message: &str) -> ReadError {
 pub(super) mod testing {
     use super::super::{Imported, ListFormat, ReadError, ReadOptions, Source, detect};
     use rusqlite::Connection;
+    use std::fs::File;
     use std::path::Path;
 
     /// A database file that these statements make.
@@ -173,7 +174,7 @@ pub(super) mod testing {
     ) -> Result<Imported, ReadError> {
         let mut imported = Imported::default();
         (format.read)(
-            &mut Source::open(path).unwrap(),
+            &mut Source::file(&File::open(path).unwrap(), path).unwrap(),
             &ReadOptions::default(),
             &mut imported,
         )?;
@@ -182,6 +183,9 @@ pub(super) mod testing {
 
     /// The name of the format that a database file shows.
     pub(in super::super) fn detected(path: &Path) -> &'static str {
-        detect(Source::open(path).unwrap().head()).unwrap().name
+        let file = File::open(path).unwrap();
+        detect(Source::file(&file, path).unwrap().head())
+            .unwrap()
+            .name
     }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::asset::{Asset, Format, PixelError};
 use crate::error::{Fault, FaultKind};
-use crate::fingerprints::pdq::{self, PDQ, PDQ_512};
+use crate::fingerprints::pdq::{self, Dihedral, PDQ, PDQ_512};
 use crate::fingerprints::{FingerprintError, Kind, compute_all};
-use crate::lists::{MIN_QUALITY, Query};
+use crate::lists::Query;
 
 /// The hashes of one image, as far as the lists need them.
 pub(super) struct Hashes {
@@ -25,10 +25,7 @@ impl Hashes {
         let others: Vec<Kind> = kinds.iter().copied().filter(|kind| !is_pdq(kind)).collect();
         for result in compute_all(asset, &others) {
             match result {
-                Ok(fingerprint) => hashes.queries.push(Query {
-                    fingerprint,
-                    transform: "",
-                }),
+                Ok(fingerprint) => hashes.queries.push(Query::new(fingerprint)),
                 Err(error) => hashes.fail(asset, error),
             }
         }
@@ -46,22 +43,32 @@ impl Hashes {
         hashes
     }
 
+    /// The hashes of the parts of a picture that may be what it was before somebody framed it.
+    pub(super) fn trimmed(_asset: &Asset, _whole: &Self) -> Self {
+        Self {
+            queries: Vec::new(),
+            error: None,
+        }
+    }
+
     fn add_pdq(&mut self, asset: &Asset, kind: Kind) {
         match pdq::dihedral(asset, kind) {
-            Ok(all) => self.queries.extend(
-                all.into_iter()
-                    .filter(|(_, fingerprint)| {
-                        fingerprint
-                            .quality()
-                            .is_none_or(|quality| quality >= MIN_QUALITY)
-                    })
-                    .map(|(dihedral, fingerprint)| Query {
-                        fingerprint,
-                        transform: dihedral.name(),
-                    }),
-            ),
+            Ok(all) => self
+                .queries
+                .extend(all.into_iter().map(|(dihedral, fingerprint)| Query {
+                    fingerprint,
+                    transform: dihedral.name().to_owned(),
+                    turned: dihedral != Dihedral::Original,
+                })),
             Err(error) => self.fail(asset, error),
         }
+    }
+
+    /// Whether there is a hash of what the picture shows.
+    pub(super) fn have_picture(&self) -> bool {
+        self.queries
+            .iter()
+            .any(|query| query.fingerprint.kind().needs_pixels())
     }
 
     /// Keeps the first thing that went wrong. A picture too small or too large for one kind of hash is no fault, and in

@@ -1,8 +1,13 @@
 //! Whether an image is on a list of known images: the same file by digest, or the same picture by perceptual hash. The
 //! thumbnails in its content credentials are looked up as well: they may show what it was made from.
+//!
+//! Where nothing matches, the picture is tried again as it may have been before somebody framed it, and then at a wider
+//! distance, which is for a person to look at and for nothing else.
 
 mod codes;
 mod hashes;
+mod hit;
+mod second_tries;
 mod thumbnails;
 
 use std::cmp::Reverse;
@@ -10,11 +15,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Outcome, Signal, SignalKind};
-use crate::asset::{Asset, Thumbnail};
-use crate::evidence::{Evidence, Strength};
+use crate::asset::Asset;
+use crate::error::{Fault, FaultKind};
+use crate::evidence::Evidence;
 use crate::fingerprints::Kind;
-use crate::lists::{Entry, List};
+use crate::lists::{Damaged, List, ListKind, Query};
 use hashes::{Hashes, has_picture};
+use hit::{Found, Hit};
 
 /// Most matches on one list that an image's record holds; the nearest are kept.
 const MAX_MATCHES: usize = 20;
@@ -23,12 +30,7 @@ const MAX_MATCHES: usize = 20;
 pub const KIND: SignalKind = SignalKind {
     name: "known_image",
     about: "lists of known images: the same file, or the same picture",
-    codes: &[
-        codes::EXACT,
-        codes::NEAR,
-        codes::EXACT_THUMBNAIL,
-        codes::NEAR_THUMBNAIL,
-    ],
+    codes: codes::ALL,
     idle: Some("no list was given"),
     load: |settings| {
         let signal = (!settings.lists.is_empty())
@@ -39,7 +41,7 @@ pub const KIND: SignalKind = SignalKind {
 
 struct KnownImage {
     lists: Vec<Arc<List>>,
-    /// The kinds that any list holds.
+    /// The kinds that any list holds, and that can be computed.
     kinds: BTreeSet<Kind>,
 }
 
@@ -55,14 +57,43 @@ impl KnownImage {
             kinds,
         }
     }
-}
 
-impl KnownImage {
     /// Whether the lists know pictures only, and the file is known to hold none, nor a thumbnail of one.
     fn has_nothing_for(&self, asset: &Asset) -> bool {
         let holds_none = asset.format().is_some() && !has_picture(asset);
         let knows_pictures_only = !self.kinds.iter().any(|kind| kind.exact());
         holds_none && knows_pictures_only && asset.thumbnails().is_empty()
+    }
+
+    /// What all lists have of the picture, each asked as a whole: no match on one may push out another's.
+    fn own(&self, asset: &Asset, hashes: &Hashes) -> Found<'_> {
+        let mut own = Vec::new();
+        for list in &self.lists {
+            own.extend(nearest(matches(list, hashes)?, |hit| hit));
+        }
+        if own.iter().all(Hit::is_exact) {
+            own.extend(second_tries::find(&self.lists, asset, hashes, &own)?);
+        }
+        Ok(own)
+    }
+
+    fn look(
+        &self,
+        asset: &Asset,
+        hashes: &Hashes,
+        found: &mut Vec<Evidence>,
+    ) -> Result<Option<Fault>, Damaged> {
+        let own = self.own(asset, hashes)?;
+        found.extend(judged(&own));
+        let thumbnails = thumbnails::Hashed::of(asset, &self.kinds);
+        for list in self
+            .lists
+            .iter()
+            .filter(|list| list.kind() == ListKind::KnownBad)
+        {
+            found.extend(thumbnails.matches(list, &own)?);
+        }
+        Ok(thumbnails.fault())
     }
 }
 
@@ -72,107 +103,82 @@ impl Signal for KnownImage {
             return Outcome::NotApplicable("it holds no picture, and the lists hold no digests");
         }
         let hashes = Hashes::of(asset, &self.kinds);
-        let own: Vec<Hit<'_>> = self
-            .lists
-            .iter()
-            .flat_map(|list| nearest(hits(list, &hashes), |hit| hit))
-            .collect();
-        let mut found: Vec<Evidence> = own.iter().map(|hit| hit.evidence(None)).collect();
-        let thumbnails = thumbnails::Hashed::of(asset, &self.kinds);
-        for list in &self.lists {
-            found.extend(thumbnails.matches(list, &own));
-        }
+        let mut found = Vec::new();
+        let looked = self.look(asset, &hashes, &mut found);
         // The same file says more than the same picture.
         found.sort_by_key(|evidence| Reverse(evidence.strength));
-        match hashes.fault("the picture").or(thumbnails.fault()) {
+        let damage = |damaged: Damaged| {
+            let message = format!("a list of known images could not be searched: {damaged}");
+            Fault::new(FaultKind::Unreadable, message)
+        };
+        let fault = match looked {
+            Ok(fault) => hashes.fault("the picture").or(fault),
+            Err(damaged) => Some(damage(damaged)),
+        };
+        match fault {
             Some(fault) => Outcome::Failed(found, fault),
             None => Outcome::from_evidence(found),
         }
     }
 }
 
-/// An entry of a list that a picture matched.
-#[derive(Clone, Copy)]
-struct Hit<'a> {
-    list: &'a List,
-    entry: &'a Entry,
-    /// The kind of the picture's hash.
-    kind: Kind,
-    /// What was done to the picture before hashing.
-    transform: &'static str,
-    distance: u32,
-    threshold: u32,
+/// What is said of the matches: an allow list silences what it may of the others'.
+fn judged(own: &[Hit<'_>]) -> Vec<Evidence> {
+    let allows = |hit: &&Hit<'_>| hit.list.kind() == ListKind::Allow;
+    let sayable = |hit: &Hit<'_>| {
+        let bad = hit.list.kind() == ListKind::KnownBad;
+        // That two pictures look alike does not outweigh that a file is the very one.
+        let by = own
+            .iter()
+            .filter(allows)
+            .find(|by| by.is_exact() || !hit.is_exact());
+        match by.filter(|_| bad) {
+            Some(by) => hit.suppressed(by),
+            None => hit.evidence(None),
+        }
+    };
+    let mut said = Vec::new();
+    for (place, hit) in own.iter().enumerate() {
+        // An image that is on a list by several digests is on it once.
+        let again = own
+            .iter()
+            .take(place)
+            .any(|before| before.is_exact() && hit.is_exact() && before.is_of(hit));
+        if !again {
+            said.push(sayable(hit));
+        }
+    }
+    said
 }
 
 /// What one list has of a picture.
-fn hits<'a>(list: &'a List, hashes: &Hashes) -> Vec<Hit<'a>> {
-    let mut hits = Vec::new();
-    for (kind, _) in list.kinds() {
-        let queries = hashes.comparable_with(kind);
-        hits.extend(list.find(kind, &queries).iter().map(|found| Hit {
-            list,
-            entry: found.entry,
-            kind: found.query.fingerprint.kind(),
-            transform: found.query.transform,
-            distance: found.distance,
-            threshold: found.threshold,
-        }));
-    }
-    hits
+fn matches<'a>(list: &'a Arc<List>, hashes: &Hashes) -> Found<'a> {
+    search(list, |kind| hashes.comparable_with(kind), List::find)
 }
 
-/// The surest and nearest of one list's matches. The list is asked as a whole: no match on another may push one out.
+/// One way of asking a list, for every kind that it holds.
+fn search<'a>(
+    list: &'a Arc<List>,
+    queries: impl Fn(Kind) -> Vec<Query>,
+    ask: impl for<'q> Fn(&List, Kind, &'q [Query]) -> Result<Vec<crate::lists::Match<'q>>, Damaged>,
+) -> Found<'a> {
+    let mut hits = Vec::new();
+    for (kind, _) in list.kinds() {
+        let mut queries = queries(kind);
+        if list.options().dihedral == Some(false) {
+            queries.retain(|query| !query.turned);
+        }
+        if !queries.is_empty() {
+            let found = ask(list, kind, &queries)?;
+            hits.extend(found.into_iter().map(|found| Hit::new(list, found)));
+        }
+    }
+    Ok(hits)
+}
+
+/// The surest and nearest of one list's matches.
 fn nearest<'a, T>(mut hits: Vec<T>, hit: impl Fn(&T) -> &Hit<'a>) -> Vec<T> {
     hits.sort_by_key(|one| hit(one).rank());
     hits.truncate(MAX_MATCHES);
     hits
-}
-
-impl Hit<'_> {
-    /// Surest first, then nearest.
-    fn rank(&self) -> (Reverse<Strength>, u32) {
-        (Reverse(self.strength()), self.distance)
-    }
-
-    fn strength(&self) -> Strength {
-        let default = self.kind.default_threshold();
-        let measured = default.is_some_and(|threshold| self.distance <= threshold);
-        match (self.kind.exact(), measured) {
-            (true, _) => Strength::Proven,
-            (false, true) => Strength::Measured,
-            (false, false) => Strength::Hint,
-        }
-    }
-
-    /// What it says of the picture itself, or of the thumbnail that was looked up.
-    fn evidence(&self, thumbnail: Option<&Thumbnail>) -> Evidence {
-        let (entry, options) = (self.entry, self.list.options());
-        let category = options.category(entry.category.as_deref());
-        let exact = self.kind.exact();
-        let code = match (exact, thumbnail) {
-            (true, None) => &codes::EXACT,
-            (false, None) => &codes::NEAR,
-            (true, Some(_)) => &codes::EXACT_THUMBNAIL,
-            (false, Some(_)) => &codes::NEAR_THUMBNAIL,
-        };
-        let turned = !matches!(self.transform, "" | "original");
-        // Anyone can put a thumbnail into a file: it proves nothing of the picture, and no list asks for more than a look.
-        let strength = match thumbnail {
-            Some(_) => self.strength().min(Strength::Measured),
-            None => self.strength(),
-        };
-        let mut evidence = Evidence::new(code, strength)
-            .with("list", self.list.name())
-            .with_some("entry", (!entry.id.is_empty()).then_some(entry.id.as_str()))
-            .with_some("category", category)
-            .with_some("in", thumbnail.map(Thumbnail::name))
-            .with_some("manifest", thumbnail.map(|one| one.manifest.as_str()))
-            .with_some("label", thumbnail.map(|one| one.label.as_str()))
-            .with("hash", self.kind.to_string())
-            .with_some("distance", (!exact).then_some(self.distance))
-            .with_some("threshold", (!exact).then_some(self.threshold))
-            .with_some("transform", turned.then_some(self.transform));
-        evidence.asks_for = options.action.filter(|_| thumbnail.is_none());
-        evidence
-    }
 }

@@ -1,14 +1,16 @@
 //! Looking up the thumbnails of an image.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::hashes::Hashes;
-use super::{Hit, hits, nearest};
+use super::hit::Hit;
+use super::{matches, nearest};
 use crate::asset::{Asset, PixelError, Thumbnail, ThumbnailOf};
 use crate::error::Fault;
 use crate::evidence::Evidence;
 use crate::fingerprints::{FingerprintError, Kind};
-use crate::lists::List;
+use crate::lists::{Damaged, List};
 
 /// The thumbnails of an image with their hashes, as far as the lists need them.
 pub(super) struct Hashed<'a>(Vec<(&'a Thumbnail, Hashes)>);
@@ -20,20 +22,29 @@ impl<'a> Hashed<'a> {
     }
 
     /// What one list says of the thumbnails, nearest first; of several that match an entry, the nearest.
-    pub(super) fn matches(&self, list: &List, own: &[Hit<'_>]) -> Vec<Evidence> {
+    pub(super) fn matches(
+        &self,
+        list: &Arc<List>,
+        own: &[Hit<'_>],
+    ) -> Result<Vec<Evidence>, Damaged> {
         let mut all: Vec<(Hit<'_>, &Thumbnail)> = Vec::new();
         for (thumbnail, hashes) in &self.0 {
-            let found = hits(list, hashes).into_iter();
+            let found = matches(list, hashes)?.into_iter();
             let news = found.filter(|hit| !repeats(hit, thumbnail, own));
             all.extend(news.map(|hit| (hit, *thumbnail)));
         }
         all.sort_by_key(|(hit, _)| hit.rank());
-        let mut seen = HashSet::new();
-        all.retain(|(hit, _)| seen.insert(std::ptr::from_ref(hit.entry)));
-        nearest(all, |(hit, _)| hit)
+        let mut once: Vec<(Hit<'_>, &Thumbnail)> = Vec::new();
+        for (hit, thumbnail) in all {
+            if !once.iter().any(|(before, _)| before.is_entry_of(&hit)) {
+                once.push((hit, thumbnail));
+            }
+        }
+        let said = nearest(once, |(hit, _)| hit);
+        Ok(said
             .iter()
             .map(|(hit, thumbnail)| hit.evidence(Some(*thumbnail)))
-            .collect()
+            .collect())
     }
 
     /// The first thumbnail that a limit kept from being compared. One that is damaged is only noted: nobody saw it.
@@ -52,9 +63,5 @@ impl<'a> Hashed<'a> {
 
 /// A claim's thumbnail is a small copy of an image, so where that image's pixels matched it says nothing new.
 fn repeats(hit: &Hit<'_>, thumbnail: &Thumbnail, own: &[Hit<'_>]) -> bool {
-    let same_entry = |other: &Hit<'_>| {
-        let named = !hit.entry.id.is_empty() && hit.entry.id == other.entry.id;
-        std::ptr::eq(hit.list, other.list) && (named || std::ptr::eq(hit.entry, other.entry))
-    };
-    thumbnail.of == ThumbnailOf::Claim && own.iter().any(same_entry)
+    thumbnail.of == ThumbnailOf::Claim && own.iter().any(|other| other.is_of(hit))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use provscan::asset::{Asset, Limits};
 use provscan::evidence::{Action, Claim, Strength};
-use provscan::lists::{List, ListOptions};
+use provscan::lists::{List, ListOptions, OpenOptions};
 use provscan::{Inspector, Policy, Settings};
 
 use crate::jumbf::{file, jpeg_with, store};
@@ -19,7 +19,9 @@ fn blocking() -> Inspector {
     };
     let known = root().join("samples/lists/known.csv");
     let settings = Settings {
-        lists: vec![Arc::new(List::open(&known, None, options).unwrap())],
+        lists: vec![Arc::new(
+            List::open(&known, OpenOptions::wishing(options)).unwrap(),
+        )],
         signals: Some(vec!["known_image".to_owned()]),
         ..Settings::default()
     };

@@ -5,7 +5,7 @@ use std::fs;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use provscan::error::SetupError;
-use provscan::lists::{List, ListOptions, formats};
+use provscan::lists::{List, ListOptions, OpenOptions, formats};
 
 use super::{FORMATS, entries, format, write};
 use crate::support::{Folder, provscan, root, run};
@@ -99,7 +99,7 @@ fn spread(lines: &[&str], bad: &str, gaps: &[usize], end: &str) -> (String, u64)
 #[test]
 fn of_a_list_with_a_bad_line_nothing_is_used() {
     let bad = root().join("samples/lists/bad-line.csv");
-    let error = List::open(&bad, None, ListOptions::default()).unwrap_err();
+    let error = List::open(&bad, OpenOptions::default()).unwrap_err();
     assert!(
         matches!(&error, SetupError::List { error, .. } if error.place() == formats::Place::Line(3)),
         "{error}"

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use provscan::fingerprints::{Fingerprint, Kind};
-use provscan::lists::{Entry, List, ListOptions, MIN_QUALITY, Query};
+use provscan::lists::{Entry, List, ListOptions, MIN_QUALITY, OpenOptions, Query};
 use provscan::{Inspector, Policy, Settings};
 
 use crate::support::{Sample, root};
@@ -53,7 +53,9 @@ fn by_comparing_all(
             (distance <= threshold).then(|| (distance, entry.id.clone(), query))
         })
         .collect();
-    found.sort_by_key(|(distance, ..)| *distance);
+    // Of one distance, in the order of the values; entries of one value in the order in which they came.
+    let value = |id: &String| entries[id.parse::<usize>().unwrap()].fingerprint.value();
+    found.sort_by(|(a, x, _), (b, y, _)| a.cmp(b).then_with(|| value(x).cmp(value(y))));
     found
 }
 
@@ -73,12 +75,13 @@ proptest! {
             .collect();
         let queries: Vec<Query> = asked
             .into_iter()
-            .map(|fingerprint| Query { fingerprint, transform: "" })
+            .map(Query::new)
             .collect();
         let list = list(&entries, threshold);
         let place = |query: &Query| queries.iter().position(|one| std::ptr::eq(one, query)).unwrap();
         let found: Vec<_> = list
             .find(pdq(), &queries)
+            .unwrap()
             .iter()
             .map(|found| (found.distance, found.entry.id.clone(), place(found.query)))
             .collect();
@@ -95,7 +98,7 @@ fn each_list_keeps_its_own_threshold() {
             ..ListOptions::default()
         };
         options.set_threshold(pdq(), threshold).unwrap();
-        Arc::new(List::open(&known, None, options).unwrap())
+        Arc::new(List::open(&known, OpenOptions::wishing(options)).unwrap())
     };
     // The copy is 2 bits away when turned back.
     let settings = Settings {

@@ -1,0 +1,110 @@
+//! Putting a compiled list in its place: whole, for its owner's eyes only, or not at all.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Cursor, Write};
+use std::path::{Path, PathBuf};
+
+use super::keys::{Lock, encrypt};
+use super::store::Builder;
+use crate::sinks::{PARTIAL, PARTIAL_START};
+
+/// Writes a list beside its place and then moves it there, so that what was there before stays until all is written, and
+/// whoever reads it meanwhile reads one or the other.
+///
+/// # Errors
+/// The disk is full, somebody else is writing the same list, or a kind of hash has no threshold.
+pub fn save(builder: Builder, lock: &Lock, path: &Path) -> io::Result<()> {
+    let partial = Partial::create(path)?;
+    let file = match lock {
+        Lock::Open => builder
+            .write(BufWriter::with_capacity(1 << 18, &partial.file))?
+            .into_inner()
+            .map(drop),
+        lock => {
+            let plain =
+                zeroize::Zeroizing::new(builder.write(Cursor::new(Vec::new()))?.into_inner());
+            let mut out = BufWriter::new(&partial.file);
+            encrypt(lock, &plain, &mut out)?;
+            out.into_inner().map(drop)
+        }
+    };
+    file.map_err(io::IntoInnerError::into_error)?;
+    partial.finish(path)
+}
+
+/// A list that is not yet whole. It is locked while it is written, and goes with its writer.
+struct Partial {
+    file: File,
+    path: PathBuf,
+    done: bool,
+}
+
+impl Partial {
+    fn create(target: &Path) -> io::Result<Self> {
+        let mut name = OsString::from(PARTIAL_START);
+        name.push(
+            target
+                .file_name()
+                .ok_or_else(|| io::Error::other("this is no name for a file"))?,
+        );
+        name.push(PARTIAL);
+        let path = target.with_file_name(name);
+        clear(&path)?;
+        let mut options = OpenOptions::new();
+        // Never through what somebody else put there, a link above all.
+        options.read(true).write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path)?;
+        file.try_lock().map_err(|_| busy(&path))?;
+        Ok(Self {
+            file,
+            path,
+            done: false,
+        })
+    }
+
+    fn finish(mut self, target: &Path) -> io::Result<()> {
+        (&self.file).flush()?;
+        self.file.sync_all()?;
+        fs::rename(&self.path, target)?;
+        self.done = true;
+        // A name that is not yet on the disk is lost with the power; where folders cannot be synced, nothing is.
+        let folder = target
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Partial {
+    /// Leaves no half-written file behind.
+    fn drop(&mut self) {
+        if !self.done {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Removes what a program left that was killed; what somebody is still writing stays.
+fn clear(path: &Path) -> io::Result<()> {
+    match File::open(path) {
+        Ok(left) => match left.try_lock() {
+            Ok(()) => fs::remove_file(path),
+            Err(_) => Err(busy(path)),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn busy(path: &Path) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::ResourceBusy,
+        format!("another program is writing this list ({})", path.display()),
+    )
+}

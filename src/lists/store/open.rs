@@ -1,0 +1,213 @@
+//! Opening a compiled list, and asking it.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+
+use xxhash_rust::xxh3::xxh3_64;
+use zeroize::Zeroizing;
+
+use super::details::Words;
+use super::header::{Header, MAGIC, PROLOGUE, Prologue};
+use super::near::Hit;
+use super::pages::{Backing, Damaged, Pages};
+use super::shelf::Shelf;
+use crate::fingerprints::{Digests, Kind, Wanted, digests, to_hex};
+use crate::lists::{Entry, ListOptions, platform};
+
+/// Why a compiled list cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It could not be read or mapped.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// It is not what was written, or was written by a program that does other things.
+    #[error("{0}")]
+    Unusable(String),
+    /// A page is not as it was written.
+    #[error(transparent)]
+    Damaged(#[from] Damaged),
+}
+
+/// A compiled list.
+#[derive(Debug)]
+pub struct Compiled {
+    pages: Pages,
+    words: Words,
+    shelves: Vec<Shelf>,
+    options: ListOptions,
+    categories: BTreeMap<String, u64>,
+    uncategorised: u64,
+    left_out: BTreeMap<String, u64>,
+    digest: String,
+}
+
+impl Compiled {
+    /// Whether a file that begins like this is a compiled list.
+    pub fn is_one(head: &[u8]) -> bool {
+        head.starts_with(&MAGIC)
+    }
+
+    /// Maps a file.
+    ///
+    /// # Errors
+    /// It is cut off, damaged where everything depends on it, or of another version.
+    pub fn map(file: &File) -> Result<Self, OpenError> {
+        Self::open(Backing::Mapped(platform::map(file)?), true)
+    }
+
+    /// Bytes that were decrypted into memory.
+    ///
+    /// # Errors
+    /// As [`map`](Self::map).
+    pub fn from_bytes(bytes: Zeroizing<Vec<u8>>) -> Result<Self, OpenError> {
+        Self::open(Backing::Memory(bytes), true)
+    }
+
+    /// Bytes that were just made.
+    pub(super) fn from_memory(bytes: Vec<u8>) -> Result<Self, OpenError> {
+        Self::open(Backing::Memory(Zeroizing::new(bytes)), false)
+    }
+
+    fn open(backing: Backing, checked: bool) -> Result<Self, OpenError> {
+        let unusable = OpenError::Unusable;
+        let bytes = backing.bytes();
+        let head = bytes.get(..PROLOGUE.min(bytes.len())).unwrap_or_default();
+        let prologue = Prologue::read(head, bytes.len() as u64).map_err(unusable)?;
+        let size = |number: u64| {
+            usize::try_from(number).map_err(|_| unusable("it is too large for this machine".into()))
+        };
+        let (table, header_at) = (size(prologue.table)?, size(prologue.header)?);
+        let checksums = bytes.get(table..header_at).unwrap_or_default();
+        let json = bytes.get(header_at..).unwrap_or_default();
+        if xxh3_64(checksums) != prologue.table_check || xxh3_64(json) != prologue.header_check {
+            return Err(unusable("it is damaged at its end: the table of contents is not as it was written; import the list again".into()));
+        }
+        let header: Header = serde_json::from_slice(json).map_err(|_| {
+            unusable("its table of contents cannot be read; import the list again".into())
+        })?;
+        let digest = digest(bytes.get(table..).unwrap_or_default());
+        let shelves = header
+            .shelves
+            .into_iter()
+            .map(|shelf| Shelf::new(shelf, prologue.table));
+        Ok(Self {
+            shelves: shelves.collect::<Result<_, _>>().map_err(unusable)?,
+            options: header.options.parse().map_err(unusable)?,
+            words: Words::of(header.words),
+            categories: header.categories,
+            uncategorised: header.uncategorised,
+            left_out: header.left_out,
+            digest,
+            pages: match checked {
+                true => Pages::checked(backing, table),
+                false => Pages::trusted(backing),
+            },
+        })
+    }
+
+    /// What the list is and asks for.
+    pub fn options(&self) -> &ListOptions {
+        &self.options
+    }
+
+    /// What tells this list from every other: SHA-256 of its table of checksums and its header, in hex.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// How many entries there are in each category, and how many have none of their own.
+    pub fn categories(&self) -> (&BTreeMap<String, u64>, u64) {
+        (&self.categories, self.uncategorised)
+    }
+
+    /// How many entries were left out when it was made, by reason.
+    pub fn left_out(&self) -> &BTreeMap<String, u64> {
+        &self.left_out
+    }
+
+    /// Its hashes, by kind.
+    pub(crate) fn shelves(&self) -> &[Shelf] {
+        &self.shelves
+    }
+
+    /// The shelf of a kind.
+    pub(crate) fn shelf(&self, kind: Kind) -> Option<&Shelf> {
+        self.shelves.iter().find(|shelf| shelf.kind() == kind)
+    }
+
+    /// The values that equal one of the queries.
+    ///
+    /// # Errors
+    /// A page that had to be read is damaged.
+    pub fn equal(&self, kind: Kind, queries: &[&[u8]]) -> Result<Vec<Hit>, Damaged> {
+        let Some(shelf) = self.shelf(kind) else {
+            return Ok(Vec::new());
+        };
+        let mut hits = Vec::new();
+        for (query, value) in queries.iter().enumerate() {
+            let row = shelf.equal(&self.pages, value)?;
+            hits.extend(row.map(|row| Hit {
+                distance: 0,
+                row,
+                query,
+            }));
+        }
+        Ok(hits)
+    }
+
+    /// The values within a distance of one of the queries: nearest first, then in the order of the list, then by query.
+    ///
+    /// # Errors
+    /// A page that had to be read is damaged.
+    pub fn near(&self, kind: Kind, queries: &[&[u8]], radius: u32) -> Result<Vec<Hit>, Damaged> {
+        match self.shelf(kind) {
+            Some(shelf) => shelf.near(&self.pages, queries, radius),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The entries of a row, with their numbers.
+    ///
+    /// # Errors
+    /// A page that had to be read is damaged.
+    pub fn entries_of(&self, kind: Kind, row: u64) -> Result<Vec<(u64, Entry)>, Damaged> {
+        let Some(shelf) = self.shelf(kind) else {
+            return Ok(Vec::new());
+        };
+        let value = shelf.value(&self.pages, row)?;
+        let entries = shelf.entries_of(&self.pages, row)?;
+        entries
+            .map(|entry| Ok((entry, shelf.entry(&self.pages, &self.words, entry, &value)?)))
+            .collect()
+    }
+
+    /// All entries, by kind and in the order of their values.
+    pub fn entries(&self) -> impl Iterator<Item = Result<Entry, Damaged>> {
+        let rows = self
+            .shelves
+            .iter()
+            .flat_map(|shelf| (0..shelf.rows()).map(move |row| (shelf.kind(), row)));
+        rows.flat_map(|(kind, row)| match self.entries_of(kind, row) {
+            Ok(entries) => entries.into_iter().map(|(_, entry)| Ok(entry)).collect(),
+            Err(damaged) => vec![Err(damaged)],
+        })
+    }
+
+    /// Holds every page to its checksum, and tells how many there are.
+    ///
+    /// # Errors
+    /// The first page that is damaged.
+    pub fn verify(&self) -> Result<usize, Damaged> {
+        self.pages.check_all()
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    let wanted = Wanted {
+        sha256: true,
+        ..Wanted::default()
+    };
+    let Digests { sha256, .. } = digests(bytes, wanted);
+    to_hex(&sha256.unwrap_or_default())
+}

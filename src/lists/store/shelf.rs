@@ -1,0 +1,192 @@
+//! The hashes of one kind in a compiled list: rows of values, and the entries that have each.
+
+use std::ops::Range;
+
+use super::details::{self, Words};
+use super::header::ShelfHeader;
+use super::pages::{Damaged, PAGE, Pages};
+use super::plan::Plan;
+use super::starts::Starts;
+use super::{bits_at, parts};
+use crate::fingerprints::Kind;
+use crate::lists::Entry;
+
+/// The hashes of one kind.
+#[derive(Debug)]
+pub(crate) struct Shelf {
+    pub(super) kind: Kind,
+    pub(super) plan: Plan,
+    pub(super) header: ShelfHeader,
+    /// Bytes of the three parts of a value.
+    pub(super) parts: [usize; 3],
+}
+
+impl Shelf {
+    /// Checks that all that a header tells of a shelf lies within the file's sections.
+    ///
+    /// # Errors
+    /// What does not fit.
+    pub(super) fn new(header: ShelfHeader, sections: u64) -> Result<Self, String> {
+        let kind: Kind = header.kind.parse().map_err(|_| {
+            "it holds a kind of hash that this version does not know; import the list again"
+                .to_owned()
+        })?;
+        let shelf = Self {
+            kind,
+            plan: Plan {
+                bands: u32::try_from(header.bands.len())
+                    .unwrap_or(u32::MAX)
+                    .saturating_add(1),
+                bits: header.bits,
+            },
+            parts: parts(kind.bytes()),
+            header,
+        };
+        match shelf.fits(sections) {
+            true => Ok(shelf),
+            false => Err(format!("its parts for {kind} hashes do not fit together")),
+        }
+    }
+
+    fn fits(&self, sections: u64) -> bool {
+        let header = &self.header;
+        let within = |at: u64, len: Option<u64>| {
+            let end = len.and_then(|len| at.checked_add(len));
+            at >= PAGE as u64 && end.is_some_and(|end| end <= sections)
+        };
+        let directory = |starts: &Starts, keys: u64, rows: u64| {
+            starts.keys == keys.next_multiple_of(64)
+                && within(starts.groups, Some(Starts::groups_len(starts.keys)))
+                && within(starts.bits, Some(Starts::bits_len(starts.keys, rows)))
+        };
+        let rows = header.rows;
+        let keys = 1_u64.checked_shl(header.bits).unwrap_or(0);
+        let total = self.kind.bytes() as u64 * 8;
+        rows > 0
+            && rows < u64::from(u32::MAX)
+            && (rows..u64::from(u32::MAX)).contains(&header.entries)
+            && (6..=32).contains(&header.bits)
+            && u64::from(self.plan.bands) * u64::from(header.bits) <= total
+            && matches!(header.row_bytes, 3 | 4)
+            && self
+                .parts
+                .iter()
+                .zip(header.parts)
+                .all(|(width, at)| within(at, rows.checked_mul(*width as u64)))
+            && directory(&header.starts, keys, rows)
+            && header.bands.iter().all(|band| {
+                within(band.rows, rows.checked_mul(u64::from(header.row_bytes)))
+                    && directory(&band.starts, keys, rows)
+            })
+            && header
+                .entry_starts
+                .is_none_or(|starts| directory(&starts, rows, header.entries))
+            && (header.entry_starts.is_some() || header.entries == rows)
+            && header.details.is_none_or(|details| {
+                within(details.at, Some(details.len))
+                    && within(
+                        details.places,
+                        header.entries.div_ceil(details::STEP).checked_mul(8),
+                    )
+            })
+    }
+
+    /// Its kind.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Different values.
+    pub(crate) fn rows(&self) -> u64 {
+        self.header.rows
+    }
+
+    /// Entries.
+    pub(crate) fn entries(&self) -> u64 {
+        self.header.entries
+    }
+
+    /// Entries of too poor a quality to match.
+    pub(crate) fn poor(&self) -> u64 {
+        self.header.poor
+    }
+
+    /// The largest threshold that an entry has of its own.
+    pub(crate) fn max_threshold(&self) -> Option<u32> {
+        self.header.max_threshold
+    }
+
+    /// A part of some values.
+    #[inline(always)]
+    pub(super) fn part<'a>(
+        &self,
+        pages: &'a Pages,
+        part: usize,
+        row: u64,
+        rows: usize,
+    ) -> Result<&'a [u8], Damaged> {
+        let width = self.parts.get(part).copied().unwrap_or_default();
+        let at = self.header.parts.get(part).copied().unwrap_or_default() as usize;
+        pages.get(at + row as usize * width, rows * width)
+    }
+
+    /// The value of a row.
+    pub(super) fn value(&self, pages: &Pages, row: u64) -> Result<Vec<u8>, Damaged> {
+        let mut value = Vec::with_capacity(self.kind.bytes() + 8);
+        for part in 0..3 {
+            value.extend_from_slice(self.part(pages, part, row, 1)?);
+        }
+        // Small values and the second part are filled up with zeros.
+        value.truncate(self.kind.bytes());
+        Ok(value)
+    }
+
+    /// The rows with this value: one or none.
+    pub(super) fn equal(&self, pages: &Pages, value: &[u8]) -> Result<Option<u64>, Damaged> {
+        if value.len() != self.kind.bytes() {
+            return Ok(None);
+        }
+        let rows = self
+            .header
+            .starts
+            .of(pages, bits_at(value, 0, self.header.bits))?;
+        let mut range = u64::from(rows.start)..u64::from(rows.end.min(self.header.rows as u32));
+        // The values of one key are in order, too.
+        while range.end > range.start {
+            let middle = range.start.midpoint(range.end);
+            match self.value(pages, middle)?.as_slice().cmp(value) {
+                std::cmp::Ordering::Less => range.start = middle + 1,
+                std::cmp::Ordering::Equal => return Ok(Some(middle)),
+                std::cmp::Ordering::Greater => range.end = middle,
+            }
+        }
+        Ok(None)
+    }
+
+    /// The numbers of the entries that have a row's value.
+    pub(super) fn entries_of(&self, pages: &Pages, row: u64) -> Result<Range<u64>, Damaged> {
+        match &self.header.entry_starts {
+            None => Ok(row..row + 1),
+            Some(starts) => {
+                let entries = starts.of(pages, row)?;
+                Ok(u64::from(entries.start)..u64::from(entries.end))
+            }
+        }
+    }
+
+    /// One entry of a row.
+    pub(super) fn entry(
+        &self,
+        pages: &Pages,
+        words: &Words,
+        entry: u64,
+        value: &[u8],
+    ) -> Result<Entry, Damaged> {
+        let bytes = match &self.header.details {
+            None => details::NOTHING,
+            Some(details) => details.of(pages, entry)?,
+        };
+        let at = self.header.details.map_or(0, |details| details.at);
+        details::read(bytes, self.kind, value, words).ok_or(Damaged { at })
+    }
+}
