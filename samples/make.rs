@@ -57,6 +57,8 @@ mod output;
 mod plain;
 #[path = "make/signing.rs"]
 mod signing;
+#[path = "make/table_lists.rs"]
+mod table_lists;
 #[path = "make/tampered.rs"]
 mod tampered;
 #[path = "make/thumbnails.rs"]
@@ -70,6 +72,7 @@ fn main() {
     marks::make(&output);
     known::make(&output);
     lists::make(&output);
+    table_lists::make(&output);
     exchange_lists::make(&output);
     credentials::make(&output);
     tampered::make(&output);

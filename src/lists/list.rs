@@ -63,6 +63,8 @@ pub struct Match<'q> {
     pub threshold: u32,
     /// How close that is.
     pub tier: Tier,
+    /// The chance of a match by mistake, where only a filter says that it is on the list: then the entry is the query's own.
+    pub chance: Option<f64>,
 }
 
 impl List {
@@ -121,13 +123,9 @@ impl List {
         &self.compiled
     }
 
-    /// How many entries it has.
+    /// How many entries it has, those in filters among them.
     pub fn len(&self) -> u64 {
-        self.compiled
-            .shelves()
-            .iter()
-            .map(super::store::Shelf::entries)
-            .sum()
+        self.counts().values().sum()
     }
 
     /// Whether nothing is on it.
@@ -153,16 +151,20 @@ impl List {
 
     /// The kinds of hash on it, with the distance at which each matches.
     pub fn kinds(&self) -> impl Iterator<Item = (Kind, u32)> {
-        let shelves = self.compiled.shelves().iter();
-        shelves.map(|shelf| (shelf.kind(), self.threshold(shelf.kind())))
+        let kinds = self.counts().into_keys();
+        kinds.map(|kind| (kind, self.threshold(kind)))
     }
 
     /// How many entries it has of each kind.
     pub fn counts(&self) -> BTreeMap<Kind, u64> {
-        let shelves = self.compiled.shelves().iter();
-        shelves
-            .map(|shelf| (shelf.kind(), shelf.entries()))
-            .collect()
+        let mut counts = BTreeMap::new();
+        for shelf in self.compiled.shelves() {
+            counts.insert(shelf.kind(), shelf.entries());
+        }
+        for filter in self.compiled.filters() {
+            *counts.entry(filter.kind()).or_default() += filter.entries();
+        }
+        counts
     }
 
     fn threshold(&self, kind: Kind) -> u32 {
@@ -181,13 +183,10 @@ impl List {
             .collect();
         let threshold = self.threshold(kind);
         if kind.exact() {
-            return self.matches(
-                kind,
-                queries,
-                self.compiled.equal(kind, &values)?,
-                threshold,
-                0,
-            );
+            let equal = self.compiled.equal(kind, &values)?;
+            let mut matches = self.matches(kind, queries, equal, threshold, 0)?;
+            matches.extend(self.probable(kind, queries, &values)?);
+            return Ok(matches);
         }
         let own = self
             .compiled
@@ -217,6 +216,29 @@ impl List {
             .collect();
         let hits = self.compiled.near(kind, &values, near)?;
         self.matches(kind, queries, hits, self.threshold(kind), near)
+    }
+
+    /// Queries that a filter of the list probably holds.
+    fn probable<'q>(
+        &self,
+        kind: Kind,
+        queries: &'q [Query],
+        values: &[&[u8]],
+    ) -> Result<Vec<Match<'q>>, Damaged> {
+        let found = self.compiled.probable(kind, values)?.into_iter();
+        let matches = found.filter_map(|(place, chance)| {
+            let query = queries.get(place)?;
+            Some(Match {
+                entry: Entry::new(query.fingerprint.clone(), ""),
+                number: u64::MAX,
+                query,
+                distance: 0,
+                threshold: 0,
+                tier: Tier::Match,
+                chance: Some(chance),
+            })
+        });
+        Ok(matches.collect())
     }
 
     /// From values to the entries that have them, as far as those may be compared with the queries and are close enough.
@@ -249,6 +271,7 @@ impl List {
                         distance: hit.distance,
                         threshold,
                         tier,
+                        chance: None,
                     });
                 }
             }

@@ -3,6 +3,7 @@
 //! A list comes in some form ([`formats`]), is taken in by a [`Builder`], which keeps out what would match what it should
 //! not ([`Guards`]), and is then searched as a [`List`]: exactly, and without reading it whole.
 
+mod bloom;
 mod entry;
 pub mod formats;
 mod guards;
@@ -13,6 +14,7 @@ mod platform;
 mod save;
 mod store;
 
+pub use bloom::Bloom;
 pub use entry::{Entry, ListKind, ListOptions, MIN_QUALITY};
 pub use guards::Guards;
 pub use keys::{Keys, Lock, encrypt, signature_of};

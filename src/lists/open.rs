@@ -6,7 +6,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::formats::{Intake, ListFormat, ReadError, ReadOptions, Source, detect};
+use super::formats::{Intake, ListFormat, ReadError, ReadOptions, Source, detect, named};
 use super::guards::Guards;
 use super::keys::{Keys, is_encrypted};
 use super::store::{Builder, Compiled, OpenError, Workspace};
@@ -156,6 +156,10 @@ pub fn take_in(
 ) -> Result<(), ReadError> {
     let format = match format {
         Some(format) => format,
+        // Only a table has columns.
+        None if !options.columns.is_empty() => {
+            named("csv").map_or_else(|| detect(source.head()), Ok)?
+        }
         None => detect(source.head())?,
     };
     (format.read)(source, options, intake)

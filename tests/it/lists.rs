@@ -3,6 +3,7 @@
 mod bad_lines;
 mod exchange;
 mod search;
+mod tables;
 
 use std::collections::BTreeSet;
 
@@ -20,8 +21,8 @@ struct Room {
     quality_and_category: bool,
 }
 
-/// Every format that is made of lines; [`exchange`] has the others.
-const FORMATS: [(&str, Room); 4] = [
+/// Every format that is made of lines and can be written; [`exchange`] and [`tables`] have the others.
+const FORMATS: [(&str, Room); 5] = [
     (
         "jsonl",
         Room {
@@ -34,6 +35,13 @@ const FORMATS: [(&str, Room); 4] = [
         Room {
             perceptual: true,
             quality_and_category: true,
+        },
+    ),
+    (
+        "hashdeep",
+        Room {
+            perceptual: false,
+            quality_and_category: false,
         },
     ),
     (
@@ -74,7 +82,10 @@ impl Room {
 fn every_format_is_tested() {
     let all: BTreeSet<&str> = formats::ALL.iter().map(|format| format.name).collect();
     let lines = FORMATS.iter().map(|(name, _)| *name);
-    assert_eq!(lines.chain(exchange::FORMATS).collect::<BTreeSet<_>>(), all);
+    let others = exchange::FORMATS
+        .into_iter()
+        .chain(tables::FORMATS.iter().copied());
+    assert_eq!(lines.chain(others).collect::<BTreeSet<_>>(), all);
 }
 
 fn format(name: &str) -> &'static ListFormat {

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use provscan::error::SetupError;
+use provscan::fingerprints::Kind;
 use provscan::lists::formats::{Intake, ReadError, ReadOptions, Source, named};
 use provscan::lists::{
-    Builder, Entry, Guards, Keys, List, ListOptions, Lock, Opened, Workspace, save, take_in,
+    Bloom, Builder, Entry, Guards, Keys, List, ListOptions, Lock, Opened, Workspace, save, take_in,
 };
 
 use super::args::{GuardArgs, ImportArgs, MergeArgs, OutputArgs};
@@ -254,6 +255,10 @@ impl Intake for Shown<'_> {
         self.builder.withdraw(id)
     }
 
+    fn filter(&mut self, kind: Kind, filter: Bloom) -> io::Result<()> {
+        self.builder.filter(kind, filter)
+    }
+
     fn leave_out(&mut self, why: &'static str) {
         self.builder.leave_out(why);
     }
@@ -296,6 +301,10 @@ impl Intake for Replacing<'_> {
     fn withdraw(&mut self, id: &str) -> io::Result<()> {
         self.first(id);
         self.intake.withdraw(id)
+    }
+
+    fn filter(&mut self, kind: Kind, filter: Bloom) -> io::Result<()> {
+        self.intake.filter(kind, filter)
     }
 
     fn leave_out(&mut self, why: &'static str) {

@@ -103,6 +103,7 @@ fn lines_of(list: &List, kind: Kind, fingerprint: Fingerprint) -> anyhow::Result
 fn line(list: &List, kind: Kind, found: &Match<'_>) -> String {
     let entry = &found.entry;
     let id = match entry.id.as_str() {
+        "" if found.chance.is_some() => "not named by the filter".to_owned(),
         "" => format!("no. {}", found.number + 1),
         id => id.to_owned(),
     };
@@ -111,7 +112,10 @@ fn line(list: &List, kind: Kind, found: &Match<'_>) -> String {
         Tier::Near => "near",
     };
     let how = match kind.exact() {
-        true => format!("equal {kind}"),
+        true => match found.chance {
+            Some(chance) => format!("{kind}, probably: by mistake with a chance of {chance:.1e}"),
+            None => format!("equal {kind}"),
+        },
         false => format!("{kind}, {} bits away", found.distance),
     };
     let category = list.options().category(entry.category.as_deref());

@@ -1,51 +1,69 @@
-//! CSV with a header: columns `type` and `value`, and where they are there `quality`, `id` and `category`. The export of
-//! `tx dataset --csv` (`signal_type,signal_str,…`) is the same under other names.
+//! Tables: CSV with commas, semicolons or tabs. A header names the columns: `type` and `value` for one hash a record, or
+//! one column for each kind of hash (`md5,sha1,pdq`); or the caller says what stands where, header or not. The export of
+//! `tx dataset --csv` (`signal_type,signal_str,…`) and the files of the ThreatExchange tools are read this way, too.
 
 use std::io::{self, Write};
 
-use super::rows::{Row, each_row};
-use super::{Entries, Entry, Intake, ListFormat, Place, ReadError, ReadOptions, Source, kind};
-use crate::fingerprints::Fingerprint;
+use super::columns::Columns;
+use super::rows::each_row;
+use super::{Entries, Head, Intake, ListFormat, Place, ReadError, ReadOptions, Source};
 use crate::lists::ListOptions;
 use crate::reports::inert;
 
 pub(super) const FORMAT: ListFormat = ListFormat {
     name: "csv",
-    about: "CSV with a header that has at least type and value",
-    looks_like: |head| {
-        let names = head.line().split(',');
-        let mut names = names.map(|name| name.trim().trim_matches('"'));
-        names.clone().any(|name| TYPE.contains(&name)) && names.any(|name| VALUE.contains(&name))
-    },
+    about: "a table whose header has type and value, or a column for each kind of hash",
+    looks_like: |head| Columns::named(names(head), None).is_some(),
     read,
     write: Some(write),
 };
 
-/// Column names for each thing, ours first.
-const TYPE: &[&str] = &["type", "signal_type"];
-const VALUE: &[&str] = &["value", "signal_str"];
-const QUALITY: &[&str] = &["quality"];
-const ID: &[&str] = &["id"];
-const CATEGORY: &[&str] = &["category"];
+/// What the first line says, field by field.
+fn names(head: Head<'_>) -> impl Iterator<Item = &str> {
+    let fields = head.line().split(char::from(delimiter(head)));
+    fields.map(|name| name.trim().trim_matches('"'))
+}
 
-const SOURCE: &[&str] = &["source", "collab"];
-const DATE: &[&str] = &["date", "added"];
+/// What separates the fields, by the first line: whichever stands there most often outside quotation marks.
+pub(super) fn delimiter(head: Head<'_>) -> u8 {
+    let count = |delimiter: u8| {
+        let mut quoted = false;
+        let bytes = head.line().bytes();
+        let outside = bytes.filter(|byte| {
+            quoted ^= *byte == b'"';
+            !quoted && *byte == delimiter
+        });
+        outside.count()
+    };
+    // Of those that stand there equally often, the last is taken.
+    *b"\t;,"
+        .iter()
+        .max_by_key(|delimiter| count(**delimiter))
+        .unwrap_or(&b',')
+}
 
 fn read(
     source: &mut Source<'_>,
-    _: &ReadOptions,
+    options: &ReadOptions,
     intake: &mut dyn Intake,
 ) -> Result<(), ReadError> {
-    let mut columns = None;
-    each_row(source, b',', |row| match &columns {
-        None => {
-            columns = Some(Columns::of(&row)?);
-            Ok(())
+    let delimiter = delimiter(source.head());
+    let mut columns: Option<Columns> = None;
+    each_row(source, delimiter, |row| {
+        if let Some(columns) = &columns {
+            return columns.read(&row, intake);
         }
-        Some(columns) => {
-            let entry = columns.entry(&row).map_err(|message| row.bad(message))?;
-            Ok(intake.entry(entry)?)
+        let found = match options.columns.is_empty() {
+            false => Columns::asked(&row, options)?,
+            true => Columns::named(row.fields(), options.kind).ok_or_else(|| {
+                row.bad("the header names neither `type` and `value` nor a kind of hash such as `md5`; name the columns")
+            })?,
+        };
+        if !found.has_header() {
+            found.read(&row, intake)?;
         }
+        columns = Some(found);
+        Ok(())
     })?;
     match columns {
         Some(_) => Ok(()),
@@ -53,88 +71,39 @@ fn read(
     }
 }
 
-/// Where each thing stands in a record.
-struct Columns {
-    kind: usize,
-    value: usize,
-    quality: Option<usize>,
-    id: Option<usize>,
-    category: Option<usize>,
-    source: Option<usize>,
-    date: Option<usize>,
-    len: usize,
-}
-
-impl Columns {
-    fn of(header: &Row<'_>) -> Result<Self, ReadError> {
-        let column = |names: &[&str]| {
-            let place = |name: &&str| header.fields().position(|column| column == *name);
-            names.iter().find_map(place)
-        };
-        let needed = |names: &[&str]| {
-            let message = || format!("no column `{}` in the header", names.join("` or `"));
-            column(names).ok_or_else(|| header.bad(message()))
-        };
-        Ok(Self {
-            kind: needed(TYPE)?,
-            value: needed(VALUE)?,
-            quality: column(QUALITY),
-            id: column(ID),
-            category: column(CATEGORY),
-            source: column(SOURCE),
-            date: column(DATE),
-            len: header.len(),
-        })
-    }
-
-    fn entry(&self, row: &Row<'_>) -> Result<Entry, String> {
-        if row.len() != self.len {
-            return Err(format!("{} fields, the header has {}", row.len(), self.len));
-        }
-        let field = |place: Option<usize>| place.and_then(|place| row.get(place));
-        let text = |place| field(place).filter(|text| !text.is_empty());
-        let kind = kind(row.get(self.kind).unwrap_or_default())?;
-        let quality = match text(self.quality) {
-            None => None,
-            Some(text) => match text.parse() {
-                Ok(quality) if quality <= 100_u8 => Some(quality),
-                _ => return Err("the quality is no whole number from 0 to 100".into()),
-            },
-        };
-        let value = row.get(self.value).unwrap_or_default();
-        let fingerprint =
-            Fingerprint::parse_value(kind, value).map_err(|error| error.to_string())?;
-        let mut entry = Entry::new(
-            fingerprint.with_quality(quality),
-            field(self.id).unwrap_or_default(),
-        );
-        entry.category = text(self.category).map(str::to_owned);
-        entry.source = text(self.source).map(str::to_owned);
-        entry.date = text(self.date).map(str::to_owned);
-        Ok(entry)
-    }
-}
-
 fn write(_: &ListOptions, entries: Entries<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
     writer.write_record([
-        "type", "value", "quality", "id", "category", "source", "date",
+        "type",
+        "value",
+        "quality",
+        "id",
+        "category",
+        "source",
+        "date",
+        "threshold",
+        "min_quality",
+        "action",
     ])?;
     for entry in entries {
         let entry = entry?;
-        let quality = entry
-            .fingerprint
-            .quality()
-            .map(|quality| quality.to_string());
+        let number =
+            |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
         let text = |text: &Option<String>| inert(text.as_deref().unwrap_or_default()).into_owned();
         writer.write_record([
-            entry.fingerprint.kind().to_string().as_str(),
-            &entry.fingerprint.hex(),
-            quality.as_deref().unwrap_or_default(),
-            &inert(&entry.id),
-            &text(&entry.category),
-            &text(&entry.source),
-            &text(&entry.date),
+            entry.fingerprint.kind().to_string(),
+            entry.fingerprint.hex(),
+            number(entry.fingerprint.quality().map(u32::from)),
+            inert(&entry.id).into_owned(),
+            text(&entry.category),
+            text(&entry.source),
+            text(&entry.date),
+            number(entry.threshold),
+            number(entry.min_quality.map(u32::from)),
+            entry
+                .action
+                .map(|action| action.to_string())
+                .unwrap_or_default(),
         ])?;
     }
     writer.flush()
@@ -148,7 +117,7 @@ mod tests {
     #[test]
     fn what_is_written_reads_back() {
         let text = format!(
-            "type,value,quality,id,category,source,date\npdq,{},88,\"a, b\",A1,us,2026-01-02\nmd5,{},,,,,\n",
+            "type,value,quality,id,category,source,date,threshold,min_quality,action\npdq,{},88,\"a, b\",A1,us,2026-01-02,20,60,review\nmd5,{},,,,,,,,\n",
             "0f".repeat(32),
             "ab".repeat(16)
         );
@@ -164,7 +133,7 @@ mod tests {
     fn no_id_is_a_formula() {
         let text = format!("type,value,id\nmd5,{},=cmd()\n", "ab".repeat(16));
         let entries = entries(&FORMAT, &text).unwrap();
-        assert!(written(&FORMAT, &entries).ends_with(",'=cmd(),,,\n"));
+        assert!(written(&FORMAT, &entries).ends_with(",'=cmd(),,,,,,\n"));
     }
 
     #[test]
@@ -192,11 +161,46 @@ mod tests {
                 .to_string(),
             "line 2: 1 fields, the header has 2"
         );
-        assert!(
-            entries(&FORMAT, "type,value\nnetclean,00\n")
+        assert_eq!(
+            entries(&FORMAT, "type,value\nphotodna,00\n")
                 .unwrap_err()
-                .to_string()
-                .starts_with("line 2: no fingerprint is called")
+                .to_string(),
+            "line 2: 2 hex digits, a photodna hash has 288"
+        );
+    }
+
+    #[test]
+    fn the_header_tells_what_separates_the_fields() {
+        for text in [
+            "id;md5;label\na;{};B, C\n",
+            "id\tmd5\tlabel\na\t{}\tB, C\n",
+            "id,MD5,label\na,{},\"B, C\"\n",
+        ] {
+            let text = text.replace("{}", &"ab".repeat(16));
+            let form = super::super::detect(Source::from_bytes(text.as_bytes()).head()).unwrap();
+            assert_eq!(form.name, "csv");
+            let entries = entries(&FORMAT, &text).unwrap();
+            assert_eq!(
+                (entries[0].id.as_str(), entries[0].category.as_deref()),
+                ("a", Some("B, C"))
+            );
+        }
+    }
+
+    #[test]
+    fn a_header_without_hashes_is_an_error() {
+        for text in ["", "# nothing\n"] {
+            assert!(
+                entries(&FORMAT, text)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("no header")
+            );
+        }
+        let error = entries(&FORMAT, "id,name\n1,a\n").unwrap_err().to_string();
+        assert!(
+            error.starts_with("line 1: the header names neither"),
+            "{error}"
         );
     }
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 
 use super::{Intake, ListFormat, ReadError, ReadOptions, Source, detect};
-use crate::lists::{Entry, ListOptions};
+use crate::fingerprints::Kind;
+use crate::lists::{Bloom, Entry, ListOptions};
 
 /// What a list held.
 #[derive(Debug, Default)]
@@ -13,6 +14,8 @@ pub struct Imported {
     pub options: ListOptions,
     /// Its entries, in file order.
     pub entries: Vec<Entry>,
+    /// Sets that can be asked, but not listed.
+    pub filters: Vec<Bloom>,
     /// How many entries were left out on purpose, by reason.
     pub left_out: BTreeMap<&'static str, u64>,
     /// Up to which entry those of an id no longer hold.
@@ -65,6 +68,11 @@ impl Intake for Imported {
 
     fn withdraw(&mut self, id: &str) -> io::Result<()> {
         self.withdrawn.insert(id.to_owned(), self.entries.len());
+        Ok(())
+    }
+
+    fn filter(&mut self, _: Kind, filter: Bloom) -> io::Result<()> {
+        self.filters.push(filter);
         Ok(())
     }
 

@@ -3,15 +3,33 @@
 //! A form is read as a stream: it hands its entries to an [`Intake`], one by one, and keeps none of them. So lists may be
 //! larger than memory.
 
+mod bloom;
+mod columns;
 mod csv;
+mod encase;
+mod fixed;
+mod hashdeep;
+mod hashkeeper;
+mod icse;
+mod ilook;
+mod imagehash;
 mod imported;
 mod json;
 mod json_guard;
 mod json_lines;
 mod json_values;
+#[cfg(feature = "sqlite")]
+mod kdb;
 mod ncmec;
+mod nsrl;
+mod nsrl_sql;
+#[cfg(feature = "sqlite")]
+mod nsrl_sqlite;
 mod rows;
 mod source;
+mod sql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod stopncii;
 mod sum_file;
 mod tat;
@@ -22,13 +40,14 @@ mod threatexchange;
 mod threatexchange_write;
 mod vics;
 mod vics_write;
+mod words;
 mod xml;
 mod xml_guard;
 
 use std::fmt;
 use std::io::{self, Write};
 
-use super::{Entry, ListOptions};
+use super::{Bloom, Entry, ListOptions};
 use crate::fingerprints::{Kind, UnknownKind};
 
 pub use imported::{Imported, read};
@@ -39,14 +58,27 @@ const MAX_QUOTED: usize = 10;
 
 /// Every format, in the order in which their marks are looked for.
 pub static ALL: &[&ListFormat] = &[
+    &bloom::FORMAT,
+    &encase::FORMAT,
+    #[cfg(feature = "sqlite")]
+    &kdb::FORMAT,
+    #[cfg(feature = "sqlite")]
+    &nsrl_sqlite::FORMAT,
     &ncmec::FORMAT,
     &stopncii::FORMAT,
     &tat::FORMAT,
     &threatexchange::FORMAT,
     &vics::FORMAT,
     &json_lines::FORMAT,
+    &icse::FORMAT,
+    &nsrl::FORMAT,
+    &nsrl_sql::FORMAT,
+    &ilook::FORMAT,
+    &hashkeeper::FORMAT,
     &csv::FORMAT,
+    &hashdeep::FORMAT,
     &sum_file::FORMAT,
+    &imagehash::FORMAT,
     &text::FORMAT,
 ];
 
@@ -104,6 +136,12 @@ pub trait Intake {
     /// # Errors
     /// As [`entry`](Self::entry).
     fn withdraw(&mut self, id: &str) -> io::Result<()>;
+
+    /// A set of digests of this kind that can be asked, but not listed, in place of entries.
+    ///
+    /// # Errors
+    /// It cannot be kept where it is to go.
+    fn filter(&mut self, kind: Kind, filter: Bloom) -> io::Result<()>;
 
     /// Something is left out on purpose: a hash of a kind that is not known here, say.
     fn leave_out(&mut self, why: &'static str);

@@ -91,6 +91,26 @@ impl<'a> Source<'a> {
         &mut self,
         mut each: impl FnMut(u64, &str) -> Result<(), ReadError>,
     ) -> Result<(), ReadError> {
+        self.all_byte_lines(|number, line| {
+            let bad = |message: &str| Err(ReadError::bad(Place::Line(number), message));
+            match std::str::from_utf8(line) {
+                Ok(text) => each(number, text),
+                Err(_) if line.starts_with(b"\xff\xfe") || line.starts_with(b"\xfe\xff") => {
+                    bad("UTF-16 text; save the list as UTF-8")
+                }
+                Err(_) => bad("not UTF-8 text; a text list of hashes was expected"),
+            }
+        })
+    }
+
+    /// Goes through all lines as bytes: for forms that hold file names in any encoding.
+    ///
+    /// # Errors
+    /// A line is too long, or what `each` returns.
+    pub fn all_byte_lines(
+        &mut self,
+        mut each: impl FnMut(u64, &[u8]) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
         let mut line = Vec::new();
         for number in 1.. {
             line.clear();
@@ -102,17 +122,14 @@ impl<'a> Source<'a> {
             if read == 0 {
                 break;
             }
-            let bad = |message: &str| Err(ReadError::bad(Place::Line(number), message));
             if line.len() > MAX_LINE {
-                return bad("longer than a mebibyte; is this a text list?");
+                let message = "longer than a mebibyte; is this a text list?";
+                return Err(ReadError::bad(Place::Line(number), message));
             }
-            match std::str::from_utf8(&line) {
-                Ok(text) => each(number, text.trim_end_matches(['\n', '\r']))?,
-                Err(_) if line.starts_with(b"\xff\xfe") || line.starts_with(b"\xfe\xff") => {
-                    return bad("UTF-16 text; save the list as UTF-8");
-                }
-                Err(_) => return bad("not UTF-8 text; a text list of hashes was expected"),
+            while let [rest @ .., b'\n' | b'\r'] = line.as_slice() {
+                line.truncate(rest.len());
             }
+            each(number, &line)?;
         }
         Ok(())
     }

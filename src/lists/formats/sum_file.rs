@@ -1,4 +1,5 @@
-//! The output of `md5sum`, `sha1sum` and `sha256sum`, with or without `--tag`.
+//! The output of `md5sum`, `sha1sum` and `sha256sum`, with or without `--tag`, and of `md5deep -z`, where the size of the
+//! file stands before its digest.
 
 use std::io::{self, Write};
 
@@ -25,7 +26,7 @@ fn entry(line: &str) -> Result<Entry, String> {
 fn split(line: &str) -> Option<(Kind, &str, &str)> {
     // A backslash in front says that the file name is escaped.
     let line = line.strip_prefix('\\').unwrap_or(line);
-    tagged(line).or_else(|| plain(line))
+    tagged(line).or_else(|| plain(line.trim_start()))
 }
 
 /// `MD5 (name) = hex`
@@ -37,8 +38,16 @@ fn tagged(line: &str) -> Option<(Kind, &str, &str)> {
     Some((kind, value, name))
 }
 
-/// `hex  name` or `hex *name`; the number of digits tells the kind.
+/// `hex  name`, `hex *name` or `size  hex  name`.
 fn plain(line: &str) -> Option<(Kind, &str, &str)> {
+    let (first, rest) = line.split_once("  ").unwrap_or((line, ""));
+    // No size has as many digits as the shortest digest.
+    let size = first.len() <= 20 && first.bytes().all(|byte| byte.is_ascii_digit());
+    digest(if size { rest } else { line })
+}
+
+/// `hex  name` or `hex *name`; the number of digits tells the kind.
+fn digest(line: &str) -> Option<(Kind, &str, &str)> {
     let (value, rest) = line.split_once(' ')?;
     let name = rest.strip_prefix([' ', '*'])?;
     let kind = match value.len() {
@@ -93,6 +102,19 @@ mod tests {
         let names: Vec<_> = entries.iter().map(|entry| entry.id.as_str()).collect();
         assert_eq!(names, ["a.jpg", "b c.jpg", "d) e.jpg"]);
         assert_eq!(entries[2].fingerprint.kind(), SHA256);
+    }
+
+    #[test]
+    fn a_size_may_stand_before_the_digest() {
+        let text = format!(
+            "      1024  {0}  /a/b c.jpg\n         7  {0}  /d\n",
+            "12".repeat(16)
+        );
+        let entries = entries(&FORMAT, &text).unwrap();
+        assert_eq!(
+            (entries[0].id.as_str(), entries[1].id.as_str()),
+            ("/a/b c.jpg", "/d")
+        );
     }
 
     #[test]

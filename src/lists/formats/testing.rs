@@ -20,3 +20,10 @@ pub(super) fn written(format: &'static ListFormat, entries: &[Entry]) -> String 
     (format.write.unwrap())(&ListOptions::default(), &mut entries, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
+
+/// The name of the format that a text shows.
+pub(super) fn detected(text: &str) -> &'static str {
+    super::detect(super::Source::from_bytes(text.as_bytes()).head())
+        .unwrap()
+        .name
+}

@@ -6,7 +6,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::details::{self, Words};
-use super::header::{Header, Options, Prologue};
+use super::header::{FilterHeader, Header, Options, Prologue};
 use super::pages::PageWriter;
 use super::sort::{Record, Sorter};
 use super::write::{ShelfWriter, Totals};
@@ -14,7 +14,7 @@ use super::{Compiled, Workspace};
 use crate::fingerprints::Kind;
 use crate::lists::formats::Intake;
 use crate::lists::guards::{self, Guards};
-use crate::lists::{Entry, ListOptions};
+use crate::lists::{Bloom, Entry, ListOptions};
 
 /// Most entries of one value that are kept: whoever is on the list under a thousand names is found by the first.
 const MAX_OF_ONE: usize = 1000;
@@ -26,6 +26,7 @@ pub struct Builder {
     guards: Guards,
     workspace: Workspace,
     sorters: BTreeMap<Kind, Sorter>,
+    filters: Vec<(Kind, Bloom)>,
     words: Words,
     /// Up to which entry those of an id no longer hold; ids by their hash.
     withdrawn: HashMap<u128, u64>,
@@ -43,6 +44,7 @@ impl Builder {
             guards,
             workspace,
             sorters: BTreeMap::new(),
+            filters: Vec::new(),
             words: Words::default(),
             withdrawn: HashMap::new(),
             left_out: BTreeMap::new(),
@@ -76,8 +78,11 @@ impl Builder {
             }
             shelves.extend(rows.finish(&mut writer)?);
         }
+        let filters = self.filters.iter();
+        let filters = filters.map(|(kind, filter)| write_filter(*kind, filter, &mut writer));
         let header = Header {
             options: Options::from(&options),
+            filters: filters.collect::<io::Result<_>>()?,
             shelves,
             categories: totals.categories,
             uncategorised: totals.uncategorised,
@@ -109,6 +114,24 @@ impl Builder {
             .max_by_key(|sorter| sorter.memory());
         largest.map_or(Ok(()), Sorter::spill)
     }
+}
+
+fn write_filter<W: Write>(
+    kind: Kind,
+    filter: &Bloom,
+    out: &mut PageWriter<W>,
+) -> io::Result<FilterHeader> {
+    let (bytes, bits, hashes) = filter.parts();
+    let at = out.at();
+    out.put(bytes)?;
+    Ok(FilterHeader {
+        kind: kind.to_string(),
+        at,
+        bits,
+        hashes,
+        entries: filter.entries(),
+        chance: filter.false_positive_rate(),
+    })
 }
 
 /// Ends the file: the table of checksums, the header, and the prologue over the first page.
@@ -164,6 +187,16 @@ impl Intake for Builder {
         if self.taken > 0 {
             self.withdrawn.insert(xxh3_128(id.as_bytes()), self.taken);
         }
+        Ok(())
+    }
+
+    fn filter(&mut self, kind: Kind, filter: Bloom) -> io::Result<()> {
+        if !kind.exact() {
+            return Err(io::Error::other(
+                "a Bloom filter holds digests; other hashes cannot be found by it",
+            ));
+        }
+        self.filters.push((kind, filter));
         Ok(())
     }
 

@@ -124,6 +124,8 @@ pub(super) struct Header {
     pub(super) options: Options,
     /// Its hashes, by kind.
     pub(super) shelves: Vec<ShelfHeader>,
+    /// Sets of hashes that can be asked, but not listed.
+    pub(super) filters: Vec<FilterHeader>,
     /// How many entries there are in each category, as far as there are not too many.
     pub(super) categories: BTreeMap<String, u64>,
     /// Entries without one of their own.
@@ -164,6 +166,23 @@ pub(super) struct ShelfHeader {
     pub(super) max_threshold: Option<u32>,
     /// Entries whose quality is below the list's least.
     pub(super) poor: u64,
+}
+
+/// A Bloom filter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FilterHeader {
+    /// The kind of digest that is in it.
+    pub(super) kind: String,
+    /// Where its bits stand.
+    pub(super) at: u64,
+    /// How many bits there are, and how many of them a value sets.
+    pub(super) bits: u64,
+    pub(super) hashes: u64,
+    /// How many values are in it, as it says.
+    pub(super) entries: u64,
+    /// The chance that a value is found which is not in it.
+    pub(super) chance: f64,
 }
 
 /// One further band.

@@ -14,6 +14,7 @@
 
 mod build;
 mod details;
+mod filter;
 mod header;
 mod near;
 mod open;

@@ -10,6 +10,10 @@ use crate::lists::platform::{Work, fastest};
 /// Values between two decisions of a scan.
 const BLOCK: usize = 64;
 
+/// So many rows and blocks ahead memory is asked for what will be looked at.
+const AHEAD: usize = 16;
+const BLOCKS_AHEAD: u64 = 6;
+
 /// A band costs about so many times what a scan takes for a value: it reads from all over memory.
 const SCATTERED: f64 = 24.0;
 
@@ -89,7 +93,10 @@ impl Work for Search<'_> {
             match self.by_bands(&query, &mut room)? {
                 false => unanswered.push((*number, query)),
                 true => {
-                    for row in &room.rows {
+                    for (place, row) in room.rows.iter().enumerate() {
+                        if let Some(later) = room.rows.get(place + AHEAD) {
+                            self.shelf.prefetch(self.pages, u64::from(*later));
+                        }
                         self.add(u64::from(*row), *number, &query, &mut hits)?;
                     }
                 }
@@ -275,6 +282,8 @@ impl Search<'_> {
         let rows = self.shelf.header.rows;
         for first in (0..rows).step_by(BLOCK) {
             let count = (rows - first).min(BLOCK as u64) as usize;
+            self.shelf
+                .prefetch_block(self.pages, first + BLOCKS_AHEAD * BLOCK as u64, BLOCK);
             let heads = self.shelf.heads(self.pages, first, count)?;
             let middles = self.shelf.part(self.pages, 1, first, count)?;
             for (number, query) in queries {

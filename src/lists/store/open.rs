@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use zeroize::Zeroizing;
 
 use super::details::Words;
+use super::filter::Filter;
 use super::header::{Header, MAGIC, PROLOGUE, Prologue};
 use super::near::Hit;
 use super::pages::{Backing, Damaged, Pages};
@@ -35,6 +36,7 @@ pub struct Compiled {
     pages: Pages,
     words: Words,
     shelves: Vec<Shelf>,
+    filters: Vec<Filter>,
     options: ListOptions,
     categories: BTreeMap<String, u64>,
     uncategorised: u64,
@@ -91,7 +93,10 @@ impl Compiled {
             .shelves
             .into_iter()
             .map(|shelf| Shelf::new(shelf, prologue.table));
+        let filters = header.filters.into_iter();
+        let filters = filters.map(|filter| Filter::new(filter, prologue.table));
         Ok(Self {
+            filters: filters.collect::<Result<_, _>>().map_err(unusable)?,
             shelves: shelves.collect::<Result<_, _>>().map_err(unusable)?,
             options: header.options.parse().map_err(unusable)?,
             words: Words::of(header.words),
@@ -129,6 +134,27 @@ impl Compiled {
     /// Its hashes, by kind.
     pub(crate) fn shelves(&self) -> &[Shelf] {
         &self.shelves
+    }
+
+    /// Its sets that can be asked, but not listed.
+    pub(crate) fn filters(&self) -> &[Filter] {
+        &self.filters
+    }
+
+    /// Which of the queries are probably in a set of this kind, with the chance that one is found by mistake.
+    ///
+    /// # Errors
+    /// A page that had to be read is damaged.
+    pub fn probable(&self, kind: Kind, queries: &[&[u8]]) -> Result<Vec<(usize, f64)>, Damaged> {
+        let mut found = Vec::new();
+        for filter in self.filters.iter().filter(|filter| filter.kind() == kind) {
+            for (query, value) in queries.iter().enumerate() {
+                if filter.holds(&self.pages, value)? {
+                    found.push((query, filter.chance()));
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// The shelf of a kind.

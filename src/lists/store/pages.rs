@@ -5,6 +5,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::lists::platform::prefetch;
 use memmap2::Mmap;
 use xxhash_rust::xxh3::xxh3_64;
 use zeroize::Zeroizing;
@@ -87,6 +88,14 @@ impl Pages {
             Some(bytes) if self.are_checked(start, len) => Ok(bytes),
             Some(bytes) => self.check(start, len).map(|()| bytes),
             None => Err(Damaged { at: start as u64 }),
+        }
+    }
+
+    /// Asks for the memory at a place that will be read soon.
+    #[inline(always)]
+    pub(super) fn prefetch(&self, at: usize) {
+        if let Some(bytes) = self.backing.bytes().get(at..) {
+            prefetch(bytes);
         }
     }
 

@@ -148,6 +148,32 @@ impl Shelf {
         Ok([found.0.ok_or(damaged)?, found.1.ok_or(damaged)?])
     }
 
+    /// Asks for the memory of a row's first part.
+    #[inline(always)]
+    pub(super) fn prefetch(&self, pages: &Pages, row: u64) {
+        let at = self.header.parts[0] as usize;
+        pages.prefetch(match self.parts[0] {
+            8 => at + row as usize * 8,
+            _ => at + (row / LINE) as usize * LINE_BYTES + (row % LINE) as usize * 8,
+        });
+    }
+
+    /// Asks for the memory of a block of rows.
+    #[inline(always)]
+    pub(super) fn prefetch_block(&self, pages: &Pages, first: u64, rows: usize) {
+        if first + rows as u64 > self.header.rows {
+            return;
+        }
+        for part in 0..2 {
+            let width = self.parts.get(part).copied().unwrap_or_default();
+            let at = self.header.parts.get(part).copied().unwrap_or_default() as usize
+                + first as usize * width;
+            (0..rows * width)
+                .step_by(64)
+                .for_each(|line| pages.prefetch(at + line));
+        }
+    }
+
     /// The first parts of some rows, as they are stored; the first of them begins a line.
     #[inline(always)]
     pub(super) fn heads<'a>(

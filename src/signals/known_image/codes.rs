@@ -47,6 +47,15 @@ pub(super) const NEAR: Code = Code {
     error_rate: "PDQ from 32 to 60 bits: 0 of 31.4 million pairs of distinct photographs (nearest: 80 bits); of pairs of text screenshots 1.2 %. ROBUSTNESS.md has the table.",
     next: "Have it compared by someone who may. It is for a person to decide; nothing is blocked for it.",
 };
+pub(super) const PROBABLE: Code = Code {
+    name: "known.probable",
+    claim: Claim::Known,
+    summary: "A filter made from a list of known files probably holds this very file.",
+    proves: "All bits that the file's digest sets are set in the filter: the file is on the list that it was made from, but for the chance that the evidence names.",
+    limits: "Which entry it is: a filter names none. What the list is: that is as right as its owner.",
+    error_rate: "The evidence gives it: what the filter promises, or what its bits show if that is worse.",
+    next: "Look the file's digest up in the list that the filter was made from.",
+};
 pub(super) const AI_ORIGINAL: Code = Code {
     name: "known.ai-original",
     claim: Claim::AiGenerated,
@@ -87,6 +96,7 @@ pub(super) const ALL: &[Code] = &[
     EXACT,
     MATCH,
     NEAR,
+    PROBABLE,
     EXACT_THUMBNAIL,
     MATCH_THUMBNAIL,
     AI_ORIGINAL,

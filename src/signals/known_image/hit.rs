@@ -23,6 +23,8 @@ pub(super) struct Hit<'a> {
     distance: u32,
     threshold: u32,
     tier: Tier,
+    /// The chance of a match by mistake, where only a filter says that it is on the list.
+    chance: Option<f64>,
 }
 
 /// What a search of a list came to.
@@ -39,6 +41,7 @@ impl<'a> Hit<'a> {
             distance: found.distance,
             threshold: found.threshold,
             tier: found.tier,
+            chance: found.chance,
         }
     }
 
@@ -49,7 +52,7 @@ impl<'a> Hit<'a> {
 
     /// Whether it is the very same file.
     pub(super) fn is_exact(&self) -> bool {
-        self.kind.exact()
+        self.kind.exact() && self.chance.is_none()
     }
 
     /// Whether both are the same entry of the same list.
@@ -67,7 +70,7 @@ impl<'a> Hit<'a> {
     fn strength(&self) -> Strength {
         let default = self.kind.default_threshold();
         let measured = default.is_some_and(|threshold| self.distance <= threshold);
-        match (self.kind.exact(), self.tier, measured) {
+        match (self.is_exact(), self.tier, measured) {
             (true, ..) => Strength::Proven,
             (false, Tier::Match, true) => Strength::Measured,
             _ => Strength::Hint,
@@ -81,6 +84,7 @@ impl<'a> Hit<'a> {
             (ListKind::Allow, ..) => &codes::ALLOWED,
             (ListKind::AiGenerated, ..) => &codes::AI_ORIGINAL,
             (ListKind::Captured, ..) => &codes::CAPTURED_ORIGINAL,
+            (ListKind::KnownBad, ..) if self.chance.is_some() => &codes::PROBABLE,
             (ListKind::KnownBad, _, Tier::Near, _) => &codes::NEAR,
             (ListKind::KnownBad, _, Tier::Match, true) => &codes::EXACT,
             (ListKind::KnownBad, _, Tier::Match, false) => &codes::MATCH,
@@ -122,7 +126,8 @@ impl<'a> Hit<'a> {
     }
 
     fn describe(&self, evidence: Evidence) -> Evidence {
-        let distant = !self.is_exact();
+        let distant = !self.kind.exact();
+        let chance = self.chance.map(|chance| format!("{chance:.1e}"));
         let changed = !matches!(self.transform.as_str(), "" | "original");
         evidence
             .with_some("source", self.entry.source.as_deref())
@@ -130,12 +135,14 @@ impl<'a> Hit<'a> {
             .with("hash", self.kind.to_string())
             .with_some("distance", distant.then_some(self.distance))
             .with_some("threshold", distant.then_some(self.threshold))
+            .with_some("chance_of_mistake", chance)
             .with_some("transform", changed.then_some(self.transform.as_str()))
     }
 
     /// The entry's id, or its number where it has none: never its hash.
     fn name(&self) -> String {
         match self.entry.id.as_str() {
+            "" if self.chance.is_some() => "not named by the filter".to_owned(),
             "" => format!("no. {}", self.number + 1),
             id => id.to_owned(),
         }

@@ -57,6 +57,12 @@ fn mistakes(name: &str) -> &'static [&'static str] {
             "md5,deadbeefdeadbeefdeadbeefdeadbeef,101,,",
             "md5,deadbeefdeadbeefdeadbeefdeadbeef",
         ],
+        "hashdeep" => &[
+            "0,deadbeefdeadbeef,a.jpg",
+            "deadbeefdeadbeefdeadbeefdeadbeef",
+            "%%%% size,deadbeefdeadbeefdeadbeefdeadbeef",
+            "0,deadbeefdeadbeefdeadbeefdeadbee?,deadbeefdeadbeefdeadbeefdeadbee?,a.jpg",
+        ],
         "sums" => &[
             "deadbeefdeadbeef  a.jpg",
             "deadbeefdeadbeefdeadbeefdeadbeef",
