@@ -145,7 +145,7 @@ fn pictures(folder: &Path, entries: u64) {
     assert_eq!(bands.found[..40], plain.found);
     bands.report("radius 31", &plain);
     near.report("radius 60, near tier", &plain);
-    batch.report("radius 60, eight at once", &plain);
+    batch.per(8).report("radius 60, each of eight at once", &plain);
     plain.report("comparing with every entry", &plain);
 }
 
@@ -210,18 +210,7 @@ fn time<T>(work: impl FnOnce() -> T) -> Duration {
     began.elapsed()
 }
 
-/// What this thread has run so far: on a machine that does other things as well, the clock on the wall measures those, too.
-fn processor_time() -> Duration {
-    let began = {
-        static BEGAN: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
-        *BEGAN.get_or_init(Instant::now)
-    };
-    let read = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let run = read.and_then(|text| text.split(' ').next()?.parse().ok());
-    run.map_or_else(|| began.elapsed(), Duration::from_nanos)
-}
-
-/// The processor time of each query, and how much it found.
+/// The time of each query, and how much it found.
 struct Times {
     times: Vec<Duration>,
     found: Vec<usize>,
@@ -233,14 +222,22 @@ fn each<Q>(queries: &[Q], ask: impl Fn(&Q) -> usize) -> Times {
         found: Vec::new(),
     };
     for query in queries {
-        let began = processor_time();
+        let began = Instant::now();
         times.found.push(black_box(ask(black_box(query))));
-        times.times.push(processor_time().saturating_sub(began));
+        times.times.push(began.elapsed());
     }
     times
 }
 
 impl Times {
+    /// The share of one query in a batch of so many.
+    fn per(&self, batch: u32) -> Self {
+        Self {
+            times: self.times.iter().map(|time| *time / batch).collect(),
+            found: self.found.clone(),
+        }
+    }
+
     fn mean(&self) -> Duration {
         self.times.iter().sum::<Duration>() / self.times.len() as u32
     }

@@ -72,6 +72,104 @@ pub(super) fn fastest<W: Work>(work: W) -> W::Output {
     work.run()
 }
 
+/// What eight values that lie together are compared with: the first eight bytes of a query, the next eight, and four more.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    pub(super) first: u64,
+    pub(super) second: u64,
+    pub(super) third: u32,
+}
+
+/// First bytes of eight values: eight bytes of each, then the next eight.
+pub(super) type Line = [u8; 128];
+
+/// The next four bytes of each of them.
+pub(super) type Middle = [u8; 32];
+
+/// Goes through lines of eight values each, and calls `near` with the number of each line in which values differ in less than
+/// `beyond` bits in these bytes, and which of the eight they are, as bits.
+#[inline(always)]
+pub(super) fn near_lines(
+    lines: &[Line],
+    middles: &[Middle],
+    asked: Asked,
+    beyond: u64,
+    near: impl FnMut(usize, u8),
+) {
+    #[cfg(target_arch = "x86_64")]
+    if matches!(level(), Level::Wide) {
+        // SAFETY: the processor has these instructions.
+        return unsafe { wide_lines(lines, middles, asked, beyond, near) };
+    }
+    plain_lines(lines, middles, asked, beyond, near);
+}
+
+/// The same, each line in a dozen instructions.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vl,avx512vpopcntdq")]
+fn wide_lines(
+    lines: &[Line],
+    middles: &[Middle],
+    asked: Asked,
+    beyond: u64,
+    mut near: impl FnMut(usize, u8),
+) {
+    use std::arch::x86_64::{
+        _mm256_loadu_si256, _mm256_popcnt_epi32, _mm256_set1_epi32, _mm256_xor_si256,
+        _mm512_add_epi64, _mm512_cmplt_epu64_mask, _mm512_cvtepu32_epi64, _mm512_loadu_si512,
+        _mm512_popcnt_epi64, _mm512_set1_epi64, _mm512_xor_si512,
+    };
+    let (first, second) = (
+        _mm512_set1_epi64(asked.first as i64),
+        _mm512_set1_epi64(asked.second as i64),
+    );
+    let third = _mm256_set1_epi32(asked.third as i32);
+    let beyond = _mm512_set1_epi64(beyond as i64);
+    for (number, (line, middle)) in lines.iter().zip(middles).enumerate() {
+        let (upper, lower) = line.split_at(64);
+        // SAFETY: 64 bytes are read of each half of the line, and the 32 of the middle; no alignment is asked for.
+        let (a, b, c) = unsafe {
+            (
+                _mm512_loadu_si512(upper.as_ptr().cast()),
+                _mm512_loadu_si512(lower.as_ptr().cast()),
+                _mm256_loadu_si256(middle.as_ptr().cast()),
+            )
+        };
+        let a = _mm512_popcnt_epi64(_mm512_xor_si512(a, first));
+        let b = _mm512_popcnt_epi64(_mm512_xor_si512(b, second));
+        let c = _mm512_cvtepu32_epi64(_mm256_popcnt_epi32(_mm256_xor_si256(c, third)));
+        let which = _mm512_cmplt_epu64_mask(_mm512_add_epi64(_mm512_add_epi64(a, b), c), beyond);
+        if which != 0 {
+            near(number, which);
+        }
+    }
+}
+
+/// The same with any instructions.
+#[inline(always)]
+fn plain_lines(
+    lines: &[Line],
+    middles: &[Middle],
+    asked: Asked,
+    beyond: u64,
+    mut near: impl FnMut(usize, u8),
+) {
+    for (number, (line, middle)) in lines.iter().zip(middles).enumerate() {
+        let (firsts, seconds) = line.as_chunks::<8>().0.split_at(8);
+        let words = firsts.iter().zip(seconds).zip(middle.as_chunks::<4>().0);
+        let mut which = 0;
+        for (lane, ((a, b), c)) in words.enumerate() {
+            let a = (u64::from_le_bytes(*a) ^ asked.first).count_ones();
+            let b = (u64::from_le_bytes(*b) ^ asked.second).count_ones();
+            let c = (u32::from_le_bytes(*c) ^ asked.third).count_ones();
+            which |= u8::from(u64::from(a + b + c) < beyond) << lane;
+        }
+        if which != 0 {
+            near(number, which);
+        }
+    }
+}
+
 /// How wide the processor's instructions are.
 #[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy)]
@@ -122,6 +220,33 @@ mod tests {
             .map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15))
             .collect();
         assert_eq!(fastest(Count(&words)), Count(&words).run());
+    }
+
+    #[test]
+    fn every_width_finds_the_same_lines() {
+        let byte = |n: usize| (n.wrapping_mul(0x9e37_79b9) >> 13) as u8;
+        let lines: Vec<Line> = (0..500)
+            .map(|n| std::array::from_fn(|m| byte(n * 128 + m)))
+            .collect();
+        let middles: Vec<Middle> = (0..500)
+            .map(|n| std::array::from_fn(|m| byte(n * 32 + m + 77)))
+            .collect();
+        let asked = Asked {
+            first: 0x0123_4567_89ab_cdef,
+            second: 0xfedc_ba98_7654_3210,
+            third: 0x5a5a_1234,
+        };
+        for beyond in [0, 1, 60, 75, 81, 161] {
+            let (mut found, mut plain) = (Vec::new(), Vec::new());
+            near_lines(&lines, &middles, asked, beyond, |line, which| {
+                found.push((line, which))
+            });
+            plain_lines(&lines, &middles, asked, beyond, |line, which| {
+                plain.push((line, which))
+            });
+            assert_eq!(found, plain);
+            assert_eq!(found.len() == 500, beyond == 161);
+        }
     }
 
     #[test]

@@ -1,18 +1,18 @@
 //! All values within a distance of a query: by bands where that is less work, by looking at every value where it is not.
 
-use super::bits_at;
 use super::pages::{Damaged, Pages};
 use super::plan::Plan;
 use super::shelf::Shelf;
 use super::starts::{GROUP, each};
-use crate::lists::platform::{Work, fastest};
+use super::{LINE, bits_at};
+use crate::lists::platform::{Asked, Work, fastest, near_lines};
 
 /// Values between two decisions of a scan.
-const BLOCK: usize = 64;
+const BLOCK: usize = 256;
 
 /// So many rows and blocks ahead memory is asked for what will be looked at.
 const AHEAD: usize = 16;
-const BLOCKS_AHEAD: u64 = 6;
+const BLOCKS_AHEAD: u64 = 2;
 
 /// A band costs about so many times what a scan takes for a value: it reads from all over memory.
 const SCATTERED: f64 = 24.0;
@@ -182,14 +182,17 @@ impl Search<'_> {
 
         room.ranges.clear();
         let balls: [u64; 7] = std::array::from_fn(|radius| ball(low, radius as u32));
-        for (group, left, first, next) in &room.groups {
+        for (place, (group, left, first, next)) in room.groups.iter().enumerate() {
+            if let Some((later, _, row, _)) = room.groups.get(place + AHEAD) {
+                starts.prefetch(self.pages, *later, *row);
+            }
             if first == next {
                 continue;
             }
             let (bytes, before) = starts.bits(self.pages, *group as usize, (*first, *next))?;
             let wanted = balls.get(usize::from(*left)).copied().unwrap_or(u64::MAX);
             each(bytes, before, *first, wanted, |start, end| {
-                room.ranges.push((start, end))
+                room.ranges.push((start, end));
             });
         }
 
@@ -198,7 +201,12 @@ impl Search<'_> {
                 .rows
                 .extend(room.ranges.iter().flat_map(|(start, end)| *start..*end)),
             Some(band) => {
-                for (start, end) in &room.ranges {
+                let width = self.shelf.header.row_bytes as usize;
+                for (place, (start, end)) in room.ranges.iter().enumerate() {
+                    if let Some((later, _)) = room.ranges.get(place + AHEAD) {
+                        self.pages
+                            .prefetch(band.rows as usize + *later as usize * width);
+                    }
                     self.rows_of(band.rows, *start, *end, &mut room.rows)?;
                 }
             }
@@ -256,11 +264,7 @@ impl Search<'_> {
         let mut rest = query.value.get(self.shelf.parts[0]..).unwrap_or_default();
         for part in 1..3 {
             let own = self.shelf.part(self.pages, part, row, 1)?;
-            distance += own
-                .iter()
-                .zip(rest)
-                .map(|(a, b)| (a ^ b).count_ones())
-                .sum::<u32>();
+            distance += differing(own, rest);
             rest = rest.get(own.len()..).unwrap_or_default();
         }
         if distance <= self.radius {
@@ -280,6 +284,8 @@ impl Search<'_> {
             return Ok(());
         }
         let rows = self.shelf.header.rows;
+        let beyond = u64::from(self.radius) + 1;
+        let mut room: Vec<u64> = Vec::new();
         for first in (0..rows).step_by(BLOCK) {
             let count = (rows - first).min(BLOCK as u64) as usize;
             self.shelf
@@ -287,23 +293,9 @@ impl Search<'_> {
             let heads = self.shelf.heads(self.pages, first, count)?;
             let middles = self.shelf.part(self.pages, 1, first, count)?;
             for (number, query) in queries {
-                if !may_hold(heads, middles, query, self.radius) {
-                    continue;
-                }
-                let mut near = 0_u64;
-                let mut place = 0;
-                each_line(heads, middles, query, |distances| {
-                    for distance in distances {
-                        near |= u64::from(distance <= u64::from(self.radius)) << (place % 64);
-                        place += 1;
-                    }
-                });
-                while near != 0 {
-                    let row = first + u64::from(near.trailing_zeros());
-                    near &= near - 1;
-                    if row < first + count as u64 {
-                        self.add(row, *number, query, hits)?;
-                    }
+                each_near(heads, middles, query, beyond, |place| room.push(place));
+                for place in room.drain(..).filter(|place| *place < count as u64) {
+                    self.add(first + place, *number, query, hits)?;
                 }
             }
         }
@@ -311,81 +303,69 @@ impl Search<'_> {
     }
 }
 
-/// Whether some value of a block may lie within the radius; never a false no.
+/// Goes through the values of a block that may differ in less than so many bits, as far as their first twenty bytes tell.
 #[inline(always)]
-fn may_hold(heads: &[u8], middles: &[u8], query: &Query<'_>, radius: u32) -> bool {
-    let beyond = u64::from(radius) + 1;
-    // A difference wraps only if the distance is within the radius: no branch for each value.
-    let mut wrapped = [0_u64; 8];
-    each_line(heads, middles, query, |distances| {
-        for (wrapped, distance) in wrapped.iter_mut().zip(distances) {
-            *wrapped |= distance.wrapping_sub(beyond);
-        }
-    });
-    wrapped.iter().fold(0, |all, wrapped| all | wrapped) >> 63 == 1
-}
-
-/// Goes through the values of a block, eight at a time: in how many bits each differs at least, from its first twenty bytes.
-#[inline(always)]
-fn each_line(heads: &[u8], middles: &[u8], query: &Query<'_>, mut each: impl FnMut([u64; 8])) {
+fn each_near(
+    heads: &[u8],
+    middles: &[u8],
+    query: &Query<'_>,
+    beyond: u64,
+    mut near: impl FnMut(u64),
+) {
     if query.value.len() <= 8 {
-        let (lines, rest) = heads.as_chunks::<64>();
-        for line in lines {
-            each(short(line, query));
-        }
-        if !rest.is_empty() {
-            let mut last = [0; 64];
-            last.iter_mut().zip(rest).for_each(|(to, byte)| *to = *byte);
-            each(short(&last, query));
+        for (word, place) in heads.as_chunks::<8>().0.iter().zip(0..) {
+            if u64::from(distance(*word, query.head[0])) < beyond {
+                near(place);
+            }
         }
         return;
     }
+    let asked = Asked {
+        first: query.head[0],
+        second: query.head[1],
+        third: query.middle,
+    };
+    let mut lane_by_lane = |line: usize, which: u8| {
+        let lanes = (0..LINE).filter(|lane| which >> lane & 1 == 1);
+        lanes.for_each(|lane| near(line as u64 * LINE + lane));
+    };
     let lines = heads.as_chunks::<128>().0;
     let (full, rest) = middles.as_chunks::<32>();
-    for (line, middle) in lines.iter().zip(full) {
-        each(long(line, middle, query));
-    }
+    near_lines(lines, full, asked, beyond, &mut lane_by_lane);
     // What is not there looks nearer than it is, and is looked at once more.
-    for line in lines.iter().skip(full.len()) {
-        let mut last = query.middle.to_le_bytes().repeat(8);
-        last.iter_mut().zip(rest).for_each(|(to, byte)| *to = *byte);
-        if let Some(middle) = last.first_chunk() {
-            each(long(line, middle, query));
-        }
+    for (number, line) in lines.iter().enumerate().skip(full.len()) {
+        let mut last = [0; 32];
+        let filled = query.middle.to_le_bytes().into_iter().cycle();
+        let given = rest.iter().copied().filter(|_| number == full.len());
+        last.iter_mut()
+            .zip(filled)
+            .for_each(|(to, byte)| *to = byte);
+        last.iter_mut().zip(given).for_each(|(to, byte)| *to = byte);
+        near_lines(&[*line], &[last], asked, beyond, |_, which| {
+            lane_by_lane(number, which)
+        });
     }
-}
-
-/// Distances of eight values of up to eight bytes.
-#[inline(always)]
-fn short(line: &[u8; 64], query: &Query<'_>) -> [u64; 8] {
-    let mut distances = [0; 8];
-    for (to, word) in distances.iter_mut().zip(line.as_chunks::<8>().0) {
-        *to = u64::from(distance(*word, query.head[0]));
-    }
-    distances
-}
-
-/// Distances of the first twenty bytes of eight longer values.
-#[inline(always)]
-fn long(line: &[u8; 128], middle: &[u8; 32], query: &Query<'_>) -> [u64; 8] {
-    let [first, second] = query.head;
-    let (firsts, seconds) = line.as_chunks::<8>().0.split_at(8);
-    let words = firsts.iter().zip(seconds).zip(middle.as_chunks::<4>().0);
-    let mut distances = [0; 8];
-    for (to, ((a, b), c)) in distances.iter_mut().zip(words) {
-        let (a, b) = (
-            u64::from_le_bytes(*a) ^ first,
-            u64::from_le_bytes(*b) ^ second,
-        );
-        let c = u64::from(u32::from_le_bytes(*c) ^ query.middle);
-        *to = u64::from(a.count_ones()) + u64::from(b.count_ones()) + u64::from(c.count_ones());
-    }
-    distances
 }
 
 #[inline(always)]
 fn distance(bytes: [u8; 8], word: u64) -> u32 {
     (u64::from_le_bytes(bytes) ^ word).count_ones()
+}
+
+/// In how many bits the bytes that both have differ.
+#[inline(always)]
+fn differing(a: &[u8], b: &[u8]) -> u32 {
+    let ((words_a, rest_a), (words_b, rest_b)) = (a.as_chunks::<4>(), b.as_chunks::<4>());
+    let words = words_a.iter().zip(words_b);
+    let words = words.map(|(a, b)| (u32::from_le_bytes(*a) ^ u32::from_le_bytes(*b)).count_ones());
+    // What is left over on one side only is what values are filled up with.
+    let done = words_a.len().min(words_b.len()) * 4;
+    let (left_a, left_b) = (
+        a.get(done..).unwrap_or(rest_a),
+        b.get(done..).unwrap_or(rest_b),
+    );
+    let rest = left_a.iter().zip(left_b).map(|(a, b)| (a ^ b).count_ones());
+    words.sum::<u32>() + rest.sum::<u32>()
 }
 
 /// Goes through all numbers of so many bits with at most `most` ones, with how many each has.

@@ -57,6 +57,12 @@ impl Starts {
         Ok((bytes, before))
     }
 
+    /// Asks for the memory of a group's bits, before which there are so many rows.
+    #[inline(always)]
+    pub(super) fn prefetch(&self, pages: &Pages, group: u32, row: u32) {
+        pages.prefetch(self.bits as usize + (group as usize * GROUP + row as usize) / 8);
+    }
+
     /// The rows of one key.
     pub(super) fn of(&self, pages: &Pages, key: u64) -> Result<std::ops::Range<u32>, Damaged> {
         let damaged = Damaged { at: self.groups };
@@ -108,7 +114,7 @@ fn skip(bytes: &[u8], place: usize, mut zeros: u32) -> (usize, u32) {
             // The bits end too early: a damaged list, which the checksum has to have met before.
             return (place, ones);
         };
-        let mut free = !word & mask(len);
+        let free = !word & mask(len);
         let count = free.count_ones();
         if count < zeros {
             zeros -= count;
@@ -116,14 +122,31 @@ fn skip(bytes: &[u8], place: usize, mut zeros: u32) -> (usize, u32) {
             place += len as usize;
             continue;
         }
-        for _ in 1..zeros {
-            free &= free - 1;
-        }
-        let end = free.trailing_zeros();
+        let end = select(free, zeros - 1);
         ones += end + 1 - zeros;
         return (place + end as usize + 1, ones);
     }
     (place, ones)
+}
+
+/// The place of a one in a word, by how many ones are before it; there have to be more.
+#[inline(always)]
+fn select(word: u64, before: u32) -> u32 {
+    // The halves are told apart by how many ones the lower one has.
+    let (mut word, mut before, mut place) = (word, before, 0);
+    for half in [32, 16, 8] {
+        let lower = (word & ((1 << half) - 1)).count_ones();
+        if before >= lower {
+            before -= lower;
+            place += half;
+            word >>= half;
+        }
+    }
+    word &= 0xff;
+    for _ in 0..before {
+        word &= word.wrapping_sub(1);
+    }
+    place + word.trailing_zeros()
 }
 
 /// Up to 57 bits from a place on, and how many of them there are.
