@@ -1,0 +1,110 @@
+//! The table, as Markdown.
+
+use crate::Seen;
+use provscan::fingerprints::pdq::Pdq;
+use rayon::prelude::*;
+
+/// The most bits in which a match may differ, and a near one.
+const MATCH: u32 = 31;
+const NEAR: u32 = 60;
+
+/// What was counted over distinct pictures.
+#[derive(Default, Clone, Copy)]
+pub struct Sums {
+    pairs: usize,
+    matches: usize,
+    near: usize,
+    plain_matches: usize,
+    nearest: Option<u32>,
+}
+
+impl Sums {
+    pub fn add(&mut self, other: &Self) {
+        self.pairs += other.pairs;
+        self.matches += other.matches;
+        self.near += other.near;
+        self.plain_matches += other.plain_matches;
+        self.nearest = self.nearest.into_iter().chain(other.nearest).min();
+    }
+
+    pub fn print(&self) {
+        println!(
+            "\n{} pairs of distinct pictures: {} false `match`, {} false `near`, {} at 31 without second tries; nearest {}",
+            self.pairs,
+            self.matches,
+            self.near,
+            self.plain_matches,
+            self.nearest.unwrap_or_default()
+        );
+    }
+}
+
+pub fn head() {
+    println!(
+        "| change | PDQ ≤ 31 | match | near | either | parts a picture | pictures with parts | text-like | mean distance, plain | with parts | false match | false near |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
+}
+
+pub fn row(name: &str, originals: &[Pdq], seen: &[Seen]) -> Sums {
+    let own: Vec<(&Pdq, &Seen)> = originals.iter().zip(seen).collect();
+    let percent = |fits: &dyn Fn(&Pdq, &Seen) -> bool| {
+        let fitting = own.iter().filter(|(known, seen)| fits(known, seen)).count();
+        fitting as f64 * 100.0 / own.len() as f64
+    };
+    let mean = |value: &dyn Fn(&Pdq, &Seen) -> usize| {
+        let sum: usize = own.iter().map(|(known, seen)| value(known, seen)).sum();
+        sum as f64 / own.len() as f64
+    };
+    let is_match = |known: &Pdq, seen: &Seen| seen.any(known) <= MATCH;
+    let is_near = |known: &Pdq, seen: &Seen| !is_match(known, seen) && seen.upright(known) <= NEAR;
+    let sums = false_ones(originals, seen);
+    println!(
+        "| {name} | {:.1} | {:.1} | {:.1} | {:.1} | {:.2} | {:.1} | {:.1} | {:.1} | {:.1} | {} | {} |",
+        percent(&|known, seen| seen.plain(known) <= MATCH),
+        percent(&is_match),
+        percent(&is_near),
+        percent(&|known, seen| is_match(known, seen) || is_near(known, seen)),
+        mean(&|_, seen| seen.parts()),
+        percent(&|_, seen| seen.parts() > 0),
+        percent(&|_, seen| seen.text_like),
+        mean(&|known, seen| seen.plain(known) as usize),
+        mean(&|known, seen| seen.any(known) as usize),
+        sums.matches,
+        sums.near,
+    );
+    if std::env::var_os("PROVSCAN_MISSED").is_some() {
+        for (n, (known, seen)) in own.iter().enumerate() {
+            if !is_match(known, seen) {
+                println!("  missed {n}: plain {} with parts {}, {} parts", seen.plain(known), seen.any(known), seen.parts());
+                for t in &seen.trims { println!("      {t:?} of {:?}", seen.dbg.dimensions()); }
+                if let Some(d) = std::env::var_os("DBG") { seen.dbg.save(std::path::Path::new(&d).join(format!("{name}_{n:03}.png"))).unwrap(); }
+            }
+        }
+    }
+    sums
+}
+
+/// Every original against every other picture, changed.
+fn false_ones(originals: &[Pdq], seen: &[Seen]) -> Sums {
+    let one = |(n, seen): (usize, &Seen)| {
+        let mut sums = Sums::default();
+        for known in originals.iter().enumerate().filter(|(m, _)| *m != n) {
+            let (any, upright) = (seen.any(known.1), seen.upright(known.1));
+            sums.add(&Sums {
+                pairs: 1,
+                matches: usize::from(any <= MATCH),
+                near: usize::from(any > MATCH && upright <= NEAR),
+                plain_matches: usize::from(seen.plain(known.1) <= MATCH),
+                nearest: Some(any),
+            });
+        }
+        sums
+    };
+    let all: Vec<Sums> = seen.par_iter().enumerate().map(one).collect();
+    let mut sums = Sums::default();
+    for one in &all {
+        sums.add(one);
+    }
+    sums
+}
