@@ -5,6 +5,7 @@
 //! hashed like pictures of their own. An ordinary photograph has none, and costs nothing more.
 
 mod bands;
+mod captions;
 mod edges;
 mod exact;
 mod mirror;
@@ -14,7 +15,7 @@ mod text;
 pub use text::text_like;
 
 use super::Raster;
-use plane::{Plane, Planes};
+use plane::Planes;
 
 /// A part of a picture that may be the original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,9 +57,7 @@ pub fn candidates(raster: &Raster<'_>) -> Vec<Trim> {
         return Vec::new();
     }
     let planes = Planes::of(raster);
-    let mut found = bands::frames(&planes);
-    found.extend(mirror::frames(&planes));
-    found.extend(edges::frames(&planes));
+    let found = frames(&planes);
     let mut trims: Vec<Trim> = Vec::new();
     for frame in found {
         let trim = exact::trim(raster, &planes, &frame);
@@ -68,6 +67,19 @@ pub fn candidates(raster: &Raster<'_>) -> Vec<Trim> {
         }
     }
     trims
+}
+
+/// All frames, the likeliest first: those with the most to tell them by.
+fn frames(planes: &Planes) -> Vec<Frame> {
+    let mut bands = bands::frames(planes).into_iter();
+    let mut captions = captions::frames(planes).into_iter();
+    let mut edges = edges::frames(planes).into_iter();
+    let firsts = [bands.next(), captions.next(), edges.next()];
+    let others = captions
+        .chain(mirror::frames(planes))
+        .chain(bands)
+        .chain(edges);
+    firsts.into_iter().flatten().chain(others).collect()
 }
 
 /// Whether enough is cut off to matter and enough left to hash.

@@ -32,12 +32,12 @@ pub(super) fn frames(planes: &Planes) -> Vec<Frame> {
         return Vec::new();
     };
     // What is plain in the picture itself is peeled off with the frame, on one side mostly: frames are even.
-    let even = [even(first), even_all(first)];
-    [*last, *first]
-        .into_iter()
-        .chain(even)
-        .map(frame)
-        .collect()
+    let even = if [first.top, first.bottom, first.left, first.right].contains(&0) {
+        even(first)
+    } else {
+        even_all(first)
+    };
+    [*last, even, *first].map(frame).to_vec()
 }
 
 fn frame(sides: Sides) -> Frame {
@@ -123,7 +123,7 @@ pub(super) fn band(
 }
 
 /// The tone of a plain line, and how far its samples stray from it: little where it was drawn, more where it was filmed.
-fn tone(line: &[u8]) -> Option<(u8, u8)> {
+pub(super) fn tone(line: &[u8]) -> Option<(u8, u8)> {
     let tone = Histogram::of(line).median();
     let reach = (0..=STRAY).find(|reach| share(line, tone, *reach) >= ALIKE)?;
     Some((tone, 3 + reach + reach / 2))

@@ -14,6 +14,9 @@ const SHORTEST: usize = 30;
 /// Of the plain ground just outside an edge, this share is of one tone.
 const PLAIN_OUTSIDE: f32 = 0.9;
 
+/// How far outside an edge the ground may begin to be plain.
+const SMEAR: [usize; 4] = [1, 2, 4, 7];
+
 /// How far from a tone luma may be to be of it.
 const REACH: usize = 6;
 
@@ -210,11 +213,14 @@ fn edges(plane: &Plane) -> (Vec<Edge>, Vec<Edge>) {
         let Some((across, score)) = longest(above, below) else {
             continue;
         };
-        let plain = |y: usize| Histogram::of(plane.part(y, &across)).mode(REACH).1 >= PLAIN_OUTSIDE;
-        if plain(y - 1) {
+        let plain = |y: Option<usize>| {
+            y.is_some_and(|y| Histogram::of(plane.part(y, &across)).mode(REACH).1 >= PLAIN_OUTSIDE)
+        };
+        // Compression smears the edge itself over some rows.
+        if SMEAR.iter().any(|far| plain(y.checked_sub(*far))) {
             keep(&mut tops, Edge { at: y, across: across.clone(), score });
         }
-        if plain(y + 1) {
+        if SMEAR.iter().any(|far| plain(y.checked_add(*far))) {
             keep(&mut bottoms, Edge { at: y + 1, across, score });
         }
     }

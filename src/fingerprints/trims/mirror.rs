@@ -6,11 +6,14 @@ use super::{Frame, LETTERBOX, Sides};
 /// Neighbouring samples that differ by more than this are no smooth filling.
 const STEP: u8 = 10;
 
-/// The share of a line that must differ from the next where the picture begins.
-const EDGE: f32 = 0.45;
+/// A step where the picture begins may be smaller, for the filling is often made of the picture.
+const SMALL_STEP: u8 = 6;
 
-/// The most of a line that may differ from the next, or from its own neighbours, within a bar.
-const SMOOTH: f32 = 0.12;
+/// The share of a line that must differ from the next where the picture begins.
+const EDGE: f32 = 0.35;
+
+/// The most of a line that may differ from its own neighbours within a bar.
+const SMOOTH: f32 = 0.1;
 
 /// Bars above and below, or to the left and the right.
 pub(super) fn frames(planes: &Planes) -> Vec<Frame> {
@@ -31,37 +34,38 @@ pub(super) fn frames(planes: &Planes) -> Vec<Frame> {
     rows.into_iter().chain(columns).map(frame).collect()
 }
 
-/// How many lines a bar has that is equally wide on both sides.
+/// How many lines a bar has: before the first edge that is as far from one side as from the other.
 fn bar(plane: &Plane) -> Option<usize> {
     let height = plane.height();
-    let near = smooth(plane, (0..height).collect());
-    let far = smooth(plane, (0..height).rev().collect());
-    let (n, m) = (near?, far?);
-    let even = n.abs_diff(m) <= 1 + height / 128;
-    (even && n > height / 50).then_some(n.min(m))
-}
-
-/// How many smooth lines there are before the first edge; nothing where they do not end in one.
-fn smooth(plane: &Plane, lines: Vec<usize>) -> Option<usize> {
-    let most = plane.height() * 9 / 20;
-    for (n, pair) in lines.windows(2).enumerate().take(most) {
-        let [a, b] = pair else { return None };
-        let (a, b) = (plane.row(*a), plane.row(*b));
-        let differs = differing(a.iter().zip(b));
-        if differs > EDGE {
-            return Some(n + 1);
+    let far = |n: usize| height.checked_sub(n + 1);
+    for n in 1..height * 9 / 20 {
+        let near = step(plane, n, n - 1);
+        let ends = near >= EDGE
+            && (n.saturating_sub(1)..=n + 1)
+                .filter_map(|n| Some((far(n)?, far(n.checked_sub(1)?)?)))
+                .any(|(inside, outside)| step(plane, inside, outside) >= EDGE);
+        if ends {
+            return (n > height / 50).then_some(n);
         }
-        let along = differing(a.iter().zip(a.iter().skip(1)));
-        if differs > SMOOTH || along > SMOOTH {
+        let rough = |y: usize| {
+            let row = plane.row(y);
+            differing(row.iter().zip(row.iter().skip(1)), STEP) > SMOOTH
+        };
+        if near > EDGE || rough(n - 1) || rough(far(n - 1)?) {
             return None;
         }
     }
     None
 }
 
-/// The share of pairs that differ by more than [`STEP`].
-fn differing<'a>(pairs: impl ExactSizeIterator<Item = (&'a u8, &'a u8)>) -> f32 {
+/// The share of a row that differs from another.
+fn step(plane: &Plane, a: usize, b: usize) -> f32 {
+    differing(plane.row(a).iter().zip(plane.row(b)), SMALL_STEP)
+}
+
+/// The share of pairs that differ by more than a step.
+fn differing<'a>(pairs: impl ExactSizeIterator<Item = (&'a u8, &'a u8)>, step: u8) -> f32 {
     let len = pairs.len().max(1);
-    let differing = pairs.filter(|(a, b)| a.abs_diff(**b) > STEP).count();
+    let differing = pairs.filter(|(a, b)| a.abs_diff(**b) > step).count();
     differing as f32 / len as f32
 }
