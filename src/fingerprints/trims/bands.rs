@@ -10,8 +10,13 @@ const ROUNDS: usize = 3;
 /// The share of a line that must be of the tone of the band.
 const ALIKE: f32 = 0.975;
 
-/// A band ends at an edge: soon after it no more than this share of a line is of its tone.
+/// A band ends at an edge: soon after it no more than this share of a line is of its tone. Where it is not clean, it may be
+/// sky, and the edge must be plainer.
 const ENDED: f32 = 0.9;
+const ENDED_PLAINLY: f32 = 0.6;
+
+/// Samples of a clean line stray no further than this from its tone.
+const CLEAN: u8 = 2;
 
 /// A line whose samples stray further than this from its tone is no plain line.
 const STRAY: u8 = 14;
@@ -105,13 +110,18 @@ pub(super) fn band(
     let Some((tone, reach)) = tone(plane.part(first, columns)) else {
         return 0;
     };
+    let ended = if reach <= reach_for(CLEAN) {
+        ENDED
+    } else {
+        ENDED_PLAINLY
+    };
     let of_tone = |y: usize| share(plane.part(y, columns), tone, reach);
     let mut len = 0;
     for y in lines.by_ref() {
         let found = of_tone(y);
         if found < ALIKE {
-            let soon = plane.height() / 50 + 2;
-            let ends = found <= ENDED || lines.take(soon).any(|y| of_tone(y) <= ENDED);
+            let soon = plane.height() / 64 + 2;
+            let ends = found <= ended || lines.take(soon).any(|y| of_tone(y) <= ended);
             return if ends { len } else { 0 };
         }
         len += 1;
@@ -125,6 +135,11 @@ pub(super) fn band(
 /// The tone of a plain line, and how far its samples stray from it: little where it was drawn, more where it was filmed.
 pub(super) fn tone(line: &[u8]) -> Option<(u8, u8)> {
     let tone = Histogram::of(line).median();
-    let reach = (0..=STRAY).find(|reach| share(line, tone, *reach) >= ALIKE)?;
-    Some((tone, 3 + reach + reach / 2))
+    let stray = (0..=STRAY).find(|stray| share(line, tone, *stray) >= ALIKE)?;
+    Some((tone, reach_for(stray)))
+}
+
+/// How far from its tone the samples of a band may be, given how far those of its first line are.
+fn reach_for(stray: u8) -> u8 {
+    3 + stray + stray / 2
 }

@@ -1,17 +1,18 @@
 //! Text, buttons and the like on plain ground above or below the picture, in one band or several, each of its own tone.
 
 use super::bands::{band, tone};
-use super::plane::{Plane, Planes, share};
+use super::plane::{Histogram, Plane, Planes, share};
 use super::{CAPTION, Frame, SCREENSHOT, Sides};
 use std::ops::Range;
 
-/// Of an empty row this share is ground.
+/// Of an empty row this share is ground: where all is clean, and where text is so small that compression leaves nothing clean.
 const EMPTY: f32 = 0.96;
+const EMPTY_SMEARED: f32 = 0.88;
 
 /// Of a row with text at least this share is.
 const WRITTEN: f32 = 0.3;
 
-/// How far luma may be from the tone of the ground where text is so small that compression leaves nothing clean.
+/// How far luma may be from the tone of smeared ground.
 const SMEARED: u8 = 18;
 
 /// Text without an empty row in it is no higher than one part in so many of the picture.
@@ -23,8 +24,12 @@ const WRITTEN_PART: usize = 24;
 /// Bands on one side: a status bar, a header, a caption.
 const BANDS: usize = 4;
 
-/// A step in luma that the eye takes for an edge.
+/// A step in luma that the eye takes for an edge, and one that counts where the picture must begin.
 const STEP: u8 = 14;
+const SMALL_STEP: u8 = 7;
+
+/// Of the row where the picture begins at least this share differs from the ground above.
+const BEGINS: f32 = 0.2;
 
 /// The picture without its captions; first as clean as the ground is, then for smeared ones.
 pub(super) fn frames(planes: &Planes) -> Vec<Frame> {
@@ -76,14 +81,20 @@ fn captions(plane: &Plane, rows: &[usize], reach: Option<u8>) -> (usize, usize) 
 
 /// Where the caption ends that begins at a place among the rows.
 fn caption(plane: &Plane, rows: &[usize], start: usize, reach: Option<u8>) -> Option<usize> {
-    let (tone, clean) = tone(plane.row(*rows.get(start)?))?;
-    let reach = reach.unwrap_or(clean);
+    let first = plane.row(*rows.get(start)?);
+    let (tone, reach, empty) = match reach {
+        None => tone(first).map(|(tone, clean)| (tone, clean, EMPTY))?,
+        Some(reach) => {
+            let (tone, found) = Histogram::of(first).mode(usize::from(reach));
+            (found >= EMPTY_SMEARED).then_some((tone, reach, EMPTY_SMEARED))?
+        }
+    };
     let text = plane.height() / TEXT;
     // Rows up to the last empty one, and how many of them have text.
     let (mut end, mut written, mut since) = (start, 0, 0);
     for (n, y) in rows.iter().enumerate().skip(start) {
         let ground = share(plane.row(*y), tone, reach);
-        if ground >= EMPTY {
+        if ground >= empty {
             (end, written, since) = (n + 1, written + since, 0);
         } else if ground >= WRITTEN && since <= text {
             since += 1;
@@ -96,16 +107,35 @@ fn caption(plane: &Plane, rows: &[usize], start: usize, reach: Option<u8>) -> Op
         written += edge.saturating_sub(end + 2);
         end = edge;
     }
-    (written >= 2 && written * WRITTEN_PART >= end - start).then_some(end)
+    let enough = written >= 2 && written * WRITTEN_PART >= end - start;
+    (enough && begins(plane, rows, end)).then_some(end)
+}
+
+/// Whether something begins about here all at once, and not as hills rise into the sky.
+fn begins(plane: &Plane, rows: &[usize], end: usize) -> bool {
+    (end.saturating_sub(1)..end + 2).any(|n| {
+        let pair = n
+            .checked_sub(1)
+            .and_then(|above| Some((rows.get(above)?, rows.get(n + 1)?)));
+        pair.is_some_and(|(above, below)| {
+            let steps = steps(plane, *above, *below, SMALL_STEP);
+            steps as f32 >= BEGINS * plane.width() as f32
+        })
+    })
 }
 
 /// The row of these that differs from the one before it nearly everywhere.
 fn edge(plane: &Plane, rows: &[usize], among: Range<usize>) -> Option<usize> {
     let steps = |n: usize| {
         let (above, below) = (rows.get(n.checked_sub(1)?)?, rows.get(n)?);
-        let pairs = plane.row(*above).iter().zip(plane.row(*below));
-        Some(pairs.filter(|(a, b)| a.abs_diff(**b) > STEP).count())
+        Some(steps(plane, *above, *below, STEP))
     };
     let best = among.filter_map(|n| Some((steps(n)?, n))).max()?;
     (best.0 * 2 > plane.width()).then_some(best.1)
+}
+
+/// How many samples of a row differ from those of another.
+fn steps(plane: &Plane, a: usize, b: usize, step: u8) -> usize {
+    let pairs = plane.row(a).iter().zip(plane.row(b));
+    pairs.filter(|(a, b)| a.abs_diff(**b) > step).count()
 }
