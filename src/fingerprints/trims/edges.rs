@@ -57,11 +57,12 @@ pub(super) fn frames(planes: &Planes) -> Vec<Frame> {
         let bottoms: Vec<usize> = std::iter::once(plane.height())
             .chain(bottoms.iter().filter(fits).map(|e| e.at))
             .collect();
-        found.extend(best(&tops, &bottoms, &ground).into_iter().map(|(score, down)| {
-            (
+        let best = best(&tops, &bottoms, &ground).into_iter();
+        found.extend(best.filter_map(|(score, down)| {
+            Some((
                 score * across.len() as i64,
-                sides(planes, down, &across),
-            )
+                sides(planes, down, &across)?,
+            ))
         }));
     }
     found.sort_by_key(|(score, _)| -score);
@@ -136,25 +137,19 @@ fn best(tops: &[usize], bottoms: &[usize], ground: &[bool]) -> Vec<(i64, Range<u
     std::iter::once((most, down)).chain(wider).collect()
 }
 
-/// The frame around these rows. Plain columns beside them tell its sides better than the edges do.
-fn sides(planes: &Planes, down: Range<usize>, across: &Range<usize>) -> Sides {
+/// The frame around these rows. What is beside the picture must be plain, too; where it begins plain columns tell best.
+fn sides(planes: &Planes, down: Range<usize>, across: &Range<usize>) -> Option<Sides> {
     let width = planes.rows.width();
     let most = width * 9 / 20;
-    let near = |found: usize, edge: usize| {
-        if found.abs_diff(edge) * 25 <= width || found > edge {
-            found
-        } else {
-            edge
-        }
-    };
+    let checked = |found: usize, edge: usize| (found + width / 20 >= edge).then_some(found);
     let left = band(&planes.columns, 0..width, &down, most);
     let right = band(&planes.columns, (0..width).rev(), &down, most);
-    Sides {
+    Some(Sides {
         top: down.start,
         bottom: planes.rows.height() - down.end,
-        left: near(left, across.start),
-        right: near(right, width - across.end),
-    }
+        left: checked(left, across.start)?,
+        right: checked(right, width - across.end)?,
+    })
 }
 
 /// Which rows are plain ground or have something on it.
