@@ -15,6 +15,8 @@
 mod drawing;
 #[path = "robustness/frames.rs"]
 mod frames;
+#[path = "robustness/pages.rs"]
+mod pages;
 #[path = "robustness/table.rs"]
 mod table;
 #[path = "robustness/tones.rs"]
@@ -39,7 +41,10 @@ fn main() {
     };
     let photos = read(Path::new(&folder));
     let originals: Vec<Pdq> = photos.par_iter().map(|photo| plain(photo)).collect();
-    println!("{} photographs, longest side {LONGEST} at most\n", photos.len());
+    println!(
+        "{} photographs, longest side {LONGEST} at most\n",
+        photos.len()
+    );
     table::head();
     let mut sums = table::Sums::default();
     for (name, change) in changes() {
@@ -51,6 +56,7 @@ fn main() {
         sums.add(&table::row(name, &originals, &seen));
     }
     sums.print();
+    pages::report();
 }
 
 /// All changes, or those that were asked for.
@@ -90,8 +96,6 @@ fn plain(image: &RgbImage) -> Pdq {
 pub struct Seen {
     whole: Vec<Pdq>,
     parts: Vec<Vec<Pdq>>,
-    pub trims: Vec<trims::Trim>,
-    pub dbg: RgbImage,
     pub text_like: bool,
 }
 
@@ -101,17 +105,23 @@ impl Seen {
         let raster = Raster::of(&image).unwrap();
         let eight = |raster: &Raster<'_>| {
             let spectrum = full_size(raster).unwrap();
-            Dihedral::ALL.map(|dihedral| spectrum.hash(dihedral)).to_vec()
+            Dihedral::ALL
+                .map(|dihedral| spectrum.hash(dihedral))
+                .to_vec()
         };
         let found = trims::candidates(&raster);
         let parts = found.iter().map(|trim| eight(&trim.of(&raster).unwrap()));
         Self {
             parts: parts.collect(),
-            trims: found,
+
             whole: eight(&raster),
-            dbg: if std::env::var_os("DBG").is_some() { image.to_rgb8() } else { RgbImage::new(1, 1) },
             text_like: trims::text_like(&raster),
         }
+    }
+
+    /// What a list has of this picture.
+    pub fn original(&self) -> &Pdq {
+        &self.whole[0]
     }
 
     /// The distance of the whole as it is: the reference's way.

@@ -119,7 +119,16 @@ pub fn line(image: &mut RgbImage, random: &mut Random, pen: Pen, width: u32) {
             let letter = random.pick(&LETTERS);
             if let Some(outline) = pen.outline {
                 let around = (dot * 0.7) as i32;
-                for (dx, dy) in [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)] {
+                for (dx, dy) in [
+                    (-1, -1),
+                    (0, -1),
+                    (1, -1),
+                    (-1, 0),
+                    (1, 0),
+                    (-1, 1),
+                    (0, 1),
+                    (1, 1),
+                ] {
                     let x = x.saturating_add_signed(dx * around);
                     let y = pen.y.saturating_add_signed(dy * around);
                     glyph(image, &letter, (x, y), dot, outline);
@@ -138,7 +147,11 @@ fn glyph(image: &mut RgbImage, letter: &[u8; 7], (x, y): (u32, u32), dot: f32, c
                 let at = |n: f32| (n * dot).round() as u32;
                 let (left, top) = (at(column as f32), at(row as f32));
                 let size = [at(column as f32 + 1.0) - left, at(row as f32 + 1.0) - top];
-                fill(image, [x + left, y + top, size[0].max(1), size[1].max(1)], colour);
+                fill(
+                    image,
+                    [x + left, y + top, size[0].max(1), size[1].max(1)],
+                    colour,
+                );
             }
         }
     }
@@ -147,8 +160,15 @@ fn glyph(image: &mut RgbImage, letter: &[u8; 7], (x, y): (u32, u32), dot: f32, c
 /// Writes lines of words of different lengths, the last one shorter.
 pub fn paragraph(image: &mut RgbImage, random: &mut Random, pen: Pen, width: u32, lines: u32) {
     for n in 0..lines {
-        let share = if n + 1 == lines { random.between(25, 90) } else { random.between(80, 101) };
-        let pen = Pen { y: pen.y + n * pen.height * 8 / 5, ..pen };
+        let share = if n + 1 == lines {
+            random.between(25, 90)
+        } else {
+            random.between(80, 101)
+        };
+        let pen = Pen {
+            y: pen.y + n * pen.height * 8 / 5,
+            ..pen
+        };
         line(image, random, pen, width * share / 100);
     }
 }

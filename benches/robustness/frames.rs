@@ -1,7 +1,9 @@
 //! Changes that put something around the picture: borders, bars, captions, the parts of an app.
 
 use crate::Change;
-use crate::drawing::{BLACK, Pen, Random, WHITE, canvas, disc, fill, jpeg, line, paragraph, paste, resized};
+use crate::drawing::{
+    BLACK, Pen, Random, WHITE, canvas, disc, fill, jpeg, line, paragraph, paste, resized,
+};
 use crate::tones::scaled;
 use image::{RgbImage, imageops};
 
@@ -9,28 +11,48 @@ pub const ALL: &[Change] = &[
     ("border_2%", |i, n| any_quality(&border(i, n, 20), n)),
     ("border_5%", |i, n| any_quality(&border(i, n, 50), n)),
     ("border_10%", |i, n| any_quality(&border(i, n, 100), n)),
-    ("border_black_5%", |i, _| jpeg(&framed(i, [50; 4], BLACK), 80)),
-    ("border_white_5%", |i, _| jpeg(&framed(i, [50; 4], WHITE), 80)),
+    ("border_black_5%", |i, _| {
+        jpeg(&framed(i, [50; 4], BLACK), 80)
+    }),
+    ("border_white_5%", |i, _| {
+        jpeg(&framed(i, [50; 4], WHITE), 80)
+    }),
     ("border_uneven", |i, n| any_quality(&border_uneven(i, n), n)),
     ("border_double", |i, n| any_quality(&border_double(i, n), n)),
     ("border_5%+noise", |i, n| noisy(&border(i, n, 50), n)),
-    ("border_5%+resize50+jpeg60", |i, n| jpeg(&scaled(&border(i, n, 50), 50), 60)),
-    ("border_5%+rot90", |i, n| any_quality(&imageops::rotate90(&border(i, n, 50)), n)),
-    ("letterbox_12%", |i, n| any_quality(&framed(i, [120, 120, 0, 0], BLACK), n)),
+    ("border_5%+resize50+jpeg60", |i, n| {
+        jpeg(&scaled(&border(i, n, 50), 50), 60)
+    }),
+    ("border_5%+rot90", |i, n| {
+        any_quality(&imageops::rotate90(&border(i, n, 50)), n)
+    }),
+    ("letterbox_12%", |i, n| {
+        any_quality(&framed(i, [120, 120, 0, 0], BLACK), n)
+    }),
     ("letterbox_colour", |i, n| any_quality(&letterbox(i, n), n)),
-    ("letterbox_uneven", |i, n| any_quality(&letterbox_uneven(i, n), n)),
-    ("letterbox_blurred", |i, n| any_quality(&letterbox_blurred(i), n)),
+    ("letterbox_uneven", |i, n| {
+        any_quality(&letterbox_uneven(i, n), n)
+    }),
+    ("letterbox_blurred", |i, n| {
+        any_quality(&letterbox_blurred(i), n)
+    }),
     ("letterbox_square", |i, n| any_quality(&square(i, n), n)),
     ("caption_15%", |i, n| any_quality(&caption(i, n), n)),
     ("caption_below", |i, n| any_quality(&caption_below(i, n), n)),
     ("caption_both", |i, n| any_quality(&caption_both(i, n), n)),
-    ("caption+border", |i, n| any_quality(&framed(&caption(i, n), [30; 4], WHITE), n)),
-    ("caption+resize50+jpeg60", |i, n| jpeg(&scaled(&caption(i, n), 50), 60)),
+    ("caption+border", |i, n| {
+        any_quality(&framed(&caption(i, n), [30; 4], WHITE), n)
+    }),
+    ("caption+resize50+jpeg60", |i, n| {
+        jpeg(&scaled(&caption(i, n), 50), 60)
+    }),
     ("screenshot_like", |i, n| any_quality(&status_bar(i, n), n)),
     ("screenshot_viewer", |i, n| any_quality(&viewer(i, n), n)),
     ("screenshot_post", |i, n| any_quality(&post(i, n), n)),
     ("screenshot_card", |i, n| any_quality(&card(i, n), n)),
-    ("screenshot_post+resize50+jpeg60", |i, n| jpeg(&scaled(&post(i, n), 50), 60)),
+    ("screenshot_post+resize50+jpeg60", |i, n| {
+        jpeg(&scaled(&post(i, n), 50), 60)
+    }),
 ];
 
 /// Saved at one of the qualities that services use.
@@ -40,7 +62,9 @@ fn any_quality(image: &RgbImage, seed: u32) -> RgbImage {
 
 fn any_colour(random: &mut Random) -> [u8; 3] {
     let any = [(); 3].map(|()| random.next() as u8);
-    random.pick(&[WHITE, BLACK, WHITE, BLACK, [16; 3], [240; 3], [128; 3], any, any])
+    random.pick(&[
+        WHITE, BLACK, WHITE, BLACK, [16; 3], [240; 3], [128; 3], any, any,
+    ])
 }
 
 /// Bands above, below, to the left and to the right, in thousandths of the height and width.
@@ -86,10 +110,19 @@ fn letterbox_uneven(image: &RgbImage, seed: u32) -> RgbImage {
 /// Filled up to a square or a tall frame with the picture itself, enlarged and blurred.
 fn letterbox_blurred(image: &RgbImage) -> RgbImage {
     let (width, height) = image.dimensions();
-    let (full_width, full_height) = if width >= height { (width, width * 5 / 4) } else { (height * 5 / 4, height) };
+    let (full_width, full_height) = if width >= height {
+        (width, width * 5 / 4)
+    } else {
+        (height * 5 / 4, height)
+    };
     let small = resized(image, full_width / 8, full_height / 8);
     let mut out = resized(&imageops::fast_blur(&small, 5.0), full_width, full_height);
-    paste(&mut out, image, (full_width - width) / 2, (full_height - height) / 2);
+    paste(
+        &mut out,
+        image,
+        (full_width - width) / 2,
+        (full_height - height) / 2,
+    );
     out
 }
 
@@ -104,7 +137,13 @@ fn square(image: &RgbImage, seed: u32) -> RgbImage {
 
 /// Dark on light, mostly.
 fn paper_and_ink(random: &mut Random) -> ([u8; 3], [u8; 3]) {
-    random.pick(&[(WHITE, BLACK), (WHITE, [40; 3]), ([245; 3], [20, 20, 60]), (BLACK, WHITE), ([255, 240, 200], [60, 30, 10])])
+    random.pick(&[
+        (WHITE, BLACK),
+        (WHITE, [40; 3]),
+        ([245; 3], [20, 20, 60]),
+        (BLACK, WHITE),
+        ([255, 240, 200], [60, 30, 10]),
+    ])
 }
 
 /// A band of text above the picture, 15 % of its height.
@@ -117,7 +156,13 @@ fn caption(image: &RgbImage, seed: u32) -> RgbImage {
     paste(&mut out, image, 0, band);
     let lines = random.between(1, 4);
     let size = band * 10 / 16 / lines.max(1);
-    let pen = Pen { x: width * 4 / 100, y: band * 12 / 100, height: size, colour: ink, outline: None };
+    let pen = Pen {
+        x: width * 4 / 100,
+        y: band * 12 / 100,
+        height: size,
+        colour: ink,
+        outline: None,
+    };
     paragraph(&mut out, &mut random, pen, width * 92 / 100, lines);
     out
 }
@@ -138,12 +183,26 @@ fn caption_both(image: &RgbImage, seed: u32) -> RgbImage {
     let mut random = Random::new(seed);
     let (paper, ink) = paper_and_ink(&mut random);
     let (width, height) = image.dimensions();
-    let (above, below) = (height * random.between(8, 25) / 100, height * random.between(5, 15) / 100);
+    let (above, below) = (
+        height * random.between(8, 25) / 100,
+        height * random.between(5, 15) / 100,
+    );
     let mut out = canvas(width, height + above + below, paper);
     paste(&mut out, image, 0, above);
-    let pen = Pen { x: width * 3 / 100, y: above / 5, height: above / 2, colour: ink, outline: None };
+    let pen = Pen {
+        x: width * 3 / 100,
+        y: above / 5,
+        height: above / 2,
+        colour: ink,
+        outline: None,
+    };
     line(&mut out, &mut random, pen, width * 9 / 10);
-    let pen = Pen { x: width * 3 / 100, y: height + above + below / 4, height: below / 4, ..pen };
+    let pen = Pen {
+        x: width * 3 / 100,
+        y: height + above + below / 4,
+        height: below / 4,
+        ..pen
+    };
     paragraph(&mut out, &mut random, pen, width * 6 / 10, 2);
     out
 }
@@ -151,10 +210,25 @@ fn caption_both(image: &RgbImage, seed: u32) -> RgbImage {
 /// Time, signal and battery.
 fn status(image: &mut RgbImage, random: &mut Random, band: u32, ink: [u8; 3]) {
     let width = image.width();
-    let pen = Pen { x: width * 4 / 100, y: band * 3 / 10, height: band * 4 / 10, colour: ink, outline: None };
+    let pen = Pen {
+        x: width * 4 / 100,
+        y: band * 3 / 10,
+        height: band * 4 / 10,
+        colour: ink,
+        outline: None,
+    };
     line(image, random, pen, width * 12 / 100);
     for n in 0..3 {
-        fill(image, [width * (86 + n * 4) / 100, band * 3 / 10, width * 3 / 100, band * 4 / 10], ink);
+        fill(
+            image,
+            [
+                width * (86 + n * 4) / 100,
+                band * 3 / 10,
+                width * 3 / 100,
+                band * 4 / 10,
+            ],
+            ink,
+        );
     }
 }
 
@@ -167,7 +241,12 @@ fn status_bar(image: &RgbImage, seed: u32) -> RgbImage {
     let mut out = canvas(width, height + 2 * band, paper);
     status(&mut out, &mut random, band, ink);
     for n in 1..4 {
-        disc(&mut out, (width * n / 4, height + band * 3 / 2), band / 4, ink);
+        disc(
+            &mut out,
+            (width * n / 4, height + band * 3 / 2),
+            band / 4,
+            ink,
+        );
     }
     paste(&mut out, image, 0, band);
     out
@@ -194,24 +273,51 @@ fn post(image: &RgbImage, seed: u32) -> RgbImage {
     let mut random = Random::new(seed);
     let (width, height) = image.dimensions();
     let unit = width / 12;
-    let (paper, ink) = random.pick(&[(WHITE, [30; 3]), ([21, 32, 43], [235; 3]), (WHITE, BLACK), ([250; 3], [60; 3])]);
+    let (paper, ink) = random.pick(&[
+        (WHITE, [30; 3]),
+        ([21, 32, 43], [235; 3]),
+        (WHITE, BLACK),
+        ([250; 3], [60; 3]),
+    ]);
     let head = random.pick(&[paper, [59, 89, 152], [200, 40, 40], paper]);
     let above = unit * 4;
     let mut out = canvas(width, above + height + unit * 6, paper);
     fill(&mut out, [0, 0, width, unit * 2], head);
     let on_head = if head[0] < 128 { WHITE } else { ink };
     status(&mut out, &mut random, unit * 3 / 4, on_head);
-    let pen = Pen { x: unit, y: unit, height: unit / 2, colour: on_head, outline: None };
+    let pen = Pen {
+        x: unit,
+        y: unit,
+        height: unit / 2,
+        colour: on_head,
+        outline: None,
+    };
     line(&mut out, &mut random, pen, unit * 5);
     disc(&mut out, (unit, unit * 3), unit * 2 / 3, [120, 140, 170]);
-    let pen = Pen { x: unit * 2, y: unit * 5 / 2, height: unit / 3, colour: ink, outline: None };
+    let pen = Pen {
+        x: unit * 2,
+        y: unit * 5 / 2,
+        height: unit / 3,
+        colour: ink,
+        outline: None,
+    };
     paragraph(&mut out, &mut random, pen, unit * 5, 2);
     paste(&mut out, image, 0, above);
     let under = above + height;
     for n in 0..3 {
-        disc(&mut out, (unit + n * unit * 3 / 2, under + unit), unit / 3, ink);
+        disc(
+            &mut out,
+            (unit + n * unit * 3 / 2, under + unit),
+            unit / 3,
+            ink,
+        );
     }
-    let pen = Pen { x: unit / 2, y: under + unit * 2, height: unit / 3, ..pen };
+    let pen = Pen {
+        x: unit / 2,
+        y: under + unit * 2,
+        height: unit / 3,
+        ..pen
+    };
     let pen = Pen { colour: ink, ..pen };
     paragraph(&mut out, &mut random, pen, width - unit, 5);
     out
@@ -223,16 +329,35 @@ fn card(image: &RgbImage, seed: u32) -> RgbImage {
     let (width, height) = image.dimensions();
     let margin = width * random.between(8, 30) / 100;
     let unit = width / 20;
-    let (paper, ink) = random.pick(&[(WHITE, [30; 3]), ([21, 32, 43], [235; 3]), ([240, 242, 245], [20; 3])]);
+    let (paper, ink) = random.pick(&[
+        (WHITE, [30; 3]),
+        ([21, 32, 43], [235; 3]),
+        ([240, 242, 245], [20; 3]),
+    ]);
     let full = width + 2 * margin;
     let mut out = canvas(full, height + unit * 9, paper);
     fill(&mut out, [0, 0, full, unit * 2], [45, 60, 80]);
-    let pen = Pen { x: unit, y: unit * 3 / 4, height: unit / 2, colour: WHITE, outline: None };
+    let pen = Pen {
+        x: unit,
+        y: unit * 3 / 4,
+        height: unit / 2,
+        colour: WHITE,
+        outline: None,
+    };
     line(&mut out, &mut random, pen, unit * 8);
-    let pen = Pen { x: margin, y: unit * 5 / 2, height: unit / 2, colour: ink, outline: None };
+    let pen = Pen {
+        x: margin,
+        y: unit * 5 / 2,
+        height: unit / 2,
+        colour: ink,
+        outline: None,
+    };
     paragraph(&mut out, &mut random, pen, width, 2);
     paste(&mut out, image, margin, unit * 5);
-    let pen = Pen { y: unit * 6 + height, ..pen };
+    let pen = Pen {
+        y: unit * 6 + height,
+        ..pen
+    };
     paragraph(&mut out, &mut random, pen, width, 3);
     out
 }

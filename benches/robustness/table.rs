@@ -73,15 +73,6 @@ pub fn row(name: &str, originals: &[Pdq], seen: &[Seen]) -> Sums {
         sums.matches,
         sums.near,
     );
-    if std::env::var_os("PROVSCAN_MISSED").is_some() {
-        for (n, (known, seen)) in own.iter().enumerate() {
-            if !is_match(known, seen) || (name == "unchanged" && seen.parts() > 0) {
-                println!("  missed {n}: plain {} with parts {}, {} parts", seen.plain(known), seen.any(known), seen.parts());
-                for t in &seen.trims { println!("      {t:?} of {:?}", seen.dbg.dimensions()); }
-                if let Some(d) = std::env::var_os("DBG") { seen.dbg.save(std::path::Path::new(&d).join(format!("{name}_{n:03}.png"))).unwrap(); }
-            }
-        }
-    }
     sums
 }
 

@@ -16,7 +16,9 @@ pub const ALL: &[Change] = &[
     ("resize_50%", |i, _| scaled(i, 50)),
     ("resize_25%", |i, _| scaled(i, 25)),
     ("resize_12%", |i, _| scaled(i, 12)),
-    ("resize_stretch_w80%", |i, _| resized(i, i.width() * 4 / 5, i.height())),
+    ("resize_stretch_w80%", |i, _| {
+        resized(i, i.width() * 4 / 5, i.height())
+    }),
     ("crop_2%", |i, _| cropped(i, 2)),
     ("crop_5%", |i, _| cropped(i, 5)),
     ("crop_10%", |i, _| cropped(i, 10)),
@@ -38,8 +40,12 @@ pub const ALL: &[Change] = &[
     ("contrast_0.5", |i, _| contrast(i, 0.5)),
     ("contrast_1.5", |i, _| contrast(i, 1.5)),
     ("contrast_2.0", |i, _| contrast(i, 2.0)),
-    ("gamma_0.6", |i, _| each(i, |v| (v / 255.0).powf(0.6) * 255.0)),
-    ("gamma_1.6", |i, _| each(i, |v| (v / 255.0).powf(1.6) * 255.0)),
+    ("gamma_0.6", |i, _| {
+        each(i, |v| (v / 255.0).powf(0.6) * 255.0)
+    }),
+    ("gamma_1.6", |i, _| {
+        each(i, |v| (v / 255.0).powf(1.6) * 255.0)
+    }),
     ("saturation_2", |i, _| saturated(i, 2.0)),
     ("grayscale", |i, _| saturated(i, 0.0)),
     ("blur_r1@512", |i, _| blurred(i, 1.0)),
@@ -53,17 +59,28 @@ pub const ALL: &[Change] = &[
     ("watermark_tiled", watermark_tiled),
     ("meme_text", meme_text),
     ("resize50+jpeg60", |i, _| jpeg(&scaled(i, 50), 60)),
-    ("resize50+jpeg40+crop2", |i, _| jpeg(&cropped(&scaled(i, 50), 2), 40)),
-    ("rot90+jpeg60+resize50", |i, _| jpeg(&scaled(&imageops::rotate90(i), 50), 60)),
+    ("resize50+jpeg40+crop2", |i, _| {
+        jpeg(&cropped(&scaled(i, 50), 2), 40)
+    }),
+    ("rot90+jpeg60+resize50", |i, _| {
+        jpeg(&scaled(&imageops::rotate90(i), 50), 60)
+    }),
 ];
 
 pub fn scaled(image: &RgbImage, percent: u32) -> RgbImage {
-    resized(image, image.width() * percent / 100, image.height() * percent / 100)
+    resized(
+        image,
+        image.width() * percent / 100,
+        image.height() * percent / 100,
+    )
 }
 
 /// Cuts off so many hundredths of each side's length, half of it at either end.
 fn cropped(image: &RgbImage, percent: u32) -> RgbImage {
-    let (x, y) = (image.width() * percent / 200, image.height() * percent / 200);
+    let (x, y) = (
+        image.width() * percent / 200,
+        image.height() * percent / 200,
+    );
     let (width, height) = (image.width() - 2 * x, image.height() - 2 * y);
     imageops::crop_imm(image, x, y, width, height).to_image()
 }
@@ -79,7 +96,10 @@ fn turned(image: &RgbImage, degrees: f32) -> RgbImage {
     let (cx, cy) = (image.width() as f32 / 2.0, image.height() as f32 / 2.0);
     RgbImage::from_fn(image.width(), image.height(), |x, y| {
         let (dx, dy) = (x as f32 + 0.5 - cx, y as f32 + 0.5 - cy);
-        let (u, v) = (cx + dx * cos + dy * sin - 0.5, cy - dx * sin + dy * cos - 0.5);
+        let (u, v) = (
+            cx + dx * cos + dy * sin - 0.5,
+            cy - dx * sin + dy * cos - 0.5,
+        );
         imageops::interpolate_bilinear(image, u, v).unwrap_or(Rgb(BLACK))
     })
 }
@@ -112,7 +132,9 @@ fn saturated(image: &RgbImage, by: f32) -> RgbImage {
     let mut image = image.clone();
     for pixel in image.pixels_mut() {
         let grey = luma(pixel);
-        pixel.0 = pixel.0.map(|v| (grey + (f32::from(v) - grey) * by).clamp(0.0, 255.0) as u8);
+        pixel.0 = pixel
+            .0
+            .map(|v| (grey + (f32::from(v) - grey) * by).clamp(0.0, 255.0) as u8);
     }
     image
 }
@@ -128,7 +150,9 @@ fn noisy(image: &RgbImage, seed: u32, sigma: f32) -> RgbImage {
     let mut image = image.clone();
     for sample in image.iter_mut() {
         // Four uniform numbers add up to nearly a normal one, of variance 4 / 12.
-        let sum: f32 = (0..4).map(|_| (random.next() >> 8) as f32 / 16_777_216.0 - 0.5).sum();
+        let sum: f32 = (0..4)
+            .map(|_| (random.next() >> 8) as f32 / 16_777_216.0 - 0.5)
+            .sum();
         *sample = (f32::from(*sample) + sum * 1.732 * sigma).clamp(0.0, 255.0) as u8;
     }
     image
@@ -139,7 +163,13 @@ fn watermark_corner(image: &RgbImage, seed: u32) -> RgbImage {
     let mut random = Random::new(seed);
     let mut marked = image.clone();
     let (width, height) = image.dimensions();
-    let pen = Pen { x: width * 62 / 100, y: height * 90 / 100, height: height / 18, colour: WHITE, outline: None };
+    let pen = Pen {
+        x: width * 62 / 100,
+        y: height * 90 / 100,
+        height: height / 18,
+        colour: WHITE,
+        outline: None,
+    };
     line(&mut marked, &mut random, pen, width * 35 / 100);
     jpeg(&marked, 85)
 }
@@ -149,10 +179,19 @@ fn watermark_tiled(image: &RgbImage, seed: u32) -> RgbImage {
     let mut random = Random::new(seed);
     let mut marked = image.clone();
     let (width, height) = image.dimensions();
-    for (row, y) in (height / 12..height).step_by((height / 6).max(1) as usize).enumerate() {
+    for (row, y) in (height / 12..height)
+        .step_by((height / 6).max(1) as usize)
+        .enumerate()
+    {
         let shift = if row % 2 == 0 { 0 } else { width / 8 };
         for x in (shift..width).step_by((width / 4).max(1) as usize) {
-            let pen = Pen { x, y, height: height / 24, colour: WHITE, outline: None };
+            let pen = Pen {
+                x,
+                y,
+                height: height / 24,
+                colour: WHITE,
+                outline: None,
+            };
             line(&mut marked, &mut random, pen, width * 16 / 100);
         }
     }
@@ -169,7 +208,13 @@ fn meme_text(image: &RgbImage, seed: u32) -> RgbImage {
     let (width, height) = image.dimensions();
     let size = (width / 13).min(height / 7);
     for y in [height * 3 / 100, height * 97 / 100 - size] {
-        let pen = Pen { x: width * 8 / 100, y, height: size, colour: WHITE, outline: Some(BLACK) };
+        let pen = Pen {
+            x: width * 8 / 100,
+            y,
+            height: size,
+            colour: WHITE,
+            outline: Some(BLACK),
+        };
         line(&mut marked, &mut random, pen, width * 84 / 100);
     }
     jpeg(&marked, 85)

@@ -22,6 +22,7 @@ pub mod pdq;
 mod raster;
 mod sha1;
 mod sha256;
+pub mod trims;
 mod value;
 
 use compute::Views;

@@ -94,13 +94,7 @@ impl<'a> Raster<'a> {
     }
 
     /// A part of the picture, borrowed; nothing where it is empty or reaches over the edge.
-    pub fn crop(
-        &self,
-        left: usize,
-        top: usize,
-        width: usize,
-        height: usize,
-    ) -> Option<Raster<'_>> {
+    pub fn crop(&self, left: usize, top: usize, width: usize, height: usize) -> Option<Raster<'_>> {
         let inside = |start: usize, len: usize, all: usize| {
             len > 0 && start.checked_add(len).is_some_and(|end| end <= all)
         };

@@ -10,6 +10,8 @@ mod edges;
 mod exact;
 mod mirror;
 mod plane;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use text::text_like;
@@ -61,7 +63,9 @@ pub fn candidates(raster: &Raster<'_>) -> Vec<Trim> {
     let mut trims: Vec<Trim> = Vec::new();
     for frame in found {
         let trim = exact::trim(raster, &planes, &frame);
-        if trims.len() < MOST && worth_it(&trim, raster) && !trims.iter().any(|t| alike(t, &trim, raster))
+        if trims.len() < MOST
+            && worth_it(&trim, raster)
+            && !trims.iter().any(|t| alike(t, &trim, raster))
         {
             trims.push(trim);
         }

@@ -58,10 +58,7 @@ fn frame(sides: Sides) -> Frame {
 
 /// Opposite sides made alike.
 fn even(sides: &Sides) -> Sides {
-    let (rows, columns) = (
-        sides.top.min(sides.bottom),
-        sides.left.min(sides.right),
-    );
+    let (rows, columns) = (sides.top.min(sides.bottom), sides.left.min(sides.right));
     Sides {
         top: rows,
         bottom: rows,

@@ -59,10 +59,7 @@ pub(super) fn frames(planes: &Planes) -> Vec<Frame> {
             .collect();
         let best = best(&tops, &bottoms, &ground).into_iter();
         found.extend(best.filter_map(|(score, down)| {
-            Some((
-                score * across.len() as i64,
-                sides(planes, down, &across)?,
-            ))
+            Some((score * across.len() as i64, sides(planes, down, &across)?))
         }));
     }
     found.sort_by_key(|(score, _)| -score);
@@ -213,10 +210,24 @@ fn edges(plane: &Plane) -> (Vec<Edge>, Vec<Edge>) {
         };
         // Compression smears the edge itself over some rows.
         if SMEAR.iter().any(|far| plain(y.checked_sub(*far))) {
-            keep(&mut tops, Edge { at: y, across: across.clone(), score });
+            keep(
+                &mut tops,
+                Edge {
+                    at: y,
+                    across: across.clone(),
+                    score,
+                },
+            );
         }
         if SMEAR.iter().any(|far| plain(y.checked_add(*far))) {
-            keep(&mut bottoms, Edge { at: y + 1, across, score });
+            keep(
+                &mut bottoms,
+                Edge {
+                    at: y + 1,
+                    across,
+                    score,
+                },
+            );
         }
     }
     for edges in [&mut tops, &mut bottoms] {

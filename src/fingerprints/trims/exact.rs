@@ -73,7 +73,9 @@ impl Axis<'_> {
         if at >= self.plane {
             return self.len;
         }
-        let first = self.start(at.saturating_sub(2)).saturating_sub(BLOCK.min(self.len / 16));
+        let first = self
+            .start(at.saturating_sub(2))
+            .saturating_sub(BLOCK.min(self.len / 16));
         let last = self.start(at + 1) + 1;
         self.hardest(first.max(1)..last.min(self.len), across)
             .unwrap_or(self.start(at))

@@ -96,7 +96,9 @@ pub(super) fn lumas(row: &[u8], channels: usize, columns: &[usize], to: &mut Vec
     match channels {
         1 => to.extend(columns.iter().map(|x| row.get(*x).copied().unwrap_or(0))),
         2 => gather(row.as_chunks::<2>().0, columns, to, |[l, _]| l),
-        3 => gather(row.as_chunks::<3>().0, columns, to, |[r, g, b]| mix(r, g, b)),
+        3 => gather(row.as_chunks::<3>().0, columns, to, |[r, g, b]| {
+            mix(r, g, b)
+        }),
         _ => gather(row.as_chunks::<4>().0, columns, to, |[r, g, b, _]| {
             mix(r, g, b)
         }),
@@ -146,7 +148,13 @@ impl Histogram {
     pub(super) fn mode(&self, reach: usize) -> (u8, f32) {
         let window = 2 * reach + 1;
         let ahead = self.counts.iter().skip(window).chain(std::iter::repeat(&0));
-        let mut sum: u32 = self.counts.iter().take(window).copied().map(u32::from).sum();
+        let mut sum: u32 = self
+            .counts
+            .iter()
+            .take(window)
+            .copied()
+            .map(u32::from)
+            .sum();
         let (mut best, mut at) = (sum, 0);
         for (n, (leaves, enters)) in self.counts.iter().zip(ahead).enumerate().take(256 - window) {
             sum = sum + u32::from(*enters) - u32::from(*leaves);

@@ -12,11 +12,13 @@ const STROKE: u8 = 40;
 /// The least share of strokes: a plain picture with a spot on it is no text.
 const INK: f32 = 0.015;
 
-/// A run of more samples than one in so many of a line is no stroke of a letter.
-const LONG: usize = 24;
+/// A run of more samples than one in so many of a row is no stroke of a letter, nor is one of so many of a column: a short
+/// message has letters that are high for it.
+const LONG_ACROSS: usize = 20;
+const LONG_DOWN: usize = 6;
 
 /// The most ink that may lie in long runs.
-const IN_LONG_RUNS: f32 = 0.3;
+const IN_LONG_RUNS: f32 = 0.35;
 
 /// Whether the picture is mostly text on plain ground: a page, a message, a post.
 ///
@@ -31,13 +33,14 @@ pub fn text_like(raster: &Raster<'_>) -> bool {
     }
     let all: Vec<u8> = all.into_iter().take(usize::from(u16::MAX)).collect();
     let (tone, found) = Histogram::of(&all).mode(8);
-    found >= GROUND && [plane, &planes.columns].into_iter().all(|plane| strokes(plane, tone))
+    found >= GROUND
+        && strokes(plane, tone, plane.width() / LONG_ACROSS)
+        && strokes(&planes.columns, tone, plane.height() / LONG_DOWN)
 }
 
 /// Whether what is not ground lies in short runs.
-fn strokes(plane: &Plane, tone: u8) -> bool {
+fn strokes(plane: &Plane, tone: u8, most: usize) -> bool {
     let (mut ink, mut long, mut total) = (0, 0, 0);
-    let most = plane.width() / LONG;
     for y in 0..plane.height() {
         let mut run = 0;
         for sample in plane.row(y) {
