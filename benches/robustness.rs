@@ -17,6 +17,8 @@ mod drawing;
 mod frames;
 #[path = "robustness/pages.rs"]
 mod pages;
+#[path = "robustness/screens.rs"]
+mod screens;
 #[path = "robustness/table.rs"]
 mod table;
 #[path = "robustness/tones.rs"]
@@ -93,10 +95,10 @@ fn plain(image: &RgbImage) -> Pdq {
 }
 
 /// What is looked up for one picture: the eight hashes of the whole, and of each part that may be the original.
-pub struct Seen {
+pub(crate) struct Seen {
     whole: Vec<Pdq>,
     parts: Vec<Vec<Pdq>>,
-    pub text_like: bool,
+    pub(crate) text_like: bool,
 }
 
 impl Seen {
@@ -120,29 +122,29 @@ impl Seen {
     }
 
     /// What a list has of this picture.
-    pub fn original(&self) -> &Pdq {
+    pub(crate) fn original(&self) -> &Pdq {
         &self.whole[0]
     }
 
     /// The distance of the whole as it is: the reference's way.
-    pub fn plain(&self, known: &Pdq) -> u32 {
+    pub(crate) fn plain(&self, known: &Pdq) -> u32 {
         self.whole[0].distance(known)
     }
 
     /// The distance of the whole or a part, turned and mirrored in any way.
-    pub fn any(&self, known: &Pdq) -> u32 {
+    pub(crate) fn any(&self, known: &Pdq) -> u32 {
         let all = self.whole.iter().chain(self.parts.iter().flatten());
         all.map(|hash| hash.distance(known)).min().unwrap()
     }
 
     /// The distance of the whole or a part as they are.
-    pub fn upright(&self, known: &Pdq) -> u32 {
+    pub(crate) fn upright(&self, known: &Pdq) -> u32 {
         let parts = self.parts.iter().map(|part| &part[0]);
         let upright = self.whole.iter().take(1).chain(parts);
         upright.map(|hash| hash.distance(known)).min().unwrap()
     }
 
-    pub fn parts(&self) -> usize {
+    pub(crate) fn parts(&self) -> usize {
         self.parts.len()
     }
 }

@@ -4,14 +4,14 @@ use image::{Rgb, RgbImage, imageops};
 use std::io::Cursor;
 
 /// Numbers without order that are the same in every run.
-pub struct Random(u32);
+pub(crate) struct Random(u32);
 
 impl Random {
-    pub fn new(seed: u32) -> Self {
+    pub(crate) fn new(seed: u32) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9) ^ 0x5bd1_e995)
     }
 
-    pub fn next(&mut self) -> u32 {
+    pub(crate) fn next(&mut self) -> u32 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 17;
         self.0 ^= self.0 << 5;
@@ -19,20 +19,20 @@ impl Random {
     }
 
     /// At least the first, below the second.
-    pub fn between(&mut self, from: u32, to: u32) -> u32 {
+    pub(crate) fn between(&mut self, from: u32, to: u32) -> u32 {
         from + self.next() % (to - from).max(1)
     }
 
-    pub fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.next() as usize % of.len()]
     }
 }
 
-pub const WHITE: [u8; 3] = [255; 3];
-pub const BLACK: [u8; 3] = [0; 3];
+pub(crate) const WHITE: [u8; 3] = [255; 3];
+pub(crate) const BLACK: [u8; 3] = [0; 3];
 
 /// Saves as JPEG and reads again.
-pub fn jpeg(image: &RgbImage, quality: u8) -> RgbImage {
+pub(crate) fn jpeg(image: &RgbImage, quality: u8) -> RgbImage {
     let mut bytes = Vec::new();
     let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, quality);
     image.write_with_encoder(encoder).unwrap();
@@ -40,20 +40,20 @@ pub fn jpeg(image: &RgbImage, quality: u8) -> RgbImage {
     reader.decode().unwrap().to_rgb8()
 }
 
-pub fn resized(image: &RgbImage, width: u32, height: u32) -> RgbImage {
+pub(crate) fn resized(image: &RgbImage, width: u32, height: u32) -> RgbImage {
     imageops::resize(image, width.max(16), height.max(16), imageops::CatmullRom)
 }
 
-pub fn canvas(width: u32, height: u32, colour: [u8; 3]) -> RgbImage {
+pub(crate) fn canvas(width: u32, height: u32, colour: [u8; 3]) -> RgbImage {
     RgbImage::from_pixel(width, height, Rgb(colour))
 }
 
-pub fn paste(onto: &mut RgbImage, image: &RgbImage, x: u32, y: u32) {
+pub(crate) fn paste(onto: &mut RgbImage, image: &RgbImage, x: u32, y: u32) {
     imageops::replace(onto, image, i64::from(x), i64::from(y));
 }
 
 /// Fills a rectangle, as far as it is inside.
-pub fn fill(image: &mut RgbImage, [x, y, width, height]: [u32; 4], colour: [u8; 3]) {
+pub(crate) fn fill(image: &mut RgbImage, [x, y, width, height]: [u32; 4], colour: [u8; 3]) {
     for y in y..(y + height).min(image.height()) {
         for x in x..(x + width).min(image.width()) {
             image.put_pixel(x, y, Rgb(colour));
@@ -61,7 +61,7 @@ pub fn fill(image: &mut RgbImage, [x, y, width, height]: [u32; 4], colour: [u8; 
     }
 }
 
-pub fn disc(image: &mut RgbImage, (cx, cy): (u32, u32), radius: u32, colour: [u8; 3]) {
+pub(crate) fn disc(image: &mut RgbImage, (cx, cy): (u32, u32), radius: u32, colour: [u8; 3]) {
     for y in cy.saturating_sub(radius)..(cy + radius).min(image.height()) {
         for x in cx.saturating_sub(radius)..(cx + radius).min(image.width()) {
             if cx.abs_diff(x).pow(2) + cy.abs_diff(y).pow(2) < radius * radius {
@@ -97,16 +97,16 @@ const LETTERS: [[u8; 7]; 20] = [
 
 /// How to write: the place of the upper left corner, the height of a letter, the colour and that of an outline.
 #[derive(Clone, Copy)]
-pub struct Pen {
-    pub x: u32,
-    pub y: u32,
-    pub height: u32,
-    pub colour: [u8; 3],
-    pub outline: Option<[u8; 3]>,
+pub(crate) struct Pen {
+    pub(crate) x: u32,
+    pub(crate) y: u32,
+    pub(crate) height: u32,
+    pub(crate) colour: [u8; 3],
+    pub(crate) outline: Option<[u8; 3]>,
 }
 
 /// Writes a line of words as long as `width`, at most.
-pub fn line(image: &mut RgbImage, random: &mut Random, pen: Pen, width: u32) {
+pub(crate) fn line(image: &mut RgbImage, random: &mut Random, pen: Pen, width: u32) {
     let dot = (pen.height as f32 / 7.0).max(1.0);
     let advance = (dot * 6.0) as u32;
     let mut word = random.between(2, 9);
@@ -158,7 +158,13 @@ fn glyph(image: &mut RgbImage, letter: &[u8; 7], (x, y): (u32, u32), dot: f32, c
 }
 
 /// Writes lines of words of different lengths, the last one shorter.
-pub fn paragraph(image: &mut RgbImage, random: &mut Random, pen: Pen, width: u32, lines: u32) {
+pub(crate) fn paragraph(
+    image: &mut RgbImage,
+    random: &mut Random,
+    pen: Pen,
+    width: u32,
+    lines: u32,
+) {
     for n in 0..lines {
         let share = if n + 1 == lines {
             random.between(25, 90)

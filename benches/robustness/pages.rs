@@ -8,7 +8,7 @@ use rayon::prelude::*;
 const PAGES: u32 = 300;
 
 /// Draws posts and pages, and says how many are known for what they are and how many pairs come near.
-pub fn report() {
+pub(crate) fn report() {
     for (name, draw) in [("posts", post as fn(u32) -> RgbImage), ("pages", page)] {
         let seen: Vec<Seen> = (0..PAGES)
             .into_par_iter()

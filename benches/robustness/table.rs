@@ -10,7 +10,7 @@ const NEAR: u32 = 60;
 
 /// What was counted over distinct pictures.
 #[derive(Default, Clone, Copy)]
-pub struct Sums {
+pub(crate) struct Sums {
     pairs: usize,
     matches: usize,
     near: usize,
@@ -19,7 +19,7 @@ pub struct Sums {
 }
 
 impl Sums {
-    pub fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.pairs += other.pairs;
         self.matches += other.matches;
         self.near += other.near;
@@ -27,7 +27,7 @@ impl Sums {
         self.nearest = self.nearest.into_iter().chain(other.nearest).min();
     }
 
-    pub fn print(&self) {
+    pub(crate) fn print(&self) {
         println!(
             "\n{} pairs of distinct pictures: {} false `match`, {} false `near`, {} at 31 without second tries; nearest {}",
             self.pairs,
@@ -39,14 +39,14 @@ impl Sums {
     }
 }
 
-pub fn head() {
+pub(crate) fn head() {
     println!(
         "| change | PDQ ≤ 31 | match | near | either | parts a picture | pictures with parts | text-like | mean distance, plain | with parts | false match | false near |"
     );
     println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
 }
 
-pub fn row(name: &str, originals: &[Pdq], seen: &[Seen]) -> Sums {
+pub(crate) fn row(name: &str, originals: &[Pdq], seen: &[Seen]) -> Sums {
     let own: Vec<(&Pdq, &Seen)> = originals.iter().zip(seen).collect();
     let percent = |fits: &dyn Fn(&Pdq, &Seen) -> bool| {
         let fitting = own.iter().filter(|(known, seen)| fits(known, seen)).count();

@@ -4,7 +4,7 @@ use crate::Change;
 use crate::drawing::{BLACK, Pen, Random, WHITE, jpeg, line, resized};
 use image::{Rgb, RgbImage, imageops};
 
-pub const ALL: &[Change] = &[
+pub(crate) const ALL: &[Change] = &[
     ("unchanged", |i, _| i.clone()),
     ("jpeg_q95", |i, _| jpeg(i, 95)),
     ("jpeg_q75", |i, _| jpeg(i, 75)),
@@ -67,7 +67,7 @@ pub const ALL: &[Change] = &[
     }),
 ];
 
-pub fn scaled(image: &RgbImage, percent: u32) -> RgbImage {
+pub(crate) fn scaled(image: &RgbImage, percent: u32) -> RgbImage {
     resized(
         image,
         image.width() * percent / 100,
