@@ -42,22 +42,27 @@ fn main() {
         return;
     };
     let photos = read(Path::new(&folder));
-    let originals: Vec<Pdq> = photos.par_iter().map(|photo| plain(photo)).collect();
+    let originals: Vec<Pdq> = photos.par_iter().map(plain).collect();
     println!(
         "{} photographs, longest side {LONGEST} at most\n",
         photos.len()
     );
     table::head();
-    let mut sums = table::Sums::default();
+    let mut sums = [table::Sums::default(); 2];
     for (name, change) in changes() {
         let seen: Vec<Seen> = photos
             .par_iter()
             .enumerate()
             .map(|(n, photo)| Seen::of(&change(photo, n as u32)))
             .collect();
-        sums.add(&table::row(name, &originals, &seen));
+        for (sums, row) in sums.iter_mut().zip(table::row(name, &originals, &seen)) {
+            sums.add(&row);
+        }
     }
-    sums.print();
+    println!("\nWith the originals listed: ");
+    sums[0].print();
+    println!("With the changed pictures listed: ");
+    sums[1].print();
     pages::report();
 }
 

@@ -29,7 +29,7 @@ impl Sums {
 
     pub(crate) fn print(&self) {
         println!(
-            "\n{} pairs of distinct pictures: {} false `match`, {} false `near`, {} at 31 without second tries; nearest {}",
+            "{} pairs of distinct pictures: {} false `match`, {} false `near`, {} at 31 without second tries; nearest {}",
             self.pairs,
             self.matches,
             self.near,
@@ -41,12 +41,13 @@ impl Sums {
 
 pub(crate) fn head() {
     println!(
-        "| change | PDQ ≤ 31 | match | near | either | parts a picture | pictures with parts | text-like | mean distance, plain | with parts | false match | false near |"
+        "| change | PDQ ≤ 31 | match | near | either | parts a picture | pictures with parts | text-like | mean distance, plain | with parts | false match, near | among the changed |"
     );
     println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
 }
 
-pub(crate) fn row(name: &str, originals: &[Pdq], seen: &[Seen]) -> Sums {
+/// Prints a row; what was counted with the originals listed, and with the changed pictures listed.
+pub(crate) fn row(name: &str, originals: &[Pdq], seen: &[Seen]) -> [Sums; 2] {
     let own: Vec<(&Pdq, &Seen)> = originals.iter().zip(seen).collect();
     let percent = |fits: &dyn Fn(&Pdq, &Seen) -> bool| {
         let fitting = own.iter().filter(|(known, seen)| fits(known, seen)).count();
@@ -58,9 +59,10 @@ pub(crate) fn row(name: &str, originals: &[Pdq], seen: &[Seen]) -> Sums {
     };
     let is_match = |known: &Pdq, seen: &Seen| seen.any(known) <= MATCH;
     let is_near = |known: &Pdq, seen: &Seen| !is_match(known, seen) && seen.upright(known) <= NEAR;
-    let sums = false_ones(originals, seen);
+    let changed: Vec<Pdq> = seen.iter().map(|seen| *seen.original()).collect();
+    let sums = [originals, &changed].map(|listed| false_ones(listed, seen));
     println!(
-        "| {name} | {:.1} | {:.1} | {:.1} | {:.1} | {:.2} | {:.1} | {:.1} | {:.1} | {:.1} | {} | {} |",
+        "| {name} | {:.1} | {:.1} | {:.1} | {:.1} | {:.2} | {:.1} | {:.1} | {:.1} | {:.1} | {}, {} | {}, {} |",
         percent(&|known, seen| seen.plain(known) <= MATCH),
         percent(&is_match),
         percent(&is_near),
@@ -70,17 +72,19 @@ pub(crate) fn row(name: &str, originals: &[Pdq], seen: &[Seen]) -> Sums {
         percent(&|_, seen| seen.text_like),
         mean(&|known, seen| seen.plain(known) as usize),
         mean(&|known, seen| seen.any(known) as usize),
-        sums.matches,
-        sums.near,
+        sums[0].matches,
+        sums[0].near,
+        sums[1].matches,
+        sums[1].near,
     );
     sums
 }
 
-/// Every original against every other picture, changed.
-fn false_ones(originals: &[Pdq], seen: &[Seen]) -> Sums {
+/// Every listed picture against every other one, changed.
+fn false_ones(listed: &[Pdq], seen: &[Seen]) -> Sums {
     let one = |(n, seen): (usize, &Seen)| {
         let mut sums = Sums::default();
-        for known in originals.iter().enumerate().filter(|(m, _)| *m != n) {
+        for known in listed.iter().enumerate().filter(|(m, _)| *m != n) {
             let (any, upright) = (seen.any(known.1), seen.upright(known.1));
             sums.add(&Sums {
                 pairs: 1,

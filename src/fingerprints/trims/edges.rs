@@ -168,7 +168,7 @@ fn ground(plane: &Plane, across: &Range<usize>) -> Vec<bool> {
 /// The full width, and the width of the longest edges that are shorter.
 fn ranges<'a>(plane: &Plane, edges: impl Iterator<Item = &'a Edge>) -> Vec<Range<usize>> {
     let width = plane.width();
-    let mut ranges = vec![0..width];
+    let mut ranges: Vec<_> = std::iter::once(0..width).collect();
     let mut shorter: Vec<&Edge> = edges
         .filter(|edge| edge.across.len() * 100 < width * 94)
         .collect();
