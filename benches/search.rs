@@ -145,7 +145,9 @@ fn pictures(folder: &Path, entries: u64) {
     assert_eq!(bands.found[..40], plain.found);
     bands.report("radius 31", &plain);
     near.report("radius 60, near tier", &plain);
-    batch.per(8).report("radius 60, each of eight at once", &plain);
+    batch
+        .per(8)
+        .report("radius 60, each of eight at once", &plain);
     plain.report("comparing with every entry", &plain);
 }
 

@@ -24,6 +24,7 @@ mod photodna;
 mod raster;
 mod sha1;
 mod sha256;
+pub mod trims;
 mod value;
 
 use compute::Views;

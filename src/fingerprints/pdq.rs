@@ -12,6 +12,7 @@ mod spectrum;
 
 pub use spectrum::{Dihedral, Spectrum};
 
+use super::trims::Trim;
 use super::value::{hamming, to_hex};
 use super::{Family, Fingerprint, FingerprintError, Kind, Raster};
 use crate::asset::{Asset, Pixels};
@@ -104,12 +105,44 @@ pub fn dihedral(
     asset: &Asset,
     kind: Kind,
 ) -> Result<Vec<(Dihedral, Fingerprint)>, FingerprintError> {
-    if kind.family.name != FAMILY.name {
-        return Err(FingerprintError::Unfit(format!(
-            "{kind} has no rotated and mirrored variants, pdq kinds have"
-        )));
+    only_pdq(kind)?;
+    variants(&spectrum(kind.variant, asset)?, kind)
+}
+
+/// The same of a part of the picture that may be the original, hashed where it lies.
+///
+/// # Errors
+/// The part is not inside the picture or too small; `kind` is no PDQ kind.
+pub fn trimmed(
+    raster: &Raster<'_>,
+    trim: &Trim,
+    kind: Kind,
+) -> Result<Vec<(Dihedral, Fingerprint)>, FingerprintError> {
+    only_pdq(kind)?;
+    let part = trim.of(raster).ok_or_else(|| {
+        FingerprintError::Unfit("the part to hash is not inside the picture".to_owned())
+    })?;
+    let spectrum = if kind == PDQ_512 {
+        resized(&part)?
+    } else {
+        full_size(&part)?
+    };
+    variants(&spectrum, kind)
+}
+
+fn only_pdq(kind: Kind) -> Result<(), FingerprintError> {
+    if kind.family.name == FAMILY.name {
+        return Ok(());
     }
-    let spectrum = spectrum(kind.variant, asset)?;
+    Err(FingerprintError::Unfit(format!(
+        "{kind} has no rotated and mirrored variants, pdq kinds have"
+    )))
+}
+
+fn variants(
+    spectrum: &Spectrum,
+    kind: Kind,
+) -> Result<Vec<(Dihedral, Fingerprint)>, FingerprintError> {
     let fingerprint = |dihedral| {
         Fingerprint::new(kind, spectrum.hash(dihedral).0)
             .map(|fingerprint| (dihedral, fingerprint.with_quality(Some(spectrum.quality()))))
@@ -170,7 +203,11 @@ pub(crate) fn spectrum_of(asset: &Asset) -> Result<Spectrum, FingerprintError> {
     full_size(&raster(asset)?)
 }
 
-fn raster(asset: &Asset) -> Result<Raster<'_>, FingerprintError> {
+/// The pixels of an asset: what [`trims`](super::trims) looks at and [`trimmed`] hashes.
+///
+/// # Errors
+/// There are no pixels.
+pub fn raster(asset: &Asset) -> Result<Raster<'_>, FingerprintError> {
     let image = &asset.pixels().map_err(Clone::clone)?.image;
     Raster::of(image).map_err(|error| FingerprintError::Unfit(error.to_string()))
 }

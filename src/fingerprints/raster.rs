@@ -33,12 +33,14 @@ impl Layout {
     }
 }
 
-/// A picture in memory, row by row without gaps, never empty.
+/// A picture in memory, row by row, never empty.
 #[derive(Debug, Clone)]
 pub struct Raster<'a> {
     width: usize,
     height: usize,
     layout: Layout,
+    /// Bytes from one row to the next: more than a row holds where this is a part of a larger picture.
+    stride: usize,
     samples: Cow<'a, [u8]>,
 }
 
@@ -86,7 +88,28 @@ impl<'a> Raster<'a> {
             width,
             height,
             layout,
+            stride: width.saturating_mul(layout.channels()),
             samples,
+        })
+    }
+
+    /// A part of the picture, borrowed; nothing where it is empty or reaches over the edge.
+    pub fn crop(&self, left: usize, top: usize, width: usize, height: usize) -> Option<Raster<'_>> {
+        let inside = |start: usize, len: usize, all: usize| {
+            len > 0 && start.checked_add(len).is_some_and(|end| end <= all)
+        };
+        if !inside(left, width, self.width) || !inside(top, height, self.height) {
+            return None;
+        }
+        let start = top
+            .checked_mul(self.stride)?
+            .checked_add(left.checked_mul(self.layout.channels())?)?;
+        Some(Raster {
+            width,
+            height,
+            layout: self.layout,
+            stride: self.stride,
+            samples: Cow::Borrowed(self.samples.get(start..)?),
         })
     }
 
@@ -134,9 +157,12 @@ impl<'a> Raster<'a> {
 
     /// One row; empty past the last.
     pub(super) fn row(&self, y: usize) -> &[u8] {
-        let stride = self.width.saturating_mul(self.layout.channels());
-        let start = y.saturating_mul(stride);
-        let row = self.samples.get(start..start.saturating_add(stride));
+        if y >= self.height {
+            return &[];
+        }
+        let start = y.saturating_mul(self.stride);
+        let len = self.width.saturating_mul(self.layout.channels());
+        let row = self.samples.get(start..start.saturating_add(len));
         row.unwrap_or_default()
     }
 
@@ -158,6 +184,7 @@ impl<'a> Raster<'a> {
             width: side,
             height: side,
             layout: self.layout,
+            stride,
             samples: Cow::Owned(samples),
         }
     }
@@ -190,6 +217,26 @@ mod tests {
         assert!(Raster::new(usize::MAX, usize::MAX, Layout::Rgba, vec![0; 11]).is_err());
         assert!(Raster::of(&DynamicImage::new_rgb8(0, 0)).is_err());
         assert!(Raster::of(&DynamicImage::new_rgba16(3, 1)).is_ok());
+    }
+
+    #[test]
+    fn a_part_has_the_rows_of_the_whole() {
+        let image = Raster::new(4, 3, Layout::La, (0..24).collect::<Vec<u8>>()).unwrap();
+        let part = image.crop(1, 1, 2, 2).unwrap();
+        assert_eq!(part.row(0), [10, 11, 12, 13]);
+        assert_eq!(part.row(1), [18, 19, 20, 21]);
+        assert!(part.row(2).is_empty());
+        assert_eq!(part.crop(1, 1, 1, 1).unwrap().row(0), [20, 21]);
+        assert_eq!(image.crop(0, 0, 4, 3).unwrap().row(2), image.row(2));
+        for (left, top, width, height) in [
+            (3, 0, 2, 1),
+            (0, 2, 1, 2),
+            (0, 0, 0, 1),
+            (usize::MAX, 0, 1, 1),
+            (1, 1, usize::MAX, usize::MAX),
+        ] {
+            assert!(image.crop(left, top, width, height).is_none());
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use image::DynamicImage;
 use crate::asset::{Asset, Format, PixelError};
 use crate::error::{Fault, FaultKind};
 use crate::fingerprints::pdq::{self, Dihedral, PDQ, PDQ_512, Pdq, Spectrum};
+use crate::fingerprints::trims::{Trim, candidates};
 use crate::fingerprints::{Fingerprint, FingerprintError, Kind, Raster, compute_all};
 use crate::lists::Query;
 
@@ -52,11 +53,42 @@ impl Hashes {
     }
 
     /// The hashes of the parts of a picture that may be what it was before somebody framed it.
-    pub(super) fn trimmed(_asset: &Asset, _whole: &Self) -> Self {
-        Self {
+    pub(super) fn trimmed(asset: &Asset, kinds: &BTreeSet<Kind>) -> Self {
+        let mut hashes = Self {
             queries: Vec::new(),
             error: None,
+        };
+        let wanted = [PDQ, PDQ_512].map(|kind| kinds.contains(&kind));
+        if let (true, Ok(raster)) = (wanted.contains(&true), pdq::raster(asset)) {
+            for trim in candidates(&raster) {
+                let large = trim.width.max(trim.height) > 512;
+                hashes.add_trimmed(PDQ, &raster, &trim);
+                if large || !kinds.contains(&PDQ) {
+                    hashes.add_trimmed(PDQ_512, &raster, &trim);
+                }
+            }
         }
+        hashes
+    }
+
+    /// All eight hashes of a part of a picture; one too small to be hashed has none.
+    fn add_trimmed(&mut self, kind: Kind, raster: &Raster<'_>, trim: &Trim) {
+        for (dihedral, fingerprint) in pdq::trimmed(raster, trim, kind).unwrap_or_default() {
+            self.push(fingerprint, dihedral, trim.name);
+        }
+    }
+
+    /// A hash of a part of a picture, under its name.
+    fn push(&mut self, fingerprint: Fingerprint, dihedral: Dihedral, place: &str) {
+        let turned = dihedral != Dihedral::Original;
+        self.queries.push(Query {
+            fingerprint,
+            transform: match turned {
+                true => format!("{place}, {}", dihedral.name()),
+                false => place.to_owned(),
+            },
+            turned,
+        });
     }
 
     fn add_pdq(&mut self, asset: &Asset, kind: Kind) {
@@ -124,22 +156,13 @@ impl Hashes {
         }
     }
 
-    /// All eight hashes of a part of a picture, under its name.
+    /// All eight hashes of a frame, under its name.
     fn add_spectrum(&mut self, kind: Kind, spectrum: &Spectrum, place: &str) {
         for dihedral in Dihedral::ALL {
-            let Ok(fingerprint) = Fingerprint::new(kind, spectrum.hash(dihedral).0) else {
-                continue;
-            };
-            let turned = dihedral != Dihedral::Original;
-            let transform = match turned {
-                true => format!("{place}, {}", dihedral.name()),
-                false => place.to_owned(),
-            };
-            self.queries.push(Query {
-                fingerprint: fingerprint.with_quality(Some(spectrum.quality())),
-                transform,
-                turned,
-            });
+            if let Ok(fingerprint) = Fingerprint::new(kind, spectrum.hash(dihedral).0) {
+                let fingerprint = fingerprint.with_quality(Some(spectrum.quality()));
+                self.push(fingerprint, dihedral, place);
+            }
         }
     }
 

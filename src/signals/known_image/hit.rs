@@ -25,6 +25,8 @@ pub(super) struct Hit<'a> {
     tier: Tier,
     /// The chance of a match by mistake, where only a filter says that it is on the list.
     chance: Option<f64>,
+    /// The picture is mostly text, and such pictures come near to each other by chance.
+    text: bool,
 }
 
 /// What a search of a list came to.
@@ -42,7 +44,13 @@ impl<'a> Hit<'a> {
             threshold: found.threshold,
             tier: found.tier,
             chance: found.chance,
+            text: false,
         }
+    }
+
+    /// Notes that the picture is mostly text.
+    pub(super) fn doubt_as_text(&mut self) {
+        self.text = true;
     }
 
     /// Surest first, then nearest.
@@ -136,6 +144,7 @@ impl<'a> Hit<'a> {
             .with_some("distance", distant.then_some(self.distance))
             .with_some("threshold", distant.then_some(self.threshold))
             .with_some("chance_of_mistake", chance)
+            .with_some("mostly_text", self.text.then_some(true))
             .with_some("transform", changed.then_some(self.transform.as_str()))
     }
 

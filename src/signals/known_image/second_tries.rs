@@ -10,6 +10,8 @@ use super::hashes::Hashes;
 use super::hit::{Found, Hit};
 use super::{nearest, search};
 use crate::asset::Asset;
+use crate::fingerprints::pdq;
+use crate::fingerprints::trims::text_like;
 use crate::lists::{List, ListKind};
 
 /// What the lists have of a picture that none has as it is.
@@ -30,7 +32,7 @@ pub(super) fn find<'a>(
         .iter()
         .flat_map(|list| list.kinds().map(|(kind, _)| kind))
         .collect();
-    let mut trimmed = Hashes::trimmed(asset, hashes);
+    let mut trimmed = Hashes::trimmed(asset, &kinds);
     trimmed.append(Hashes::of_frames(asset, &kinds));
     let mut found = Vec::new();
     for list in lists {
@@ -45,17 +47,22 @@ pub(super) fn find<'a>(
         .filter(|list| list.kind() == ListKind::KnownBad)
     {
         let queries = |kind| {
-            let all = hashes
-                .comparable_with(kind)
-                .into_iter()
-                .chain(trimmed.comparable_with(kind));
+            let whole = hashes.comparable_with(kind).into_iter();
+            let all = whole.chain(trimmed.comparable_with(kind));
             all.filter(|query| !query.turned).collect()
         };
         let hits = search(list, queries, List::find_near)?;
-        let news = hits
-            .into_iter()
-            .filter(|hit| !own.iter().any(|other| other.is_of(hit)));
+        let news = hits.into_iter();
+        let news = news.filter(|hit| !own.iter().any(|other| other.is_of(hit)));
         found.extend(nearest(news.collect(), |hit| hit));
     }
+    if !found.is_empty() && is_text(asset) {
+        found.iter_mut().for_each(Hit::doubt_as_text);
+    }
     Ok(found)
+}
+
+/// Whether the picture is mostly text: such pictures come near to each other by chance.
+fn is_text(asset: &Asset) -> bool {
+    pdq::raster(asset).is_ok_and(|raster| text_like(&raster))
 }
