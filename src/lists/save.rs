@@ -56,8 +56,15 @@ impl Partial {
         options.read(true).write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path)?;
+        let file = options.open(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => busy(&path),
+            _ => error,
+        })?;
         file.try_lock().map_err(|_| busy(&path))?;
+        // Before it was locked, another program may have taken it for a leftover, removed it and put its own there.
+        if !is_at(&file, &path)? {
+            return Err(busy(&path));
+        }
         Ok(Self {
             file,
             path,
@@ -90,16 +97,37 @@ impl Drop for Partial {
     }
 }
 
-/// Removes what a program left that was killed; what somebody is still writing stays.
+/// Removes what a program left that was killed; what somebody is still writing stays. Whoever removes a file has locked it
+/// while it was in this place, so that no two remove one after the other what the second never saw.
 fn clear(path: &Path) -> io::Result<()> {
-    match File::open(path) {
-        Ok(left) => match left.try_lock() {
-            Ok(()) => fs::remove_file(path),
-            Err(_) => Err(busy(path)),
-        },
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+    let left = match File::open(path) {
+        Ok(left) => left,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    left.try_lock().map_err(|_| busy(path))?;
+    match is_at(&left, path)? {
+        true => fs::remove_file(path),
+        false => Err(busy(path)),
+    }
+}
+
+/// Whether a path still leads to this very file.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let own = file.metadata()?;
+    match fs::metadata(path) {
+        Ok(there) => Ok((there.dev(), there.ino()) == (own.dev(), own.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// Whether a path leads to a file still: more cannot be asked of every system.
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> io::Result<bool> {
+    fs::exists(path)
 }
 
 fn busy(path: &Path) -> io::Error {
