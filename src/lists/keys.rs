@@ -90,6 +90,11 @@ impl Keys {
         Ok(())
     }
 
+    /// Whether only signed lists are opened.
+    pub fn has_signers(&self) -> bool {
+        !self.signers.is_empty()
+    }
+
     /// The same, for a list that was just made and that nobody signed yet.
     #[must_use]
     pub fn without_signers(mut self) -> Self {

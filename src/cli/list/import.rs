@@ -155,6 +155,10 @@ impl<'a> Work<'a> {
             seen: 0,
         };
         if path == Path::new("-") {
+            anyhow::ensure!(
+                !keys.has_signers(),
+                "only signed lists are wanted, and no signature lies beside standard input; name a file"
+            );
             let mut source = Source::new(io::stdin().lock())
                 .map_err(|error| failed(ReadError::Source(error)))?;
             return Ok(read(&mut source, &mut intake).map_err(failed)?);
