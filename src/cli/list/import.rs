@@ -145,9 +145,17 @@ impl<'a> Work<'a> {
         read: impl FnOnce(&mut Source<'_>, &mut dyn Intake) -> Result<(), ReadError>,
     ) -> anyhow::Result<()> {
         let name = path.display().to_string();
-        let failed = |error| SetupError::List {
-            name: name.clone(),
-            error,
+        let target = self.target;
+        let failed = |error| match error {
+            // The list is fine; there is no room beside the new one for entries on their way.
+            ReadError::Intake(error) if error.kind() != io::ErrorKind::Other => {
+                anyhow::Error::new(error).context(run::cannot_write("list", Some(target)))
+            }
+            error => SetupError::List {
+                name: name.clone(),
+                error,
+            }
+            .into(),
         };
         let mut intake = Shown {
             builder: &mut self.builder,
@@ -161,7 +169,7 @@ impl<'a> Work<'a> {
             );
             let mut source = Source::new(io::stdin().lock())
                 .map_err(|error| failed(ReadError::Source(error)))?;
-            return Ok(read(&mut source, &mut intake).map_err(failed)?);
+            return read(&mut source, &mut intake).map_err(failed);
         }
         let opened = Opened::open(path, keys)?;
         if opened.is_compiled() {
@@ -171,7 +179,7 @@ impl<'a> Work<'a> {
         let mut source = opened
             .source(path)
             .map_err(|error| failed(ReadError::Source(error)))?;
-        Ok(read(&mut source, &mut intake).map_err(failed)?)
+        read(&mut source, &mut intake).map_err(failed)
     }
 
     /// Takes in all entries of a list.
