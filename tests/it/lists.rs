@@ -1,8 +1,17 @@
 //! Lists of known images: what is read is what was written, a bad line is named, and nothing of a bad list is used.
 
 mod bad_lines;
+mod damaged;
+mod desk;
+#[cfg(feature = "encrypted")]
+mod encrypted;
 mod exchange;
+#[cfg(unix)]
+mod full_disk;
+#[cfg(unix)]
+mod killed;
 mod search;
+mod signed;
 mod tables;
 
 use std::collections::BTreeSet;
