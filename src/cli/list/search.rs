@@ -66,6 +66,10 @@ fn look_up(text: &str, kind: Option<Kind>, lists: &[List]) -> anyhow::Result<Vec
         Some((kind, value)) => (Some(kind.parse::<Kind>()?), value.trim()),
         None => (kind, text),
     };
+    // Whatever the lists hold, what is no hash of its kind is not "on none of them".
+    if let Some(kind) = kind {
+        Fingerprint::parse_value(kind, value).map_err(|error| anyhow::anyhow!("{error}"))?;
+    }
     let mut lines = Vec::new();
     let mut fitting = false;
     for list in lists {
@@ -74,11 +78,7 @@ fn look_up(text: &str, kind: Option<Kind>, lists: &[List]) -> anyhow::Result<Vec
             .filter(|(held, _)| kind.is_none_or(|kind| kind == *held))
         {
             // Without a kind, a hash is looked up as each that it may be; what it was found as is said.
-            let parsed = Fingerprint::parse_value(held, value);
-            if let (Some(_), Err(error)) = (kind, &parsed) {
-                anyhow::bail!("{error}");
-            }
-            if let Ok(fingerprint) = parsed {
+            if let Ok(fingerprint) = Fingerprint::parse_value(held, value) {
                 fitting = true;
                 lines.extend(lines_of(list, held, fingerprint)?);
             }
