@@ -288,7 +288,7 @@ mod sealed {
                 "it is encrypted, and the key or passphrase is wrong, or the file is damaged".into()
             }
             DecryptError::InvalidHeader | DecryptError::InvalidMac => {
-                "it is encrypted, and its beginning is damaged".into()
+                "it is encrypted, and its beginning is damaged; or it is armoured text, and only binary age files are read (age without -a)".into()
             }
             DecryptError::ExcessiveWork { .. } => {
                 "its passphrase takes longer to check than is reasonable".into()
