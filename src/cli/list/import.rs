@@ -47,7 +47,7 @@ pub(super) fn import(args: &ImportArgs, global: &Global) -> anyhow::Result<Exit>
         global,
     )?;
     if let Some(previous) = &previous {
-        work.add_list(previous)?;
+        work.add_list(previous, previous.options().clone())?;
     }
     let format = args.format.as_deref().and_then(named);
     let read = ReadOptions {
@@ -70,10 +70,17 @@ pub(super) fn merge(args: &MergeArgs, global: &Global) -> anyhow::Result<Exit> {
     for path in &args.files {
         lists.push(open(path, &keys)?);
     }
-    let first = lists
+    let mut first = lists
         .first()
         .map(|list| list.options().clone())
         .unwrap_or_default();
+    // A category that they do not share stays with the entries of its list.
+    first.category = first.category.filter(|first| {
+        lists
+            .iter()
+            .all(|list| list.options().category.as_ref() == Some(first))
+    });
+    let shared = first.category.clone();
     let wishes = args.rules.wishes()?.or(first);
     let mut work = Work::new(
         args.rules.name.as_deref(),
@@ -84,7 +91,11 @@ pub(super) fn merge(args: &MergeArgs, global: &Global) -> anyhow::Result<Exit> {
         global,
     )?;
     for list in &lists {
-        work.add_list(list)?;
+        let options = ListOptions {
+            category: shared.clone(),
+            ..list.options().clone()
+        };
+        work.add_list(list, options)?;
     }
     work.finish()
 }
@@ -174,7 +185,8 @@ impl<'a> Work<'a> {
         let opened = Opened::open(path, keys)?;
         if opened.is_compiled() {
             drop(opened);
-            return self.add_list(&open(path, keys)?);
+            let list = open(path, keys)?;
+            return self.add_list(&list, list.options().clone());
         }
         let mut source = opened
             .source(path)
@@ -182,10 +194,11 @@ impl<'a> Work<'a> {
         read(&mut source, &mut intake).map_err(failed)
     }
 
-    /// Takes in all entries of a list.
-    fn add_list(&mut self, list: &List) -> anyhow::Result<()> {
-        self.builder.options(list.options().clone());
+    /// Takes in all entries of a list, and what of its options is to count.
+    fn add_list(&mut self, list: &List, options: ListOptions) -> anyhow::Result<()> {
+        self.builder.options(options);
         let own = list.options().category.clone();
+        let own = own.filter(|own| self.builder.category() != Some(own));
         for entry in list.entries() {
             let mut entry = entry.with_context(|| list.name().to_owned())?;
             entry.category = entry.category.or_else(|| own.clone());

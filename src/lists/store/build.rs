@@ -58,6 +58,12 @@ impl Builder {
         self.taken
     }
 
+    /// The category of entries that have none of their own, as far as it was said.
+    pub fn category(&self) -> Option<&str> {
+        let said = self.wishes.category.as_ref();
+        said.or(self.options.category.as_ref()).map(String::as_str)
+    }
+
     /// Writes the compiled list.
     ///
     /// # Errors
