@@ -23,7 +23,7 @@ pub(super) const FORMAT: ListFormat = ListFormat {
         let own = |key: &str| line.contains(key);
         line.starts_with('{')
             && line.ends_with('}')
-            && (own("\"list\"") || own("\"type\"") && own("\"value\""))
+            && (own("\"list\"") || own("\"type\"") && own("\"value\"") || own("\"withdrawn\""))
     },
     read,
     write: Some(write),
