@@ -93,7 +93,7 @@ impl Builder {
             categories: totals.categories,
             uncategorised: totals.uncategorised,
             left_out: totals.left_out,
-            words: self.words.all().to_vec(),
+            words: totals.words.all().to_vec(),
         };
         close(writer, &header)
     }

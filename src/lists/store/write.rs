@@ -31,6 +31,9 @@ pub(super) struct Totals {
     pub(super) left_out: BTreeMap<String, u64>,
     pub(super) categories: BTreeMap<String, u64>,
     pub(super) uncategorised: u64,
+    /// The words of the entries that are written, in the order in which these come: another order of the sources, or what
+    /// was withdrawn, leaves no mark.
+    pub(super) words: Words,
 }
 
 impl Totals {
@@ -40,6 +43,7 @@ impl Totals {
             left_out,
             categories: BTreeMap::new(),
             uncategorised: 0,
+            words: Words::default(),
         }
     }
 
@@ -199,25 +203,27 @@ impl<'a> ShelfWriter<'a> {
         Ok(())
     }
 
-    fn entry(&mut self, value: &[u8], details: &[u8], totals: &mut Totals) -> io::Result<()> {
+    fn entry(&mut self, value: &[u8], taken: &[u8], totals: &mut Totals) -> io::Result<()> {
+        let entry = self.read(value, taken);
+        let entry = entry.ok_or_else(|| io::Error::other("an entry was damaged on its way"))?;
+        let mut details = Vec::with_capacity(taken.len() + 4);
+        details::put(&entry, &mut totals.words, &mut details).map_err(io::Error::other)?;
         if self.entries.is_multiple_of(STEP) {
             self.places.write_all(&self.details_len.to_le_bytes())?;
         }
         let mut len = Vec::with_capacity(10);
         number(details.len() as u64, &mut len);
         self.details.write_all(&len)?;
-        self.details.write_all(details)?;
+        self.details.write_all(&details)?;
         self.details_len += (len.len() + details.len()) as u64;
         self.known |= details != NOTHING;
         self.entry_starts.push(self.rows);
         self.entries += 1;
-        if let Some(entry) = self.read(value, details) {
-            totals.count(&entry);
-            self.max_threshold = self.max_threshold.max(entry.threshold);
-            let least = entry.min_quality.unwrap_or(self.min_quality);
-            let quality = entry.fingerprint.quality();
-            self.poor += u64::from(quality.is_some_and(|quality| quality < least));
-        }
+        totals.count(&entry);
+        self.max_threshold = self.max_threshold.max(entry.threshold);
+        let least = entry.min_quality.unwrap_or(self.min_quality);
+        let quality = entry.fingerprint.quality();
+        self.poor += u64::from(quality.is_some_and(|quality| quality < least));
         Ok(())
     }
 
