@@ -10,9 +10,11 @@ mod exchange;
 mod full_disk;
 #[cfg(unix)]
 mod killed;
+mod rules;
 mod search;
 mod signed;
 mod tables;
+mod verbs;
 
 use std::collections::BTreeSet;
 

@@ -148,7 +148,7 @@ fn no_damaged_list_makes_the_program_miss_a_match() {
             let out = ["out.csv", "merged.pvl"].map(|name| fs::remove_file(desk.at(name)).is_ok());
             if ran.code == 2 {
                 assert_eq!(out, [false, false], "{what}: {line}");
-                assert_eq!(desk.bytes("list.pvl"), bytes, "{what}: {line}");
+                assert!(desk.bytes("list.pvl") == bytes, "{what}: {line}");
             }
         }
     }

@@ -44,7 +44,7 @@ fn a_list_that_does_not_fit_leaves_the_old_one() {
                 "{}",
                 ran.err
             );
-            assert_eq!(desk.bytes("list.pvl"), old);
+            assert!(desk.bytes("list.pvl") == old);
             assert_eq!(desk.names(), names);
         }
     }
@@ -72,7 +72,7 @@ fn entries_on_their_way_that_do_not_fit_leave_the_old_list() {
         "{}",
         ran.err
     );
-    assert_eq!(desk.bytes("list.pvl"), old);
+    assert!(desk.bytes("list.pvl") == old);
     assert_eq!(desk.names(), names);
 }
 
