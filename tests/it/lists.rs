@@ -2,6 +2,7 @@
 
 mod bad_lines;
 mod exchange;
+mod meaning;
 mod search;
 mod tables;
 
