@@ -172,6 +172,7 @@ impl<'a> Work<'a> {
 
     /// Takes in all entries of a list.
     fn add_list(&mut self, list: &List) -> anyhow::Result<()> {
+        anyhow::ensure!(!list.has_filter(), "{}: {}", list.name(), super::FILTER);
         self.builder.options(list.options().clone());
         let own = list.options().category.clone();
         for entry in list.entries() {
