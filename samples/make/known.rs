@@ -3,7 +3,7 @@
 use crate::drawing::{Scene, Subject, scene};
 use crate::encode::{encode, gif, jpeg, png};
 use crate::output::Output;
-use image::{ImageFormat, RgbImage, imageops};
+use image::{ImageFormat, Rgb, RgbImage, imageops};
 
 const FIRST: Scene = scene(Subject::Village, 50);
 const SECOND: Scene = scene(Subject::Fruit, 51);
@@ -20,6 +20,15 @@ pub fn make(output: &Output) {
         (
             "known-1-brighter.jpg",
             jpeg(&imageops::brighten(&first, 30), 85),
+        ),
+        ("known-1-framed.jpg", jpeg(&framed(&first), 85)),
+        (
+            "known-1-cropped.jpg",
+            jpeg(&imageops::crop_imm(&first, 13, 9, 358, 270).to_image(), 85),
+        ),
+        (
+            "known-1-second-frame.gif",
+            gif(&[scene(Subject::Dunes, 55).draw(384, 288), first.clone()]),
         ),
         ("known-1-rotated.jpg", jpeg(&imageops::rotate90(&first), 85)),
         ("known-2.jpg", jpeg(&second, 85)),
@@ -40,6 +49,15 @@ pub fn make(output: &Output) {
     for (name, bytes) in samples {
         output.write(&format!("known_image/{name}"), &bytes);
     }
+}
+
+/// With a border of a twelfth.
+fn framed(image: &RgbImage) -> RgbImage {
+    let (x, y) = (image.width() / 12, image.height() / 12);
+    let paper = Rgb([236, 232, 224]);
+    let mut framed = RgbImage::from_pixel(image.width() + 2 * x, image.height() + 2 * y, paper);
+    imageops::replace(&mut framed, image, i64::from(x), i64::from(y));
+    framed
 }
 
 fn half(image: &RgbImage) -> RgbImage {

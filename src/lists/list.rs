@@ -133,6 +133,11 @@ impl List {
         self.len() == 0
     }
 
+    /// Whether a part of it is a filter, which can be asked and not listed.
+    pub fn has_filter(&self) -> bool {
+        !self.compiled.filters().is_empty()
+    }
+
     /// How many of its entries are of too poor a quality to match.
     pub fn poor(&self) -> u64 {
         self.compiled

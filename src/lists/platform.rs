@@ -245,7 +245,8 @@ mod tests {
                 plain.push((line, which))
             });
             assert_eq!(found, plain);
-            assert_eq!(found.len() == 500, beyond == 161);
+            assert!(found.is_empty() || beyond > 0);
+            assert!(found.len() == 500 || beyond < 161);
         }
     }
 

@@ -18,6 +18,8 @@ const CARGO_FLAGS: &[&str] = &["--ignore-rust-version"];
 
 const VARIABLES: &[&str] = &[
     "PROVSCAN_LIST",
+    "PROVSCAN_IDENTITY",
+    "PROVSCAN_LIST_KEY",
     "PROVSCAN_TRUST_ANCHORS",
     "PROVSCAN_TSA_ANCHORS",
     "PROVSCAN_ALLOWED_LIST",
@@ -151,6 +153,7 @@ fn verbs_and_flags_in_the_documents_exist() {
     for document in [
         "README.md",
         "CREDENTIALS.md",
+        "ROBUSTNESS.md",
         "CONTRIBUTING.md",
         "SECURITY.md",
     ] {
@@ -276,6 +279,7 @@ fn links_and_paths_lead_somewhere() {
     for document in [
         "README.md",
         "CREDENTIALS.md",
+        "ROBUSTNESS.md",
         "CONTRIBUTING.md",
         "SECURITY.md",
         "CHANGELOG.md",
@@ -312,6 +316,7 @@ fn no_document_counts_on_an_issue_tracker() {
     for document in [
         "README.md",
         "CREDENTIALS.md",
+        "ROBUSTNESS.md",
         "CONTRIBUTING.md",
         "SECURITY.md",
         "CHANGELOG.md",

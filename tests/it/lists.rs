@@ -10,6 +10,7 @@ mod exchange;
 mod full_disk;
 #[cfg(unix)]
 mod killed;
+mod meaning;
 mod rules;
 mod search;
 mod signed;

@@ -44,6 +44,17 @@ const NOT_SAMPLED: &[(&str, &str)] = &[
         "c2pa.history-cut",
         "takes more than 500 manifests; tested in credentials.rs with a file made on the spot",
     ),
+    (
+        "known.probable",
+        "needs a Bloom filter; tested in lists/meaning.rs",
+    ),
+    (
+        "known.ai-original",
+        "needs a list of that kind; tested in lists/meaning.rs",
+    ),
+    ("known.captured-original", "the same"),
+    ("known.allowed", "the same"),
+    ("known.suppressed", "the same"),
 ];
 
 fn settings() -> Settings {

@@ -53,7 +53,7 @@ fn codes(seen: &Inspection) -> Vec<&'static str> {
 
 const KNOWN: &str = "known_image/known-2.jpg";
 const STRANGER: &str = "known_image/similar-not-known.jpg";
-const NEAR: &str = "known.near-thumbnail";
+const NEAR: &str = "known.match-thumbnail";
 
 #[test]
 fn each_picture_is_kept_once_and_64_at_most() {

@@ -6,7 +6,7 @@ use provscan::reports::safe;
 /// A page on a list.
 pub(super) fn page(list: &List) -> String {
     let options = list.options();
-    let mut text = format!("{}: {} entries\n", safe(list.name()), list.len());
+    let mut text = format!("{}: {}\n", safe(list.name()), entries(list.len()));
     for (kind, count) in list.counts() {
         let rule = match (kind.exact(), options.threshold(kind)) {
             (false, Some(threshold)) => {
@@ -73,6 +73,14 @@ fn meaning(list: &List) -> String {
         text += "  turned and mirrored pictures are not looked for\n";
     }
     text
+}
+
+/// So many entries, in words.
+pub(super) fn entries(count: u64) -> String {
+    match count {
+        1 => "1 entry".to_owned(),
+        count => format!("{count} entries"),
+    }
 }
 
 fn line(count: u64, what: &str) -> String {

@@ -11,6 +11,7 @@ use crate::run;
 
 pub(super) fn run(args: &ExportArgs) -> anyhow::Result<Exit> {
     let list = open(&args.file, &args.keys.keys()?)?;
+    anyhow::ensure!(!list.has_filter(), "{}: {}", list.name(), super::FILTER);
     let write = formats::named(&args.format).and_then(|format| format.write);
     let write = write.context("this form of list cannot be written")?;
     let options = ListOptions {

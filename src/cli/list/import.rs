@@ -196,6 +196,7 @@ impl<'a> Work<'a> {
 
     /// Takes in all entries of a list, and what of its options is to count.
     fn add_list(&mut self, list: &List, options: ListOptions) -> anyhow::Result<()> {
+        anyhow::ensure!(!list.has_filter(), "{}: {}", list.name(), super::FILTER);
         self.builder.options(options);
         let own = list.options().category.clone();
         let own = own.filter(|own| self.builder.category() != Some(own));

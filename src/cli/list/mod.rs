@@ -19,6 +19,10 @@ use crate::args::Global;
 use crate::exit::Exit;
 use args::{ListVerb, LookArgs};
 
+/// Why a list cannot become a part of another, or be written in another form.
+const FILTER: &str =
+    "it holds a Bloom filter, whose entries cannot be listed; use it as a list of its own";
+
 pub(crate) fn run(verb: ListVerb, global: &Global) -> anyhow::Result<Exit> {
     match verb {
         ListVerb::Import(args) => import::import(&args, global),
@@ -60,9 +64,9 @@ fn verified(list: &List, path: &Path) -> anyhow::Result<String> {
     let pages = list.compiled().verify();
     let pages = pages.map_err(|damaged| anyhow::anyhow!("{place}: {damaged}"))?;
     Ok(format!(
-        "{}: {} entries, {pages} pages as they were written\n  digest: {}\n",
+        "{}: {}, {pages} pages as they were written\n  digest: {}\n",
         safe(&place),
-        list.len(),
+        describe::entries(list.len()),
         list.compiled().digest()
     ))
 }

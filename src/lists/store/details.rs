@@ -308,7 +308,7 @@ mod tests {
             let mut words = Words::default();
             let (mut all, mut places) = (Vec::new(), Vec::new());
             for (place, entry) in entries.iter().enumerate() {
-                if place as u64 % STEP == 0 {
+                if (place as u64).is_multiple_of(STEP) {
                     places.extend_from_slice(&(all.len() as u64).to_le_bytes());
                 }
                 let mut one = Vec::new();

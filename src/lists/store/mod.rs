@@ -12,7 +12,9 @@
 //! A list is made beside its final place and gets its name when it is whole. A text list that is used as it is goes the same
 //! way, in memory.
 
+mod bands;
 mod build;
+mod compare;
 mod details;
 mod filter;
 mod header;

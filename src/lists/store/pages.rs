@@ -209,7 +209,7 @@ impl<W: std::io::Write> PageWriter<W> {
         let past = self.page.len() % to.max(1);
         match past {
             0 => Ok(()),
-            past => self.put(&[0; PAGE][..to.min(PAGE) - past]),
+            past => self.put([0; PAGE].get(..to.min(PAGE) - past).unwrap_or_default()),
         }
     }
 

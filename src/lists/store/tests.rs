@@ -209,15 +209,17 @@ fn described() -> Vec<Entry> {
         let kind = all[number % all.len()];
         let fingerprint = Fingerprint::new(kind, value(kind.bytes(), &mut next)).unwrap();
         let mut entry = Entry::new(
-            fingerprint.with_quality((number % 3 == 0).then_some(88)),
+            fingerprint.with_quality(number.is_multiple_of(3).then_some(88)),
             format!("entry {number}"),
         );
-        entry.category = (number % 2 == 0).then(|| format!("A{}", number % 5));
-        entry.source = (number % 5 == 0).then(|| "a member".to_owned());
-        entry.date = (number % 7 == 0).then(|| "2026-01-02T03:04:05Z".to_owned());
-        entry.threshold = (number % 11 == 0 && !kind.exact()).then_some(3);
-        entry.min_quality = (number % 13 == 0).then_some(80);
-        entry.action = (number % 6 == 0).then_some(Action::Block);
+        entry.category = number.is_multiple_of(2).then(|| format!("A{}", number % 5));
+        entry.source = number.is_multiple_of(5).then(|| "a member".to_owned());
+        entry.date = number
+            .is_multiple_of(7)
+            .then(|| "2026-01-02T03:04:05Z".to_owned());
+        entry.threshold = (number.is_multiple_of(11) && !kind.exact()).then_some(3);
+        entry.min_quality = number.is_multiple_of(13).then_some(80);
+        entry.action = number.is_multiple_of(6).then_some(Action::Block);
         entry
     };
     (0..900).map(entry).collect()

@@ -1,13 +1,13 @@
 //! Writing the shelf of one kind: values in order, their bands, and what is known of the entries.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 
-use rayon::slice::ParallelSliceMut;
 use tempfile::SpooledTempFile;
 
+use super::bands::write_band;
 use super::details::{self, Details, NOTHING, STEP, Words, number};
-use super::header::{BandHeader, ShelfHeader};
+use super::header::ShelfHeader;
 use super::pages::PageWriter;
 use super::plan::Plan;
 use super::starts::{Starts, StartsBuilder};
@@ -20,10 +20,7 @@ use crate::lists::{Entry, ListOptions};
 const MAX_CATEGORIES: usize = 1000;
 
 /// Where sections begin: at the start of a cache line.
-const ALIGNED: usize = 64;
-
-/// Most rows of a band that are sorted at a time.
-const ROWS_AT_ONCE: u64 = 1 << 24;
+pub(super) const ALIGNED: usize = 64;
 
 /// What is counted over all kinds.
 pub(super) struct Totals {
@@ -69,7 +66,7 @@ impl Totals {
 }
 
 /// Something that is written beside the list until its place in it has come.
-type Spool = BufWriter<SpooledTempFile>;
+pub(super) type Spool = BufWriter<SpooledTempFile>;
 
 /// Writes the shelf of one kind.
 pub(super) struct ShelfWriter<'a> {
@@ -309,13 +306,13 @@ fn copy<W: Write>(spool: Spool, out: &mut PageWriter<W>) -> io::Result<u64> {
     }
 }
 
-fn read_again(spool: Spool) -> io::Result<SpooledTempFile> {
+pub(super) fn read_again(spool: Spool) -> io::Result<SpooledTempFile> {
     let mut file = spool.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.seek(SeekFrom::Start(0))?;
     Ok(file)
 }
 
-fn write_starts<W: Write>(
+pub(super) fn write_starts<W: Write>(
     starts: StartsBuilder,
     keys: u64,
     rows: u64,
@@ -334,74 +331,4 @@ fn write_starts<W: Write>(
         groups: at,
         bits: bits_at,
     })
-}
-
-/// Writes the rows of a band in the order of their keys. Of a list that is larger than memory, a part of the keys at a time.
-fn write_band<W: Write>(
-    keys: Spool,
-    bits: u32,
-    rows: u64,
-    row_bytes: u32,
-    out: &mut PageWriter<W>,
-) -> io::Result<BandHeader> {
-    let mut file = read_again(keys)?;
-    out.align(ALIGNED)?;
-    let at = out.at();
-    let mut starts = StartsBuilder::new();
-    for (from, to) in ranges(&mut file, bits, rows)? {
-        let mut pairs: Vec<u64> = Vec::new();
-        each_key(&mut file, |row, key| {
-            if (from..to).contains(&u64::from(key)) {
-                pairs.push(u64::from(key) << 32 | u64::from(row));
-            }
-        })?;
-        pairs.par_sort_unstable();
-        for pair in pairs {
-            starts.push(pair >> 32);
-            let row = (pair as u32).to_le_bytes();
-            out.put(row.get(..row_bytes as usize).unwrap_or(&row))?;
-        }
-    }
-    Ok(BandHeader {
-        rows: at,
-        starts: write_starts(starts, 1 << bits, rows, out)?,
-    })
-}
-
-/// Ranges of keys with no more rows than are sorted at a time, as far as keys can be told apart.
-fn ranges(file: &mut SpooledTempFile, bits: u32, rows: u64) -> io::Result<Vec<(u64, u64)>> {
-    let all = 1_u64 << bits;
-    if rows <= ROWS_AT_ONCE {
-        return Ok(vec![(0, all)]);
-    }
-    let shift = bits.saturating_sub(12);
-    let mut counts = vec![0_u64; 1 << (bits - shift)];
-    each_key(file, |_, key| {
-        if let Some(count) = counts.get_mut((key >> shift) as usize) {
-            *count += 1;
-        }
-    })?;
-    let (mut ranges, mut from, mut held) = (Vec::new(), 0, 0);
-    for (bucket, count) in (0_u64..).zip(&counts) {
-        if held > 0 && held + count > ROWS_AT_ONCE {
-            ranges.push((from, bucket << shift));
-            (from, held) = (bucket << shift, 0);
-        }
-        held += count;
-    }
-    ranges.push((from, all));
-    Ok(ranges)
-}
-
-/// Goes through the keys that were written, with their rows.
-fn each_key(file: &mut SpooledTempFile, mut each: impl FnMut(u32, u32)) -> io::Result<()> {
-    file.seek(SeekFrom::Start(0))?;
-    let mut reader = BufReader::with_capacity(1 << 18, file);
-    let (mut row, mut bytes) = (0, [0; 4]);
-    while reader.read(bytes.split_at_mut(1).0)? > 0 {
-        reader.read_exact(bytes.split_at_mut(1).1)?;
-        each(row, u32::from_le_bytes(bytes));
-        row += 1;
-    }
-    Ok(())
 }

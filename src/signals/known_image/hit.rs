@@ -9,6 +9,9 @@ use crate::evidence::{Code, Evidence, Strength};
 use crate::fingerprints::Kind;
 use crate::lists::{Damaged, Entry, List, ListKind, Match, Tier};
 
+/// A filter that is mistaken more often than this is no more than a hint: a scan of millions would find what is not there.
+const RARE: f64 = 1e-6;
+
 /// An entry of a list that a picture matched.
 #[derive(Clone)]
 pub(super) struct Hit<'a> {
@@ -77,7 +80,8 @@ impl<'a> Hit<'a> {
 
     fn strength(&self) -> Strength {
         let default = self.kind.default_threshold();
-        let measured = default.is_some_and(|threshold| self.distance <= threshold);
+        let rare = self.chance.is_none_or(|chance| chance <= RARE);
+        let measured = rare && default.is_some_and(|threshold| self.distance <= threshold);
         match (self.is_exact(), self.tier, measured) {
             (true, ..) => Strength::Proven,
             (false, Tier::Match, true) => Strength::Measured,

@@ -139,11 +139,11 @@ fn judged(own: &[Hit<'_>]) -> Vec<Evidence> {
     };
     let mut said = Vec::new();
     for (place, hit) in own.iter().enumerate() {
-        // An image that is on a list by several digests is on it once.
-        let again = own
-            .iter()
-            .take(place)
-            .any(|before| before.is_exact() && hit.is_exact() && before.is_of(hit));
+        // An image that is on a list by several digests is on it once, by the longest of them.
+        let again = own.iter().enumerate().any(|(other, same)| {
+            let longer = (same.kind.bits(), place) > (hit.kind.bits(), other);
+            same.is_exact() && hit.is_exact() && other != place && same.is_of(hit) && longer
+        });
         if !again {
             said.push(sayable(hit));
         }

@@ -46,7 +46,7 @@ fn a_thumbnail_of_a_listed_image_asks_for_a_look_at_most() {
         // The very file that is listed, and a copy of it in small.
         for (thumbnail, code) in [
             (&listed.bytes, "known.exact-thumbnail"),
-            (small.get_ref(), "known.near-thumbnail"),
+            (small.get_ref(), "known.match-thumbnail"),
         ] {
             let image = jpeg_with(&stranger, &store(&file(label, "image/jpeg", thumbnail)));
             let found = inspector.inspect(&Asset::new("a.jpg", image, Limits::default()));
