@@ -169,3 +169,23 @@ pub(super) fn sample(path: &str) -> String {
     let path = root().join("samples").join(path);
     path.to_str().unwrap().to_owned()
 }
+
+/// The watch itself: what it lets through is no proof unless it stops what it should.
+#[test]
+fn a_told_hash_is_noticed() {
+    let mut desk = Desk::new();
+    let text = known();
+    desk.put("list.csv", &text);
+    let hash = text.lines().nth(1).unwrap().split(',').nth(1).unwrap();
+    let noticed = |said: &str| {
+        let ran = Ran {
+            code: 0,
+            out: String::new(),
+            err: format!("an error: {said}; that is all"),
+        };
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| desk.check("it", &ran))).is_err()
+    };
+    assert!(noticed(hash) && noticed(&hash.to_uppercase()) && noticed(&hash[5..20]));
+    assert!(noticed("EIIktGo7xi2sR/YeB0E+PQ=="));
+    assert!(!noticed("list.csv, line 7") && !noticed(&hash[..8]));
+}
