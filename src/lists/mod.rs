@@ -19,6 +19,6 @@ pub use entry::{Entry, ListKind, ListOptions, MIN_QUALITY};
 pub use guards::Guards;
 pub use keys::{Keys, Lock, encrypt, signature_of};
 pub use list::{List, Match, Query, Tier};
-pub use open::{OpenOptions, Opened, take_in};
+pub use open::{EMPTY, OpenOptions, Opened, take_in};
 pub use save::save;
 pub use store::{Builder, Compiled, Damaged, Hit, OpenError, Workspace};
