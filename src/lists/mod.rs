@@ -20,5 +20,5 @@ pub use guards::Guards;
 pub use keys::{Keys, Lock, encrypt, signature_of};
 pub use list::{List, Match, Query, Tier};
 pub use open::{OpenOptions, Opened, take_in};
-pub use save::save;
+pub use save::{Place, save};
 pub use store::{Builder, Compiled, Damaged, Hit, OpenError, Workspace};

@@ -15,33 +15,25 @@ use crate::sinks::{PARTIAL, PARTIAL_START};
 /// # Errors
 /// The disk is full, somebody else is writing the same list, or a kind of hash has no threshold.
 pub fn save(builder: Builder, lock: &Lock, path: &Path) -> io::Result<()> {
-    let partial = Partial::create(path)?;
-    let file = match lock {
-        Lock::Open => builder
-            .write(BufWriter::with_capacity(1 << 18, &partial.file))?
-            .into_inner()
-            .map(drop),
-        lock => {
-            let plain =
-                zeroize::Zeroizing::new(builder.write(Cursor::new(Vec::new()))?.into_inner());
-            let mut out = BufWriter::new(&partial.file);
-            encrypt(lock, &plain, &mut out)?;
-            out.into_inner().map(drop)
-        }
-    };
-    file.map_err(io::IntoInnerError::into_error)?;
-    partial.finish(path)
+    Place::take(path)?.save(builder, lock)
 }
 
-/// A list that is not yet whole. It is locked while it is written, and goes with its writer.
-struct Partial {
+/// The place of a list that is not yet whole. Nobody else can write there meanwhile: who adds to a list takes its place before
+/// reading it, or loses what others add in between. What was begun goes with its writer.
+#[derive(Debug)]
+pub struct Place {
     file: File,
     path: PathBuf,
+    target: PathBuf,
     done: bool,
 }
 
-impl Partial {
-    fn create(target: &Path) -> io::Result<Self> {
+impl Place {
+    /// Takes the place of the list at this path.
+    ///
+    /// # Errors
+    /// Somebody else is writing it, or no file can be made beside it.
+    pub fn take(target: &Path) -> io::Result<Self> {
         let mut name = OsString::from(PARTIAL_START);
         name.push(
             target
@@ -68,11 +60,35 @@ impl Partial {
         Ok(Self {
             file,
             path,
+            target: target.to_owned(),
             done: false,
         })
     }
 
-    fn finish(mut self, target: &Path) -> io::Result<()> {
+    /// Writes the list and puts it there.
+    ///
+    /// # Errors
+    /// The disk is full, or a kind of hash has no threshold.
+    pub fn save(self, builder: Builder, lock: &Lock) -> io::Result<()> {
+        let file = match lock {
+            Lock::Open => builder
+                .write(BufWriter::with_capacity(1 << 18, &self.file))?
+                .into_inner()
+                .map(drop),
+            lock => {
+                let plain =
+                    zeroize::Zeroizing::new(builder.write(Cursor::new(Vec::new()))?.into_inner());
+                let mut out = BufWriter::new(&self.file);
+                encrypt(lock, &plain, &mut out)?;
+                out.into_inner().map(drop)
+            }
+        };
+        file.map_err(io::IntoInnerError::into_error)?;
+        self.finish()
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        let target = &self.target;
         (&self.file).flush()?;
         self.file.sync_all()?;
         fs::rename(&self.path, target)?;
@@ -88,7 +104,7 @@ impl Partial {
     }
 }
 
-impl Drop for Partial {
+impl Drop for Place {
     /// Leaves no half-written file behind.
     fn drop(&mut self) {
         if !self.done {

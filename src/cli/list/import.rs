@@ -12,7 +12,7 @@ use provscan::error::SetupError;
 use provscan::fingerprints::Kind;
 use provscan::lists::formats::{Intake, ReadError, ReadOptions, Source, named};
 use provscan::lists::{
-    Bloom, Builder, Entry, Guards, Keys, List, ListOptions, Lock, Opened, Workspace, save, take_in,
+    Bloom, Builder, Entry, Guards, Keys, List, ListOptions, Lock, Opened, Place, Workspace, take_in,
 };
 
 use super::args::{GuardArgs, ImportArgs, MergeArgs, OutputArgs};
@@ -28,6 +28,7 @@ pub(super) fn import(args: &ImportArgs, global: &Global) -> anyhow::Result<Exit>
     let keys = args.keys.keys()?;
     let target = &args.output.output;
     let mut wishes = args.rules.wishes()?;
+    let place = take(target)?;
     let previous = match args.update {
         true => Some(
             open(target, &keys)
@@ -44,6 +45,7 @@ pub(super) fn import(args: &ImportArgs, global: &Global) -> anyhow::Result<Exit>
         &args.guards,
         &args.output,
         &keys,
+        place,
         global,
     )?;
     if let Some(previous) = &previous {
@@ -66,6 +68,7 @@ pub(super) fn import(args: &ImportArgs, global: &Global) -> anyhow::Result<Exit>
 
 pub(super) fn merge(args: &MergeArgs, global: &Global) -> anyhow::Result<Exit> {
     let keys = args.keys.keys()?;
+    let place = take(&args.output.output)?;
     let mut lists = Vec::new();
     for path in &args.files {
         lists.push(open(path, &keys)?);
@@ -88,6 +91,7 @@ pub(super) fn merge(args: &MergeArgs, global: &Global) -> anyhow::Result<Exit> {
         &args.guards,
         &args.output,
         &keys,
+        place,
         global,
     )?;
     for list in &lists {
@@ -106,6 +110,7 @@ struct Work<'a> {
     lock: Lock,
     keys: &'a Keys,
     target: &'a Path,
+    place: Place,
     bar: ProgressBar,
 }
 
@@ -116,6 +121,7 @@ impl<'a> Work<'a> {
         guards: &GuardArgs,
         output: &'a OutputArgs,
         keys: &'a Keys,
+        place: Place,
         global: &Global,
     ) -> anyhow::Result<Self> {
         let target = output.output.as_path();
@@ -144,6 +150,7 @@ impl<'a> Work<'a> {
             lock,
             keys,
             target,
+            place,
             bar: bar(global.quiet),
         })
     }
@@ -216,7 +223,7 @@ impl<'a> Work<'a> {
             "{} entries: sorting and writing",
             self.builder.taken()
         ));
-        let written = save(self.builder, &self.lock, self.target);
+        let written = self.place.save(self.builder, &self.lock);
         self.bar.finish_and_clear();
         written.with_context(|| run::cannot_write("list", Some(self.target)))?;
         // A passphrase that was just typed in need not be asked for again.
@@ -233,6 +240,11 @@ impl<'a> Work<'a> {
         }
         Ok(Exit::Clear)
     }
+}
+
+/// Takes the place of the new list before anything is read: what somebody else adds to the old one meanwhile would be lost.
+fn take(target: &Path) -> anyhow::Result<Place> {
+    Place::take(target).with_context(|| run::cannot_write("list", Some(target)))
 }
 
 fn lock(output: &OutputArgs) -> anyhow::Result<Lock> {
