@@ -15,33 +15,26 @@ use crate::sinks::{PARTIAL, PARTIAL_START};
 /// # Errors
 /// The disk is full, somebody else is writing the same list, or a kind of hash has no threshold.
 pub fn save(builder: Builder, lock: &Lock, path: &Path) -> io::Result<()> {
-    let partial = Partial::create(path)?;
-    let file = match lock {
-        Lock::Open => builder
-            .write(BufWriter::with_capacity(1 << 18, &partial.file))?
-            .into_inner()
-            .map(drop),
-        lock => {
-            let plain =
-                zeroize::Zeroizing::new(builder.write(Cursor::new(Vec::new()))?.into_inner());
-            let mut out = BufWriter::new(&partial.file);
-            encrypt(lock, &plain, &mut out)?;
-            out.into_inner().map(drop)
-        }
-    };
-    file.map_err(io::IntoInnerError::into_error)?;
-    partial.finish(path)
+    Place::take(path)?.save(builder, lock)
 }
 
-/// A list that is not yet whole. It is locked while it is written, and goes with its writer.
-struct Partial {
+/// The place of a list that is not yet whole. Nobody else can write there meanwhile: who adds to a list takes its place before
+/// reading it, or loses what others add in between. What was begun goes with its writer.
+#[derive(Debug)]
+pub struct Place {
     file: File,
     path: PathBuf,
+    target: PathBuf,
     done: bool,
 }
 
-impl Partial {
-    fn create(target: &Path) -> io::Result<Self> {
+impl Place {
+    /// Takes the place of the list at this path.
+    ///
+    /// # Errors
+    /// Somebody else is writing it, or no file can be made beside it.
+    pub fn take(target: &Path) -> io::Result<Self> {
+        let target = &file_at(target)?;
         let mut name = OsString::from(PARTIAL_START);
         name.push(
             target
@@ -68,11 +61,35 @@ impl Partial {
         Ok(Self {
             file,
             path,
+            target: target.to_owned(),
             done: false,
         })
     }
 
-    fn finish(mut self, target: &Path) -> io::Result<()> {
+    /// Writes the list and puts it there.
+    ///
+    /// # Errors
+    /// The disk is full, or a kind of hash has no threshold.
+    pub fn save(self, builder: Builder, lock: &Lock) -> io::Result<()> {
+        let file = match lock {
+            Lock::Open => builder
+                .write(BufWriter::with_capacity(1 << 18, &self.file))?
+                .into_inner()
+                .map(drop),
+            lock => {
+                let plain =
+                    zeroize::Zeroizing::new(builder.write(Cursor::new(Vec::new()))?.into_inner());
+                let mut out = BufWriter::new(&self.file);
+                encrypt(lock, &plain, &mut out)?;
+                out.into_inner().map(drop)
+            }
+        };
+        file.map_err(io::IntoInnerError::into_error)?;
+        self.finish()
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        let target = &self.target;
         (&self.file).flush()?;
         self.file.sync_all()?;
         fs::rename(&self.path, target)?;
@@ -88,12 +105,24 @@ impl Partial {
     }
 }
 
-impl Drop for Partial {
+impl Drop for Place {
     /// Leaves no half-written file behind.
     fn drop(&mut self) {
         if !self.done {
             let _ = fs::remove_file(&self.path);
         }
+    }
+}
+
+/// The file that a path stands for: a link stays, and what it leads to is replaced. Devices, pipes and folders are not.
+fn file_at(target: &Path) -> io::Result<PathBuf> {
+    match fs::metadata(target) {
+        Ok(there) if there.is_file() => fs::canonicalize(target),
+        Ok(there) if there.is_dir() => Err(io::Error::other("this is a folder")),
+        Ok(_) => Err(io::Error::other(
+            "this is a device or a pipe; a compiled list is a file",
+        )),
+        Err(_) => Ok(target.to_owned()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! An import that is killed, or that others disturb: the list that was there stays, whole, until the new one is.
 
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Stdio;
 use std::thread::sleep;
@@ -69,7 +70,8 @@ fn kill_one(desk: &Desk, delay: Duration, while_writing: bool) -> bool {
     let command = command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
     if while_writing {
-        while !partial.exists() && child.try_wait().unwrap().is_none() {
+        let begun = || fs::metadata(&partial).is_ok_and(|partial| partial.len() > 0);
+        while !begun() && child.try_wait().unwrap().is_none() {
             sleep(Duration::from_micros(200));
         }
         sleep(delay / 5);
@@ -98,6 +100,44 @@ fn a_list_that_another_program_writes_is_left_to_it() {
     drop(other);
     desk.ends(0, "list import new.csv -o list.pvl");
     assert_eq!(desk.names(), ["list.pvl", "new.csv", "old.csv"]);
+}
+
+/// Of two updates at once, neither may be lost: the second is refused while the first still reads.
+#[test]
+fn no_update_is_lost_to_another() {
+    let mut desk = Desk::new();
+    desk.put("old.csv", &table(1, 50));
+    desk.put("new.csv", &table(2, 50));
+    desk.ends(0, "list import old.csv -o list.pvl");
+    let mut command = desk.command("list import - --update -o list.pvl --quiet");
+    let command = command.stdin(Stdio::piped()).stderr(Stdio::null());
+    let mut first = command.spawn().unwrap();
+    while !desk.at(PARTIAL).exists() {
+        sleep(Duration::from_millis(1));
+    }
+    for line in [
+        "list import new.csv --update -o list.pvl",
+        "list import new.csv -o list.pvl",
+        "list merge new.csv old.csv -o list.pvl",
+    ] {
+        desk.refuses(line, "another program is writing this list");
+    }
+    let hash = "0123456789abcdef0123456789abcdef";
+    let mut stdin = first.stdin.take().unwrap();
+    stdin
+        .write_all(format!("md5 {hash} late\n").as_bytes())
+        .unwrap();
+    drop(stdin);
+    assert!(first.wait().unwrap().success());
+    desk.ends(0, "list import new.csv --update -o list.pvl");
+    let ran = desk.ends(1, &format!("list search {hash} --list list.pvl"));
+    assert!(ran.out.contains("entry late"), "{}", ran.out);
+    // Both tables give the same ids, so the second takes the place of the first.
+    assert!(
+        desk.ends(0, "list info list.pvl")
+            .out
+            .contains(": 51 entries")
+    );
 }
 
 #[test]
