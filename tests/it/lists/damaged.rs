@@ -81,8 +81,7 @@ fn no_flipped_bit_makes_the_library_miss_a_match() {
             }
             Err(_) => errors += 1,
         }
-        let unused = (PROLOGUE..PAGE).contains(&at);
-        assert_eq!(verifies(&desk), unused, "byte {at}");
+        assert!(!verifies(&desk), "byte {at}");
         at += match at {
             0..PROLOGUE => 1,
             at if at >= table => 3,

@@ -217,7 +217,10 @@ fn a_diff_names_what_changed_and_no_hash() {
             .contains("2500 only in the new list (1250 md5, 1250 pdq)")
     );
     assert!(many.out.contains("    + … and 1500 more\n"));
-    assert!(many.out.contains("    - without an id md5\n"));
+    assert!(
+        many.out
+            .contains("    - without an id that can be shown md5\n")
+    );
 }
 
 #[test]
@@ -467,4 +470,46 @@ fn columns_and_bare_hashes_are_read_as_they_are_said_to_be() {
     assert!(page(&desk, "bare.pvl").contains("2 imagehash-phash-8 (at most 4 of 64 bits)"));
     desk.refuses("list import bare.txt -o no.pvl --hash-kind pdq", "line 1");
     assert!(!desk.at("no.pvl").exists());
+}
+
+#[test]
+fn a_list_is_not_put_where_it_would_do_harm() {
+    let mut desk = Desk::new();
+    desk.put("list.csv", &table(3, 20));
+    desk.refuses(
+        "list import list.csv -o list.csv",
+        "this is the list that is read",
+    );
+    desk.put("empty.csv", "type,value,id\n");
+    desk.refuses(
+        "list import empty.csv -o new.pvl",
+        "no entry was found in it",
+    );
+    desk.refuses("list info empty.csv", "no entry was found in it");
+    std::fs::create_dir(desk.at("folder")).unwrap();
+    desk.refuses("list import list.csv -o folder", "this is a folder");
+    #[cfg(unix)]
+    {
+        desk.refuses(
+            "list import list.csv -o /dev/null",
+            "this is a device or a pipe",
+        );
+        std::os::unix::fs::symlink("real.pvl", desk.at("link.pvl")).unwrap();
+        desk.ends(0, "list import list.csv -o real.pvl");
+        desk.ends(0, "list import list.csv -o link.pvl --name other");
+        assert!(desk.at("link.pvl").symlink_metadata().unwrap().is_symlink());
+        assert!(
+            desk.ends(0, "list info real.pvl")
+                .out
+                .starts_with("other: ")
+        );
+    }
+    desk.ends(0, "list import list.csv -o allowed.pvl --kind allow");
+    desk.refuses("list merge allowed.pvl list.csv -o both.pvl", "--kind");
+    let told = desk.ends(0, "list export allowed.pvl --format csv -o back.csv");
+    assert!(
+        told.err.contains("cannot say that it is of the kind allow"),
+        "{}",
+        told.err
+    );
 }
