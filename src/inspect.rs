@@ -266,5 +266,6 @@ fn notes(asset: &Asset) -> Vec<String> {
         damage.map(|problem: &Problem| format!("at byte {}: {}", problem.at, problem.message));
     walk.chain(asset.metadata().problems.iter().cloned())
         .chain(asset.thumbnail_notes())
+        .chain(asset.frames_note())
         .collect()
 }

@@ -94,7 +94,8 @@ impl Quarantine {
                     continue;
                 }
                 self.matched.remove(&key);
-                self.entries.insert(key.clone(), quarantined(key, count));
+                self.entries
+                    .insert(key.clone(), quarantined(key, count - 1));
             }
             lower(evidence);
             lowered = true;

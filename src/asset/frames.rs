@@ -10,7 +10,7 @@ use image::{AnimationDecoder, DynamicImage, Frames, ImageDecoder, ImageResult, L
 use super::{Format, Limits};
 
 /// Most frames that are decoded.
-const MAX_FRAMES: usize = 64;
+const MAX_FRAMES: usize = 1000;
 
 /// Bytes of a pixel of a frame.
 const BYTES_PER_PIXEL: u64 = 4;
@@ -20,27 +20,29 @@ const DECODER_ROOM: u64 = 64 << 20;
 
 /// Goes through the frames after the first, with their numbers, counted from 1 for the first of all. It ends at the first
 /// that is damaged, when all of them together have more pixels than the limit allows for one picture, or when `each` has
-/// seen enough.
+/// seen enough; it tells how many were looked at if there may be more.
 pub(super) fn later(
     bytes: &[u8],
     format: Option<Format>,
     limits: &Limits,
     mut each: impl FnMut(usize, DynamicImage) -> bool,
-) {
-    let Ok(Some(frames)) = frames(bytes, format, limits) else {
-        return;
-    };
+) -> Option<usize> {
+    let frames = frames(bytes, format, limits).ok().flatten()?;
     let mut pixels = 0_u64;
-    for (frame, number) in frames.take(MAX_FRAMES).zip(1..) {
+    for (frame, number) in frames.zip(1..) {
         let Ok(frame) = frame else {
-            return;
+            return Some(number - 1);
         };
         let frame = frame.into_buffer();
         pixels += u64::from(frame.width()) * u64::from(frame.height());
-        if pixels > limits.max_pixels || (number > 1 && !each(number, frame.into())) {
-            return;
+        if pixels > limits.max_pixels || number > MAX_FRAMES {
+            return Some(number - 1);
+        }
+        if number > 1 && !each(number, frame.into()) {
+            return Some(number);
         }
     }
+    None
 }
 
 /// The frames of a file, if it is of a format that has some.

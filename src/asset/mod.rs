@@ -60,6 +60,7 @@ pub struct Asset {
     thumbnails: OnceLock<Vec<Thumbnail>>,
     pixels: OnceLock<Result<Pixels, PixelError>>,
     spectrum: OnceLock<Result<Spectrum, FingerprintError>>,
+    frames_looked_at: OnceLock<usize>,
 }
 
 impl Asset {
@@ -98,6 +99,7 @@ impl Asset {
             thumbnails: OnceLock::new(),
             pixels: OnceLock::new(),
             spectrum: OnceLock::new(),
+            frames_looked_at: OnceLock::new(),
         }
     }
 
@@ -273,10 +275,21 @@ impl Asset {
             .as_ref()
     }
 
-    /// Goes through the later frames of an animation, with their numbers, until `each` has seen enough: at most 64, and no
-    /// more pixels together than one picture may have. They are decoded anew each time.
+    /// Goes through the later frames of an animation, with their numbers, until `each` has seen enough: at most a thousand,
+    /// and no more pixels together than one picture may have. They are decoded anew each time. That not all were looked at
+    /// is noted.
     pub(crate) fn later_frames(&self, each: impl FnMut(usize, image::DynamicImage) -> bool) {
-        frames::later(self.bytes(), self.format(), &self.limits, each);
+        if let Some(looked) = frames::later(self.bytes(), self.format(), &self.limits, each) {
+            let _ = self.frames_looked_at.set(looked);
+        }
+    }
+
+    /// That not all frames of an animation were looked at.
+    pub(crate) fn frames_note(&self) -> Option<String> {
+        let looked = self.frames_looked_at.get()?;
+        Some(format!(
+            "of this animation, {looked} frames were compared with the lists; what comes after them was not"
+        ))
     }
 
     /// The frequencies that PDQ hashes, of the picture at full size. Computed at most once, failures included.

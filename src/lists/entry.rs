@@ -8,6 +8,9 @@ use crate::fingerprints::{Fingerprint, Kind};
 /// Perceptual hashes of poorer quality say little of a picture; the PDQ reference discards them (0 to 100).
 pub const MIN_QUALITY: u8 = 50;
 
+/// So many hexadecimal digits in a row are a digest.
+const SHORTEST_HASH: usize = 32;
+
 /// One hash of a known image, and what its list says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -42,6 +45,15 @@ impl Entry {
             min_quality: None,
             action: None,
         }
+    }
+}
+
+impl Entry {
+    /// Its name, as far as it may be shown: `None` if it has none, or one that is a hash itself, as files are sometimes named.
+    pub fn shown_id(&self) -> Option<&str> {
+        let parts = self.id.split(|c: char| !c.is_ascii_hexdigit());
+        let is_hash = parts.into_iter().any(|part| part.len() >= SHORTEST_HASH);
+        (!self.id.is_empty() && !is_hash).then_some(self.id.as_str())
     }
 }
 
@@ -173,4 +185,35 @@ fn check_distance(kind: Kind, distance: u32, what: &str) -> Result<(), String> {
 fn over<K: Ord, V>(mut upper: BTreeMap<K, V>, mut lower: BTreeMap<K, V>) -> BTreeMap<K, V> {
     lower.append(&mut upper);
     lower
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fingerprints::MD5;
+
+    #[test]
+    fn an_id_that_is_a_hash_is_not_shown() {
+        let shown = |id: &str| {
+            let entry = Entry::new(Fingerprint::new(MD5, [7; 16]).unwrap(), id);
+            entry.shown_id().map(str::to_owned)
+        };
+        let digest = "67458364e2935d3cab12cd34ef56ab78";
+        for id in [
+            String::new(),
+            digest.into(),
+            format!("in/{digest}.PNG"),
+            digest.to_uppercase().repeat(2),
+        ] {
+            assert_eq!(shown(&id), None);
+        }
+        for id in [
+            "example-1",
+            "42/image1",
+            "00000000-0000-0000-0000-000000000001",
+            "deadbeef",
+        ] {
+            assert_eq!(shown(id).as_deref(), Some(id));
+        }
+    }
 }

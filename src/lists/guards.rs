@@ -9,6 +9,16 @@ use crate::fingerprints::{Fingerprint, Kind};
 /// Why a placeholder is left out.
 pub(super) const PLACEHOLDER: &str = "a hash of zeros, as is written for unreadable files";
 
+/// Why the digest of nothing is left out.
+const NO_FILE: &str = "the digest of an empty file: every empty file would match it";
+
+/// MD5, SHA-1 and SHA-256 of no bytes at all.
+const EMPTY: [&[u8]; 3] = [
+    b"\xd4\x1d\x8c\xd9\x8f\x00\xb2\x04\xe9\x80\x09\x98\xec\xf8\x42\x7e",
+    b"\xda\x39\xa3\xee\x5e\x6b\x4b\x0d\x32\x55\xbf\xef\x95\x60\x18\x90\xaf\xd8\x07\x09",
+    b"\xe3\xb0\xc4\x42\x98\xfc\x1c\x14\x9a\xfb\xf4\xc8\x99\x6f\xb9\x24\x27\xae\x41\xe4\x64\x9b\x93\x4c\xa4\x95\x99\x1b\x78\x52\xb8\x55",
+];
+
 /// Why a flat hash is left out.
 const FLAT: &str = "a hash of almost only zeros or ones: every flat picture would match it";
 
@@ -81,7 +91,8 @@ impl Guards {
 pub(super) fn refuses(fingerprint: &Fingerprint) -> Option<&'static str> {
     let kind = fingerprint.kind();
     if kind.exact() {
-        return None;
+        let empty = EMPTY.iter().any(|digest| *digest == fingerprint.value());
+        return empty.then_some(NO_FILE);
     }
     let ones: u32 = fingerprint
         .value()
@@ -93,5 +104,27 @@ pub(super) fn refuses(fingerprint: &Fingerprint) -> Option<&'static str> {
         0 => Some(PLACEHOLDER),
         ones if ones <= few || ones >= kind.bits() - few => Some(FLAT),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fingerprints::{MD5, SHA1, SHA256, Wanted, digests};
+
+    #[test]
+    fn the_digests_of_nothing_are_those_that_are_computed() {
+        let of_nothing = digests(b"", Wanted::ALL);
+        let values: [Box<[u8]>; 3] = [
+            Box::new(of_nothing.md5.unwrap()),
+            Box::new(of_nothing.sha1.unwrap()),
+            Box::new(of_nothing.sha256.unwrap()),
+        ];
+        for (kind, value) in [MD5, SHA1, SHA256].into_iter().zip(values) {
+            assert_eq!(
+                refuses(&Fingerprint::new(kind, value).unwrap()),
+                Some(NO_FILE)
+            );
+        }
     }
 }

@@ -145,6 +145,17 @@ pub(super) fn is_encrypted(head: &[u8]) -> bool {
     head.starts_with(MARK) || head.starts_with(ARMOUR)
 }
 
+/// Whether the file at this path is encrypted.
+///
+/// # Errors
+/// It cannot be read.
+pub fn is_encrypted_at(path: &Path) -> io::Result<bool> {
+    let mut head = Vec::new();
+    let len = ARMOUR.len().max(MARK.len()) as u64;
+    File::open(path)?.take(len).read_to_end(&mut head)?;
+    Ok(is_encrypted(&head))
+}
+
 /// Where the signature of a list lies.
 pub fn signature_of(list: &Path) -> PathBuf {
     let mut name = list.as_os_str().to_owned();

@@ -15,6 +15,7 @@ pub struct List {
     name: String,
     options: ListOptions,
     compiled: Compiled,
+    fresh: bool,
 }
 
 /// A hash of an image that is looked up: its own, or that of the image turned, mirrored or trimmed.
@@ -100,6 +101,7 @@ impl List {
             name: options.name.clone().unwrap_or(name),
             options,
             compiled,
+            fresh: false,
         })
     }
 
@@ -131,6 +133,19 @@ impl List {
     /// Whether nothing is on it.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Notes that it was made of a text just now, so that nobody was told yet what was left out.
+    pub(super) fn freshly_made(mut self) -> Self {
+        self.fresh = true;
+        self
+    }
+
+    /// What was left out of it just now, with the reasons; a compiled list has told when it was made.
+    pub fn just_left_out(&self) -> impl Iterator<Item = (&str, u64)> {
+        let left_out = self.compiled.left_out().iter();
+        let left_out = left_out.filter(|_| self.fresh);
+        left_out.map(|(why, count)| (why.as_str(), *count))
     }
 
     /// Whether a part of it is a filter, which can be asked and not listed.

@@ -16,6 +16,9 @@ use crate::error::SetupError;
 /// What is looked at to tell a compiled or encrypted list.
 const HEAD: u64 = 64;
 
+/// A list on which nothing is was named by mistake, or is not read as it should be; searching it would only look like an answer.
+pub const EMPTY: &str = "no entry was found in it; is it the right file, in the right form?";
+
 /// How a list is to be opened.
 #[derive(Debug, Clone, Default)]
 pub struct OpenOptions {
@@ -52,6 +55,7 @@ impl List {
             .map(|stem| stem.to_string_lossy().into_owned());
         let stem = stem.unwrap_or_else(|| "list".to_owned());
         let wishes = options.wishes.clone();
+        let mut fresh = false;
         let compiled = match opened.compiled().map_err(|error| file.unusable(error))? {
             Some(compiled) => compiled,
             None => {
@@ -62,10 +66,15 @@ impl List {
                     .map_err(|error| file.read(ReadError::Source(error)))?;
                 let taken = take_in(&mut source, options.format, &options.read, &mut builder);
                 taken.map_err(|error| file.read(error))?;
+                if builder.is_empty() {
+                    return Err(file.wrong(EMPTY.to_owned()));
+                }
+                fresh = true;
                 builder.finish().map_err(|message| file.wrong(message))?
             }
         };
-        Self::of(stem, compiled, wishes).map_err(|message| file.wrong(message))
+        let list = Self::of(stem, compiled, wishes).map_err(|message| file.wrong(message))?;
+        Ok(if fresh { list.freshly_made() } else { list })
     }
 }
 

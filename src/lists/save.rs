@@ -34,6 +34,7 @@ impl Place {
     /// # Errors
     /// Somebody else is writing it, or no file can be made beside it.
     pub fn take(target: &Path) -> io::Result<Self> {
+        let target = &file_at(target)?;
         let mut name = OsString::from(PARTIAL_START);
         name.push(
             target
@@ -110,6 +111,18 @@ impl Drop for Place {
         if !self.done {
             let _ = fs::remove_file(&self.path);
         }
+    }
+}
+
+/// The file that a path stands for: a link stays, and what it leads to is replaced. Devices, pipes and folders are not.
+fn file_at(target: &Path) -> io::Result<PathBuf> {
+    match fs::metadata(target) {
+        Ok(there) if there.is_file() => fs::canonicalize(target),
+        Ok(there) if there.is_dir() => Err(io::Error::other("this is a folder")),
+        Ok(_) => Err(io::Error::other(
+            "this is a device or a pipe; a compiled list is a file",
+        )),
+        Err(_) => Ok(target.to_owned()),
     }
 }
 

@@ -250,6 +250,11 @@ mod tests {
                 .action,
             Action::Block
         );
+        for mild in [Action::Label, Action::Pass] {
+            known.asks_for = Some(mild);
+            let verdict = Policy::default().judge(&[known.clone()], Checked::Fully);
+            assert_eq!((verdict.finding, verdict.action), (Finding::Known, mild));
+        }
         known.asks_for = None;
         assert_eq!(
             Policy::default().judge(&[known], Checked::Fully).action,

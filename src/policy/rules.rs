@@ -32,6 +32,7 @@ pub struct Rule {
     claim: Option<Claim>,
     code: Option<String>,
     min_strength: Option<Strength>,
+    max_strength: Option<Strength>,
     list: Option<String>,
     /// What the image is then found to be.
     pub verdict: Finding,
@@ -64,6 +65,9 @@ impl Rule {
             && self
                 .min_strength
                 .is_none_or(|least| evidence.strength >= least)
+            && self
+                .max_strength
+                .is_none_or(|most| evidence.strength <= most)
             && self
                 .list
                 .as_deref()
@@ -148,6 +152,7 @@ struct RuleFile {
     claim: Option<String>,
     code: Option<String>,
     min_strength: Option<String>,
+    max_strength: Option<String>,
     list: Option<String>,
     verdict: String,
     action: String,
@@ -178,6 +183,7 @@ fn check(rule: RuleFile) -> Result<Rule, String> {
         claim: parse(rule.claim)?,
         code: rule.code,
         min_strength: parse(rule.min_strength)?,
+        max_strength: parse(rule.max_strength)?,
         list: rule.list,
         verdict: rule.verdict.parse()?,
         action,

@@ -146,6 +146,9 @@ pub(crate) struct OutputArgs {
         help_heading = "Encryption"
     )]
     pub(crate) encrypt_passphrase: Option<PathBuf>,
+    /// Write it in the clear, though a list that goes into it is encrypted
+    #[arg(long, conflicts_with_all = ["recipients", "encrypt_passphrase"], help_heading = "Encryption")]
+    pub(crate) decrypted: bool,
 }
 
 #[derive(Args)]

@@ -116,11 +116,9 @@ impl Differences {
         let kind = entry.fingerprint.kind();
         *self.kinds.entry(kind).or_default() += 1;
         if self.named.len() < MAX_NAMED {
-            let id = if entry.id.is_empty() {
-                "without an id"
-            } else {
-                entry.id.as_str()
-            };
+            let id = entry
+                .shown_id()
+                .unwrap_or("without an id that can be shown");
             let category = entry
                 .category
                 .as_deref()

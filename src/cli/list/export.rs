@@ -1,7 +1,7 @@
 //! `list export`: a list in another form.
 
 use anyhow::Context as _;
-use provscan::lists::{ListOptions, formats};
+use provscan::lists::{ListKind, ListOptions, formats};
 use provscan::sinks;
 
 use super::args::ExportArgs;
@@ -18,6 +18,15 @@ pub(super) fn run(args: &ExportArgs) -> anyhow::Result<Exit> {
         name: Some(list.name().to_owned()),
         ..list.options().clone()
     };
+    if list.kind() != ListKind::KnownBad
+        && !matches!(args.format.as_str(), "jsonl" | "threatexchange")
+    {
+        eprintln!(
+            "provscan: a list in the form {} cannot say that it is of the kind {}; say so again when you import it",
+            args.format,
+            list.kind()
+        );
+    }
     let cannot_write = || run::cannot_write("list", args.output.as_deref());
     let mut sink = sinks::private(args.output.as_deref()).with_context(cannot_write)?;
     write(&options, &mut list.entries(), &mut sink)

@@ -1,33 +1,36 @@
 //! `list import` and `list merge`: lists in any form, compiled into one.
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use provscan::error::SetupError;
-use provscan::fingerprints::Kind;
 use provscan::lists::formats::{Intake, ReadError, ReadOptions, Source, named};
 use provscan::lists::{
-    Bloom, Builder, Entry, Guards, Keys, List, ListOptions, Lock, Opened, Place, Workspace, take_in,
+    Builder, EMPTY, Guards, Keys, List, ListOptions, Lock, Opened, Place, Workspace,
+    is_encrypted_at, take_in,
 };
 
 use super::args::{GuardArgs, ImportArgs, MergeArgs, OutputArgs};
+use super::intake::{Replacing, Shown};
 use super::{describe, open};
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::{keys, run};
 
-/// Entries between two looks at the clock.
-const STEP: u64 = 4096;
-
 pub(super) fn import(args: &ImportArgs, global: &Global) -> anyhow::Result<Exit> {
     let keys = args.keys.keys()?;
     let target = &args.output.output;
     let mut wishes = args.rules.wishes()?;
+    if !args.update {
+        refuse_own(&args.files, target)?;
+    }
+    keep_secret(
+        args.files.iter().chain(args.update.then_some(target)),
+        &args.output,
+    )?;
     let place = take(target)?;
     let previous = match args.update {
         true => Some(
@@ -63,16 +66,23 @@ pub(super) fn import(args: &ImportArgs, global: &Global) -> anyhow::Result<Exit>
             true => take_in(source, format, &read, &mut Replacing::new(intake)),
         })?;
     }
+    anyhow::ensure!(update || !work.builder.is_empty(), "{EMPTY}");
     work.finish()
 }
 
 pub(super) fn merge(args: &MergeArgs, global: &Global) -> anyhow::Result<Exit> {
     let keys = args.keys.keys()?;
+    keep_secret(args.files.iter(), &args.output)?;
     let place = take(&args.output.output)?;
     let mut lists = Vec::new();
     for path in &args.files {
         lists.push(open(path, &keys)?);
     }
+    let kinds: Vec<_> = lists.iter().map(List::kind).collect();
+    anyhow::ensure!(
+        args.rules.kind.is_some() || kinds.windows(2).all(|pair| pair.first() == pair.last()),
+        "these lists are of different kinds, and the new one can be of one only; say which with --kind"
+    );
     let mut first = lists
         .first()
         .map(|list| list.options().clone())
@@ -234,7 +244,7 @@ impl<'a> Work<'a> {
         match open(self.target, &keys.without_signers()) {
             Ok(list) => eprint!("{}", describe::page(&list)),
             Err(_) => eprintln!(
-                "{}: written; none of the keys given opens it",
+                "{}: written and encrypted; none of the keys given opens it, so what is on it is not shown",
                 self.target.display()
             ),
         }
@@ -243,6 +253,36 @@ impl<'a> Work<'a> {
 }
 
 /// Takes the place of the new list before anything is read: what somebody else adds to the old one meanwhile would be lost.
+/// A list that is imported into itself would be gone.
+fn refuse_own(sources: &[PathBuf], target: &Path) -> anyhow::Result<()> {
+    let place = std::fs::canonicalize(target).ok();
+    let own = |source: &&PathBuf| place.is_some() && std::fs::canonicalize(source).ok() == place;
+    match sources.iter().find(own) {
+        Some(source) => anyhow::bail!(
+            "{}: this is the list that is read; write the compiled one to another file",
+            source.display()
+        ),
+        None => Ok(()),
+    }
+}
+
+/// What somebody encrypted is written in the clear only where that was asked for.
+fn keep_secret<'a>(
+    mut sources: impl Iterator<Item = &'a PathBuf>,
+    output: &OutputArgs,
+) -> anyhow::Result<()> {
+    let open = output.recipients.is_empty() && output.encrypt_passphrase.is_none();
+    let locked = sources.find(|source| is_encrypted_at(source).unwrap_or(false));
+    match locked.filter(|_| open && !output.decrypted) {
+        Some(source) => anyhow::bail!(
+            "{}: this list is encrypted; say for whom the new one is with --encrypt-to or --encrypt-passphrase, or --decrypted to \
+             write it in the clear",
+            source.display()
+        ),
+        None => Ok(()),
+    }
+}
+
 fn take(target: &Path) -> anyhow::Result<Place> {
     Place::take(target).with_context(|| run::cannot_write("list", Some(target)))
 }
@@ -266,86 +306,4 @@ fn bar(quiet: bool) -> ProgressBar {
         .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
     bar
-}
-
-/// Shows how far it is.
-struct Shown<'a> {
-    builder: &'a mut Builder,
-    bar: &'a ProgressBar,
-    seen: u64,
-}
-
-impl Intake for Shown<'_> {
-    fn options(&mut self, options: ListOptions) {
-        self.builder.options(options);
-    }
-
-    fn entry(&mut self, entry: Entry) -> io::Result<()> {
-        self.seen += 1;
-        if self.seen.is_multiple_of(STEP) {
-            self.bar
-                .set_message(format!("{} entries", self.builder.taken()));
-        }
-        self.builder.entry(entry)
-    }
-
-    fn withdraw(&mut self, id: &str) -> io::Result<()> {
-        self.builder.withdraw(id)
-    }
-
-    fn filter(&mut self, kind: Kind, filter: Bloom) -> io::Result<()> {
-        self.builder.filter(kind, filter)
-    }
-
-    fn leave_out(&mut self, why: &'static str) {
-        self.builder.leave_out(why);
-    }
-}
-
-/// Lets what a list says of an id take the place of what was said of it before.
-struct Replacing<'a> {
-    intake: &'a mut dyn Intake,
-    /// The ids that were met, by their hash.
-    met: HashSet<u64>,
-}
-
-impl<'a> Replacing<'a> {
-    fn new(intake: &'a mut dyn Intake) -> Self {
-        Self {
-            intake,
-            met: HashSet::new(),
-        }
-    }
-
-    fn first(&mut self, id: &str) -> bool {
-        let mut hasher = DefaultHasher::new();
-        id.hash(&mut hasher);
-        self.met.insert(hasher.finish())
-    }
-}
-
-impl Intake for Replacing<'_> {
-    fn options(&mut self, options: ListOptions) {
-        self.intake.options(options);
-    }
-
-    fn entry(&mut self, entry: Entry) -> io::Result<()> {
-        if !entry.id.is_empty() && self.first(&entry.id) {
-            self.intake.withdraw(&entry.id)?;
-        }
-        self.intake.entry(entry)
-    }
-
-    fn withdraw(&mut self, id: &str) -> io::Result<()> {
-        self.first(id);
-        self.intake.withdraw(id)
-    }
-
-    fn filter(&mut self, kind: Kind, filter: Bloom) -> io::Result<()> {
-        self.intake.filter(kind, filter)
-    }
-
-    fn leave_out(&mut self, why: &'static str) {
-        self.intake.leave_out(why);
-    }
 }

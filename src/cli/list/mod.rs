@@ -5,6 +5,7 @@ mod describe;
 mod diff;
 mod export;
 mod import;
+mod intake;
 mod search;
 
 use std::io::Write as _;

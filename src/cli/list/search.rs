@@ -102,10 +102,10 @@ fn lines_of(list: &List, kind: Kind, fingerprint: Fingerprint) -> anyhow::Result
 
 fn line(list: &List, kind: Kind, found: &Match<'_>) -> String {
     let entry = &found.entry;
-    let id = match entry.id.as_str() {
-        "" if found.chance.is_some() => "not named by the filter".to_owned(),
-        "" => format!("no. {}", found.number + 1),
-        id => id.to_owned(),
+    let id = match entry.shown_id() {
+        Some(id) => id.to_owned(),
+        None if found.chance.is_some() => "not named by the filter".to_owned(),
+        None => format!("no. {}", found.number + 1),
     };
     let tier = match found.tier {
         Tier::Match => "match",

@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use provscan::evidence::Action;
 use provscan::lists::{List, ListOptions, OpenOptions};
 use provscan::quarantine::QuarantineOptions;
-use provscan::reports::{self, ReportKind, ReportOptions};
+use provscan::reports::{self, ReportKind, ReportOptions, safe};
 use provscan::scan::{self, ScanOptions, Summary};
 use provscan::sources::Input;
 use provscan::{Inspector, Policy, Settings, sinks};
@@ -155,13 +155,17 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
         keys: args.keys.keys()?,
         ..OpenOptions::default()
     };
-    let lists = paths
-        .iter()
-        .map(|path| List::open(path, options.clone()).map(Arc::new));
+    let lists = paths.iter().map(|path| List::open(path, options.clone()));
+    let lists: Vec<List> = lists.collect::<Result<_, _>>()?;
+    for list in &lists {
+        for (why, count) in list.just_left_out() {
+            eprintln!("provscan: {}: {count} left out: {why}", safe(list.name()));
+        }
+    }
     Ok(Settings {
         limits: args.limits.limits(),
         trust: trust::settings(&args.trust)?,
-        lists: lists.collect::<Result<_, _>>()?,
+        lists: lists.into_iter().map(Arc::new).collect(),
         history: false,
         compare_thumbnails: false,
         signals: (!args.signals.is_empty()).then(|| args.signals.clone()),

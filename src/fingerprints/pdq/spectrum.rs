@@ -103,6 +103,20 @@ impl Dihedral {
         }
     }
 
+    /// What was done to the picture, in plain words; empty for nothing.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Original => "",
+            Self::Rotate90 => "rotated 90",
+            Self::Rotate180 => "rotated 180",
+            Self::Rotate270 => "rotated 270",
+            Self::FlipX => "mirrored top to bottom",
+            Self::FlipY => "mirrored left to right",
+            Self::FlipPlus1 => "mirrored along a diagonal",
+            Self::FlipMinus1 => "mirrored along the other diagonal",
+        }
+    }
+
     /// Whether rows become columns, whether rows are reversed before that, and whether columns are.
     fn parts(self) -> (bool, bool, bool) {
         match self {

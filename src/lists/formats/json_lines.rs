@@ -54,6 +54,7 @@ struct Header {
 
 /// One entry, or the end of one.
 #[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Line {
     #[serde(rename = "type", default, skip_serializing_if = "String::is_empty")]
     kind: String,
@@ -75,6 +76,13 @@ struct Line {
     min_quality: Option<u8>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     action: Option<String>,
+    /// What others may write for themselves; it is passed over.
+    #[serde(default, skip_serializing, rename = "note")]
+    _note: serde::de::IgnoredAny,
+    #[serde(default, skip_serializing, rename = "set")]
+    _set: serde::de::IgnoredAny,
+    #[serde(default, skip_serializing, rename = "expires")]
+    _expires: serde::de::IgnoredAny,
     /// All entries of this id above it are taken back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     withdrawn: bool,
@@ -227,6 +235,9 @@ fn line_of(entry: Entry) -> Line {
         min_quality: entry.min_quality,
         action: entry.action.map(|action| action.to_string()),
         withdrawn: false,
+        _note: serde::de::IgnoredAny,
+        _set: serde::de::IgnoredAny,
+        _expires: serde::de::IgnoredAny,
     }
 }
 

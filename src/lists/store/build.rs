@@ -53,6 +53,11 @@ impl Builder {
         }
     }
 
+    /// Whether nothing was taken in, nor left out on purpose.
+    pub fn is_empty(&self) -> bool {
+        self.taken == 0 && self.filters.is_empty() && self.left_out.is_empty()
+    }
+
     /// How many entries were taken in.
     pub fn taken(&self) -> u64 {
         self.taken

@@ -11,7 +11,7 @@ use super::details::Words;
 use super::filter::Filter;
 use super::header::{Header, MAGIC, PROLOGUE, Prologue};
 use super::near::Hit;
-use super::pages::{Backing, Damaged, Pages};
+use super::pages::{Backing, Damaged, PAGE, Pages};
 use super::shelf::Shelf;
 use crate::fingerprints::{Digests, Kind, Wanted, digests, to_hex};
 use crate::lists::{Entry, ListOptions, platform};
@@ -76,6 +76,13 @@ impl Compiled {
         let bytes = backing.bytes();
         let head = bytes.get(..PROLOGUE.min(bytes.len())).unwrap_or_default();
         let prologue = Prologue::read(head, bytes.len() as u64).map_err(unusable)?;
+        let filled_up = bytes.get(PROLOGUE..PAGE).unwrap_or_default();
+        if filled_up.iter().any(|byte| *byte != 0) {
+            return Err(unusable(
+                "it is damaged: its first page is not as it was written; import the list again"
+                    .into(),
+            ));
+        }
         let size = |number: u64| {
             usize::try_from(number).map_err(|_| unusable("it is too large for this machine".into()))
         };

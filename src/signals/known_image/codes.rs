@@ -43,8 +43,8 @@ pub(super) const NEAR: Code = Code {
     claim: Claim::Known,
     summary: "The picture resembles one on a list of known images, at a distance that is no match.",
     proves: "The hashes differ in more bits than a match allows, and in fewer than distinct photographs were ever seen to: a crop, a frame or a text over the known picture does that.",
-    limits: "That it is the same picture. Screenshots of text come this near to each other by chance: of 44 850 pairs, 555 did.",
-    error_rate: "PDQ from 32 to 60 bits: 0 of 31.4 million pairs of distinct photographs (nearest: 80 bits); of pairs of text screenshots 1.2 %. ROBUSTNESS.md has the table.",
+    limits: "That it is the same picture. Screenshots of text, and of the same program, come this near to each other by chance.",
+    error_rate: "PDQ from 32 to 60 bits: 0 of 9.1 million pairs of a photograph and another one that was changed (nearest: 66 bits); of pairs of text screenshots, about 1 in 100. ROBUSTNESS.md has the table.",
     next: "Have it compared by someone who may. It is for a person to decide; nothing is blocked for it.",
 };
 pub(super) const PROBABLE: Code = Code {

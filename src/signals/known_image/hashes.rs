@@ -12,7 +12,7 @@ use crate::fingerprints::{Fingerprint, FingerprintError, Kind, Raster, compute_a
 use crate::lists::Query;
 
 /// Most frames of an animation that are looked up.
-const MAX_FRAMES: usize = 16;
+const MAX_FRAMES: usize = 64;
 
 /// Frames within this distance of one before show the same, and are not looked up again.
 const SAME_FRAME: u32 = 16;
@@ -84,7 +84,7 @@ impl Hashes {
         self.queries.push(Query {
             fingerprint,
             transform: match turned {
-                true => format!("{place}, {}", dihedral.name()),
+                true => format!("{place}, {}", dihedral.words()),
                 false => place.to_owned(),
             },
             turned,
@@ -97,7 +97,7 @@ impl Hashes {
                 .queries
                 .extend(all.into_iter().map(|(dihedral, fingerprint)| Query {
                     fingerprint,
-                    transform: dihedral.name().to_owned(),
+                    transform: dihedral.words().to_owned(),
                     turned: dihedral != Dihedral::Original,
                 })),
             Err(error) => self.fail(asset, error),

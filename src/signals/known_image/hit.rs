@@ -140,7 +140,7 @@ impl<'a> Hit<'a> {
     fn describe(&self, evidence: Evidence) -> Evidence {
         let distant = !self.kind.exact();
         let chance = self.chance.map(|chance| format!("{chance:.1e}"));
-        let changed = !matches!(self.transform.as_str(), "" | "original");
+        let changed = !self.transform.is_empty();
         evidence
             .with_some("source", self.entry.source.as_deref())
             .with_some("date", self.entry.date.as_deref())
@@ -154,10 +154,10 @@ impl<'a> Hit<'a> {
 
     /// The entry's id, or its number where it has none: never its hash.
     fn name(&self) -> String {
-        match self.entry.id.as_str() {
-            "" if self.chance.is_some() => "not named by the filter".to_owned(),
-            "" => format!("no. {}", self.number + 1),
-            id => id.to_owned(),
+        match self.entry.shown_id() {
+            Some(id) => id.to_owned(),
+            None if self.chance.is_some() => "not named by the filter".to_owned(),
+            None => format!("no. {}", self.number + 1),
         }
     }
 
