@@ -68,8 +68,8 @@ fn a_list_opens_for_its_recipients_alone() {
             "list verify list.pvl",
             "list export list.pvl -o out",
             "list diff plain.pvl list.pvl",
-            "list merge list.pvl plain.pvl -o out",
-            "list import plain.pvl --update -o list.pvl",
+            "list merge list.pvl plain.pvl -o out --decrypted",
+            "list import plain.pvl --update -o list.pvl --decrypted",
             "list search md5:00000000000000000000000000000000 --list list.pvl",
             &scan("list.pvl"),
         ] {
@@ -205,10 +205,18 @@ fn an_encrypted_text_can_be_imported_and_used_as_it_is() {
     desk.ends(0, "list import list.csv -o b.pvl --name x");
     desk.ends(0, "list diff a.pvl b.pvl --identity ours");
     desk.refuses(
-        "list import list.csv.age -o c.pvl --identity theirs",
+        "list import list.csv.age -o c.pvl --decrypted --identity theirs",
         "none of the keys opens it",
     );
-    desk.refuses("list import list.csv.age -o c.pvl", "--identity");
+    desk.refuses(
+        "list import list.csv.age -o c.pvl --decrypted",
+        "--identity",
+    );
+    // Nothing is written in the clear unless that is asked for.
+    desk.refuses(
+        "list import list.csv.age -o c.pvl --identity ours",
+        "this list is encrypted",
+    );
     assert!(!desk.at("c.pvl").exists());
 }
 

@@ -170,8 +170,8 @@ fn distances_are_the_lists_and_the_entrys_own() {
         ("", "", "review"),
         ("", "--action block", "block"),
         (",\"action\":\"block\"", "", "block"),
-        // The entry's own takes the place of the list's; the policy asks for a look at least.
-        (",\"action\":\"label\"", "--action block", "review"),
+        // The entry's own takes the place of the list's, also where it is milder.
+        (",\"action\":\"label\"", "--action block", "label"),
     ] {
         one(&mut desk, "same.pvl", PDQ, more, rules);
         let (_, verdict, asked, _) = scan(&desk, "known-1-reencoded.jpg", &["same.pvl"]);

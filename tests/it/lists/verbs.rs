@@ -84,7 +84,10 @@ fn a_diff_names_what_changed_and_no_hash() {
             .contains("2500 only in the new list (1250 md5, 1250 pdq)")
     );
     assert!(many.out.contains("    + … and 1500 more\n"));
-    assert!(many.out.contains("    - without an id md5\n"));
+    assert!(
+        many.out
+            .contains("    - without an id that can be shown md5\n")
+    );
 }
 
 #[test]
