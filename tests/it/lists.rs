@@ -8,9 +8,11 @@ mod encrypted;
 mod exchange;
 #[cfg(unix)]
 mod full_disk;
+mod imports;
 #[cfg(unix)]
 mod killed;
 mod meaning;
+mod quarantine;
 mod rules;
 mod search;
 mod signed;

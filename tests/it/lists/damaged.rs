@@ -12,7 +12,7 @@ use crate::support::Random;
 /// Bytes of a page.
 const PAGE: usize = 4096;
 
-/// Bytes at the beginning of the first page that say something; the rest of it is never looked at.
+/// Bytes at the beginning of the first page that say something.
 const PROLOGUE: usize = 72;
 
 const MD5: &str = "108224b46a3bc62dac47f61e07413e3d";
@@ -153,7 +153,7 @@ fn no_damaged_list_makes_the_program_miss_a_match() {
     }
 }
 
-/// A list in many ways not as it was written; the padding of the first page is left alone.
+/// A list in many ways not as it was written.
 fn damages(whole: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut random = Random::new(7);
     let mut damages = Vec::new();
