@@ -108,15 +108,58 @@ impl Columns {
             let place = place_of(column, first)?;
             columns.set(field, place)?;
         }
-        if !columns.settle() {
-            return Err(whole(
-                "no column with hashes is named; name `type` and `value`, or a kind of hash, as in md5=1",
-            ));
-        }
         if !numbers_only || columns.is_header(first) {
             columns.len = Some(first.len());
+            columns.add(Self::named(first.fields(), options.kind).unwrap_or_default());
         }
-        Ok(columns)
+        match columns.settle() {
+            true => Ok(columns),
+            false => Err(whole(
+                "no column with hashes is named; name `type` and `value`, or a kind of hash, as in md5=1",
+            )),
+        }
+    }
+
+    /// What the header says besides, where the caller says nothing.
+    fn add(&mut self, named: Self) {
+        let mut taken: Vec<usize> = self.hashes.iter().map(|(_, place)| *place).collect();
+        let pair = self.value.is_some() || self.kind.is_some();
+        taken.extend(
+            [
+                self.kind,
+                self.value,
+                self.id,
+                self.category,
+                self.source,
+                self.date,
+                self.quality,
+                self.threshold,
+                self.min_quality,
+                self.action,
+            ]
+            .into_iter()
+            .flatten(),
+        );
+        let free = |place: &usize| !taken.contains(place);
+        if !pair {
+            (self.kind, self.value) = (named.kind.filter(free), named.value.filter(free));
+        }
+        for (own, other) in [
+            (&mut self.id, named.id),
+            (&mut self.category, named.category),
+            (&mut self.source, named.source),
+            (&mut self.date, named.date),
+            (&mut self.quality, named.quality),
+            (&mut self.threshold, named.threshold),
+            (&mut self.min_quality, named.min_quality),
+            (&mut self.action, named.action),
+        ] {
+            *own = own.or(other.filter(free));
+        }
+        let kinds: Vec<Kind> = self.hashes.iter().map(|(kind, _)| *kind).collect();
+        let news = named.hashes.into_iter();
+        self.hashes
+            .extend(news.filter(|(kind, place)| free(place) && !kinds.contains(kind)));
     }
 
     fn set(&mut self, field: &str, place: usize) -> Result<(), ReadError> {

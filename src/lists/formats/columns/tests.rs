@@ -160,3 +160,29 @@ fn foreign_algorithms_are_counted_and_unknown_ones_named() {
         "{unknown}"
     );
 }
+
+#[test]
+fn what_the_caller_names_is_added_to_what_the_header_says() {
+    let text = format!(
+        "ID;Prüfsumme MD5;SHA-256;Kategorie\n7;{0};{0}{0};A1\n",
+        "ab".repeat(16)
+    );
+    let named = [("md5", "Prüfsumme MD5"), ("category", "Kategorie")];
+    let entries = mapped(&named, None, &text).unwrap().entries;
+    let kinds: Vec<String> = entries
+        .iter()
+        .map(|entry| entry.fingerprint.kind().to_string())
+        .collect();
+    assert_eq!(kinds, ["md5", "sha256"]);
+    for entry in entries {
+        assert_eq!(
+            (entry.id.as_str(), entry.category.as_deref()),
+            ("7", Some("A1"))
+        );
+    }
+    // A column that was named is not also what its header says.
+    let entries = mapped(&[("source", "SHA-256"), ("md5", "2")], None, &text)
+        .unwrap()
+        .entries;
+    assert_eq!((entries.len(), entries[0].source.is_some()), (1, true));
+}
