@@ -142,6 +142,55 @@ impl<'de, O: Object<S>, F: Fn() -> O, S> Visitor<'de> for Many<'_, F, S> {
     }
 }
 
+/// A record of a service's answer.
+pub(super) trait Paged: Default {
+    /// The key under which an answer has its records.
+    const KEY: &'static str;
+    /// What an answer is called in errors.
+    const ANSWER: &'static str;
+}
+
+/// One answer of a service: an object of which one key has the records.
+pub(super) struct Page<R> {
+    found: bool,
+    records: std::marker::PhantomData<R>,
+}
+
+impl<R> Default for Page<R> {
+    fn default() -> Self {
+        Self {
+            found: false,
+            records: std::marker::PhantomData,
+        }
+    }
+}
+
+impl<S, R: Object<S> + Paged> Object<S> for Page<R> {
+    const EXPECTED: &'static str = R::ANSWER;
+
+    fn take<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        map: &mut A,
+        sink: &mut S,
+    ) -> Result<bool, A::Error> {
+        if key != R::KEY {
+            return Ok(false);
+        }
+        self.found = true;
+        let make = R::default;
+        map.next_value_seed(Many { make, sink })?;
+        Ok(true)
+    }
+
+    fn end<E: Error>(self, _: &mut S) -> Result<(), E> {
+        match self.found {
+            true => Ok(()),
+            false => Err(E::custom(format!("no `{}` in this object", R::KEY))),
+        }
+    }
+}
+
 /// A whole document: an object, or an array of them.
 struct Document<'s, F, S>(Many<'s, F, S>);
 

@@ -7,7 +7,7 @@
 use serde::de::{Error, MapAccess};
 use sha2::{Digest, Sha256};
 
-use super::json::{Handover, Many, Object, One, has_key, read};
+use super::json::{Handover, Object, One, Page, Paged, has_key, read};
 use super::json_values::{kind_named, parsed, word};
 use super::{Entry, ListFormat};
 use crate::fingerprints::{Fingerprint, Kind, to_hex};
@@ -16,7 +16,7 @@ pub(super) const FORMAT: ListFormat = ListFormat {
     name: "stopncii",
     about: "StopNCII's answer to FetchHashes, JSON with hashRecords",
     looks_like: |head| has_key(head, "hashRecords"),
-    read: |source, _, intake| read(source, intake, Page::default),
+    read: |source, _, intake| read(source, intake, Page::<Record>::default),
     write: None,
 };
 
@@ -27,38 +27,6 @@ const OTHER_KIND: &str = "a hash of a kind that is not known here";
 const NO_HASH: &str = "a record without a hash";
 const NOT_ACTIVE: &str = "a record that is neither active nor withdrawn";
 
-/// One answer of the service.
-#[derive(Default)]
-struct Page {
-    records: bool,
-}
-
-impl Object<Handover<'_>> for Page {
-    const EXPECTED: &'static str = "an answer of StopNCII, an object with `hashRecords`";
-
-    fn take<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        map: &mut A,
-        sink: &mut Handover<'_>,
-    ) -> Result<bool, A::Error> {
-        if key != "hashRecords" {
-            return Ok(false);
-        }
-        self.records = true;
-        let make = Record::default;
-        map.next_value_seed(Many { make, sink })?;
-        Ok(true)
-    }
-
-    fn end<E: Error>(self, _: &mut Handover<'_>) -> Result<(), E> {
-        if self.records {
-            return Ok(());
-        }
-        Err(E::custom("no `hashRecords` in this object"))
-    }
-}
-
 #[derive(Default)]
 struct Record {
     modified: Option<String>,
@@ -66,6 +34,11 @@ struct Record {
     value: Option<String>,
     status: Option<String>,
     cases: Cases,
+}
+
+impl Paged for Record {
+    const KEY: &'static str = "hashRecords";
+    const ANSWER: &'static str = "an answer of StopNCII, an object with `hashRecords`";
 }
 
 impl Object<Handover<'_>> for Record {

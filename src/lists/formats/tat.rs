@@ -5,7 +5,7 @@
 
 use serde::de::{Error, MapAccess};
 
-use super::json::{Handover, Many, Object, has_key, read};
+use super::json::{Handover, Object, Page, Paged, has_key, read};
 use super::json_values::{flag, kind_named, parsed, word};
 use super::{Entry, ListFormat};
 
@@ -15,44 +15,12 @@ pub(super) const FORMAT: ListFormat = ListFormat {
     looks_like: |head| {
         has_key(head, "hash_digest") || has_key(head, "results") && has_key(head, "checkpoint")
     },
-    read: |source, _, intake| read(source, intake, Page::default),
+    read: |source, _, intake| read(source, intake, Page::<Record>::default),
     write: None,
 };
 
 const OTHER_KIND: &str = "a hash of a kind that is not known here";
 const NO_HASH: &str = "a record without a hash";
-
-/// One answer of the service.
-#[derive(Default)]
-struct Page {
-    results: bool,
-}
-
-impl Object<Handover<'_>> for Page {
-    const EXPECTED: &'static str = "an answer of the hash list, an object with `results`";
-
-    fn take<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        map: &mut A,
-        sink: &mut Handover<'_>,
-    ) -> Result<bool, A::Error> {
-        if key != "results" {
-            return Ok(false);
-        }
-        self.results = true;
-        let make = Record::default;
-        map.next_value_seed(Many { make, sink })?;
-        Ok(true)
-    }
-
-    fn end<E: Error>(self, _: &mut Handover<'_>) -> Result<(), E> {
-        if self.results {
-            return Ok(());
-        }
-        Err(E::custom("no `results` in this object"))
-    }
-}
 
 #[derive(Default)]
 struct Record {
@@ -63,6 +31,11 @@ struct Record {
     deleted: Option<bool>,
     updated: Option<String>,
     created: Option<String>,
+}
+
+impl Paged for Record {
+    const KEY: &'static str = "results";
+    const ANSWER: &'static str = "an answer of the hash list, an object with `results`";
 }
 
 impl Object<Handover<'_>> for Record {
