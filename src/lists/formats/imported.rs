@@ -1,6 +1,6 @@
 //! A whole list in memory: what small lists are read into.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use super::{Intake, ListFormat, ReadError, ReadOptions, Source, detect};
@@ -48,11 +48,6 @@ impl Imported {
                 .get(&entry.id)
                 .is_none_or(|before| number > *before)
         });
-    }
-
-    /// The ids of its entries, each once.
-    pub fn ids(&self) -> HashSet<&str> {
-        self.entries.iter().map(|entry| entry.id.as_str()).collect()
     }
 }
 

@@ -73,7 +73,6 @@ pub(super) struct ShelfWriter<'a> {
     kind: Kind,
     plan: Plan,
     min_quality: u8,
-    workspace: &'a Workspace,
     words: &'a Words,
     at: Option<u64>,
     rows: u64,
@@ -109,7 +108,6 @@ impl<'a> ShelfWriter<'a> {
             kind,
             plan,
             min_quality: options.min_quality(),
-            workspace,
             words,
             at: None,
             rows: 0,
@@ -258,7 +256,6 @@ impl<'a> ShelfWriter<'a> {
             }),
             false => None,
         };
-        let _ = self.workspace;
         Ok(Some(ShelfHeader {
             kind: self.kind.to_string(),
             rows: self.rows,
