@@ -214,21 +214,24 @@ pub enum Value {
 /// Most characters that one text may take.
 const MAX_TEXT: usize = 500;
 
+/// Most characters of a text that is only shown when asked for, such as a prompt.
+const MAX_PERSONAL: usize = 20_000;
+
 impl Value {
     /// Cuts texts that would fill a report.
-    fn shorten(&mut self) {
+    fn shorten(&mut self, most: usize) {
         match self {
-            Self::Text(text) => cut(text),
-            Self::Texts(texts) => texts.iter_mut().for_each(cut),
-            Self::Record(fields) => fields.iter_mut().for_each(|(_, value)| value.shorten()),
-            Self::Records(records) => records.iter_mut().for_each(Self::shorten),
+            Self::Text(text) => cut(text, most),
+            Self::Texts(texts) => texts.iter_mut().for_each(|text| cut(text, most)),
+            Self::Record(fields) => fields.iter_mut().for_each(|(_, value)| value.shorten(most)),
+            Self::Records(records) => records.iter_mut().for_each(|one| one.shorten(most)),
             Self::Number(_) | Self::Flag(_) => {}
         }
     }
 }
 
-fn cut(text: &mut String) {
-    if let Some((end, _)) = text.char_indices().nth(MAX_TEXT) {
+fn cut(text: &mut String, most: usize) {
+    if let Some((end, _)) = text.char_indices().nth(most) {
         text.truncate(end);
         text.push('…');
     }
@@ -298,6 +301,9 @@ pub struct Evidence {
     pub strength: Strength,
     /// The particulars, in the order in which they are shown. Strings come from the file and are not safe to print raw.
     pub detail: Vec<(&'static str, Value)>,
+    /// Particulars that tell of a person: what they typed, their name, their account. An [`Inspector`](crate::Inspector)
+    /// shows them among the others if its settings say so, and else leaves their names only.
+    pub personal: Vec<(&'static str, Value)>,
     /// The action that the owner of the matched data asks for; only hash lists ask.
     pub asks_for: Option<Action>,
 }
@@ -309,6 +315,7 @@ impl Evidence {
             code,
             strength,
             detail: Vec::new(),
+            personal: Vec::new(),
             asks_for: None,
         }
     }
@@ -317,9 +324,32 @@ impl Evidence {
     #[must_use]
     pub fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {
         let mut value = value.into();
-        value.shorten();
+        value.shorten(MAX_TEXT);
         self.detail.push((key, value));
         self
+    }
+
+    /// Adds a particular that tells of a person, where there is one. Texts beyond 20 000 characters are cut.
+    #[must_use]
+    pub fn with_personal(mut self, key: &'static str, value: Option<impl Into<Value>>) -> Self {
+        if let Some(value) = value {
+            let mut value = value.into();
+            value.shorten(MAX_PERSONAL);
+            self.personal.push((key, value));
+        }
+        self
+    }
+
+    /// Puts what tells of a person among the particulars, or only says what there is of it.
+    pub(crate) fn settle_personal(&mut self, show: bool) {
+        let personal = std::mem::take(&mut self.personal);
+        if show {
+            self.detail.extend(personal);
+        } else if !personal.is_empty() {
+            let names = personal.iter().map(|(key, _)| key.replace('_', " "));
+            self.detail
+                .push(("not_shown", Value::Texts(names.collect())));
+        }
     }
 
     /// Adds a particular where there is one.

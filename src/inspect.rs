@@ -52,7 +52,7 @@ pub struct Inspection {
     pub sha256: Option<String>,
     /// What the policy makes of the evidence.
     pub verdict: Verdict,
-    /// What was found, in the order of the signals.
+    /// What was found, in the order of the signals, then what follows from it.
     pub evidence: Vec<Evidence>,
     /// How each signal fared, in the order of the table.
     pub signals: Vec<(&'static str, SignalState)>,
@@ -82,6 +82,7 @@ pub struct Inspector {
     /// Every signal of the table, in its order; `None` for those that are not used.
     signals: Vec<(&'static SignalKind, Loaded)>,
     policy: Policy,
+    show_personal: bool,
 }
 
 impl Inspector {
@@ -102,7 +103,11 @@ impl Inspector {
             .iter()
             .map(load)
             .collect::<Result<_, SetupError>>()?;
-        Ok(Self { signals, policy })
+        Ok(Self {
+            signals,
+            policy,
+            show_personal: settings.show_personal,
+        })
     }
 
     /// Examines one image with every signal, cheapest first, and judges what they found.
@@ -134,6 +139,10 @@ impl Inspector {
             };
             states.push((kind.name, state));
         }
+        self.conclude(asset, &mut evidence, &mut states, &mut faults);
+        for one in &mut evidence {
+            one.settle_personal(self.show_personal);
+        }
         let sha256 = asset.sha256();
         if let Some(fault) = asset.fault() {
             add(&mut faults, fault);
@@ -150,6 +159,35 @@ impl Inspector {
             faults,
             notes: notes(asset),
         }
+    }
+
+    /// Lets every signal say what follows from what all of them found.
+    fn conclude(
+        &self,
+        asset: &Asset,
+        evidence: &mut Vec<Evidence>,
+        states: &mut [(&'static str, SignalState)],
+        faults: &mut Vec<Fault>,
+    ) {
+        let mut conclusions = Vec::new();
+        for ((kind, signal), (_, state)) in self.signals.iter().zip(states) {
+            let Some(signal) = signal else { continue };
+            let concluded = catch_unwind(AssertUnwindSafe(|| signal.conclude(asset, evidence)));
+            match concluded {
+                Ok(concluded) if concluded.is_empty() => {}
+                Ok(concluded) => {
+                    conclusions.extend(concluded);
+                    if *state != SignalState::Failed {
+                        *state = SignalState::Found;
+                    }
+                }
+                Err(_) => {
+                    add(faults, broke(kind.name));
+                    *state = SignalState::Failed;
+                }
+            }
+        }
+        evidence.extend(conclusions);
     }
 
     /// Judges an inspection again whose evidence was changed.
@@ -178,17 +216,20 @@ impl Inspector {
 
 /// One signal's look at one image; a panic becomes a fault of this image alone.
 fn examine(signal: &dyn Signal, name: &str, asset: &Asset) -> Outcome {
-    let outcome = catch_unwind(AssertUnwindSafe(|| signal.examine(asset))).unwrap_or_else(|_| {
-        let message = format!(
-            "the {name} signal broke on this file; please report it with the file's SHA-256"
-        );
-        Outcome::Failed(Vec::new(), Fault::new(FaultKind::Internal, message))
-    });
+    let outcome = catch_unwind(AssertUnwindSafe(|| signal.examine(asset)))
+        .unwrap_or_else(|_| Outcome::Failed(Vec::new(), broke(name)));
     // What was seen of a file that changes is the word of no file that ever was.
     match asset.fault() {
         Some(fault) => Outcome::Failed(Vec::new(), fault),
         None => outcome,
     }
+}
+
+/// The fault of a signal that panicked.
+fn broke(name: &str) -> Fault {
+    let message =
+        format!("the {name} signal broke on this file; please report it with the file's SHA-256");
+    Fault::new(FaultKind::Internal, message)
 }
 
 /// A fault where the content is nothing that is read here: some other file, or one broken beyond recognition.

@@ -19,10 +19,12 @@ pub struct Settings {
     pub lists: Vec<Arc<List>>,
     /// Report the whole history that content credentials tell, as a tree.
     pub history: bool,
-    /// Compare pictures with the thumbnails in their content credentials even where nothing else needs the pixels. Decoding
-    /// them takes as long as all else that is done for a signed picture. Where a list holds perceptual hashes, or `signals`
-    /// names `thumbnails`, they are compared anyway.
-    pub compare_thumbnails: bool,
+    /// Decode every picture for what the pixels tell, also where metadata make it unlikely that they tell anything: whether
+    /// thumbnails show what the picture shows, and watermarks in what looks like a camera's file. Decoding takes longer than
+    /// all else that is done for a picture. Where a list holds perceptual hashes, or `signals` names some, it is done anyway.
+    pub thorough: bool,
+    /// Show what tells of a person: prompts, names of authors, numbers of accounts. Else only that it is there is said.
+    pub show_personal: bool,
     /// Names of the signals to use; `None` for all.
     pub signals: Option<Vec<String>>,
     /// What fetches content credentials that are stored elsewhere; `None` to stay offline.
@@ -30,10 +32,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Whether pictures are to be compared with the thumbnails in their content credentials.
-    pub fn compares_thumbnails(&self) -> bool {
+    /// Whether every picture is decoded.
+    pub fn decodes_all(&self) -> bool {
         let perceptual = |list: &Arc<List>| list.kinds().any(|(kind, _)| !kind.exact());
-        self.compare_thumbnails || self.signals.is_some() || self.lists.iter().any(perceptual)
+        self.thorough || self.signals.is_some() || self.lists.iter().any(perceptual)
     }
 
     /// Whether a signal is to be used.

@@ -31,7 +31,8 @@ pub use manifests::{
     cbor_field, read_cbor,
 };
 pub use metadata::{
-    Exif, ExifField, IptcField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty, namespace,
+    Camera, Exif, ExifField, IptcField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty,
+    namespace,
 };
 pub use pixels::{PixelError, Pixels};
 pub use thumbnails::{Thumbnail, ThumbnailOf};

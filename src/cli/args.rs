@@ -120,10 +120,10 @@ pub(crate) struct ScanArgs {
     /// Print records as they come, not in the order of the inputs
     #[arg(long, help_heading = "Work")]
     pub(crate) unordered: bool,
-    /// Decode signed pictures, to compare them with the thumbnails in their content credentials: `check` always does, a scan
-    /// only where a list holds picture hashes
+    /// Decode every picture, to compare it with its thumbnails, and to look for watermarks in what looks like a camera's file,
+    /// too: `check` always does, a scan only where a list holds picture hashes
     #[arg(long, help_heading = "Work")]
-    pub(crate) thumbnails: bool,
+    pub(crate) thorough: bool,
     /// Set an entry of a list aside once its picture hash matched more different files than these, and 5 % of all; 0 for never
     #[arg(
         long,
@@ -170,6 +170,9 @@ pub(crate) struct InspectArgs {
     /// Write the report to this file; it gets its name when it is whole
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
+    /// Show what tells of a person: prompts, names of authors, numbers of accounts
+    #[arg(long, help_heading = "Output")]
+    pub(crate) show_personal: bool,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }

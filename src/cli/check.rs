@@ -27,7 +27,7 @@ pub(crate) fn run(args: CheckArgs, global: &Global) -> anyhow::Result<Exit> {
             threads,
             ordered: true,
             history: args.tree,
-            thumbnails: true,
+            thorough: true,
             ..Work::default()
         },
         &mut Progress::none(),

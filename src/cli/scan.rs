@@ -49,7 +49,7 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
         Work {
             threads: args.threads,
             ordered: !args.unordered,
-            thumbnails: args.thumbnails,
+            thorough: args.thorough,
             selection: Selection::new(&args.select),
             quarantine: QuarantineOptions {
                 files: (args.quarantine > 0).then_some(args.quarantine),

@@ -98,7 +98,10 @@ impl Page {
                 continue;
             }
             let key = key.replace('_', " ");
-            let value = safe(&value.to_string()).into_owned();
+            let mut value = safe(&value.to_string()).into_owned();
+            if key == "not shown" {
+                value += "; --show-personal shows it";
+            }
             text += &format!(
                 "            {} {}\n",
                 self.paint(&format!("{key}:"), DIM),

@@ -1,9 +1,11 @@
 //! Ways of learning something about an image: one file or folder a signal, and the table that names them all.
 
 pub mod content_credentials;
+pub mod edit_traces;
 pub mod generator_metadata;
 pub mod known_image;
 pub mod thumbnails;
+pub mod watermark;
 
 use crate::asset::Asset;
 use crate::error::{Fault, SetupError};
@@ -14,7 +16,9 @@ use crate::settings::Settings;
 pub static ALL: &[SignalKind] = &[
     generator_metadata::KIND,
     content_credentials::KIND,
+    edit_traces::KIND,
     thumbnails::KIND,
+    watermark::KIND,
     known_image::KIND,
 ];
 
@@ -40,6 +44,12 @@ pub type Loaded = Option<Box<dyn Signal>>;
 pub trait Signal: Send + Sync {
     /// Looks at one image. It must not panic on any bytes; if it does, the caller contains it.
     fn examine(&self, asset: &Asset) -> Outcome;
+
+    /// What follows from what all signals found together, such as that two of them cannot both be right. Asked once all have
+    /// examined the image.
+    fn conclude(&self, _asset: &Asset, _found: &[Evidence]) -> Vec<Evidence> {
+        Vec::new()
+    }
 }
 
 /// What came of examining one image.

@@ -29,10 +29,10 @@ pub const KIND: SignalKind = SignalKind {
     name: "thumbnails",
     about: "thumbnails in C2PA manifests: whether they show what the picture shows",
     codes: &[DIFFERS],
-    idle: Some("neither `--thumbnails` nor a list of picture hashes was given"),
+    idle: Some("neither `--thorough` nor a list of picture hashes was given"),
     load: |settings| {
         let signal = || Box::new(Thumbnails) as Box<dyn Signal>;
-        Ok(settings.compares_thumbnails().then(signal))
+        Ok(settings.decodes_all().then(signal))
     },
 };
 

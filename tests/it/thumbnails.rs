@@ -232,7 +232,7 @@ fn a_scan_decodes_for_thumbnails_only_where_it_was_asked_to() {
     };
     assert_eq!(state(&["check"]), Some("found"));
     assert_eq!(state(&["scan"]), Some("not-used"));
-    assert_eq!(state(&["scan", "--thumbnails"]), Some("found"));
+    assert_eq!(state(&["scan", "--thorough"]), Some("found"));
     assert_eq!(state(&["scan", "--signal", "thumbnails"]), Some("found"));
     let list = ["scan", "--list", "samples/lists/known.csv"];
     assert_eq!(state(&list), Some("found"));

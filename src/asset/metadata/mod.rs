@@ -1,5 +1,6 @@
 //! EXIF, XMP and text, decoded from the blocks of a container.
 
+mod camera;
 mod exif;
 mod extended;
 mod iptc;
@@ -9,6 +10,8 @@ mod xmp;
 mod xmp_bounds;
 
 use super::{Container, Limits};
+
+pub use camera::Camera;
 
 /// Namespace URIs of the XMP properties that tell of provenance.
 pub mod namespace {

@@ -35,8 +35,8 @@ pub(crate) struct Work {
     pub(crate) ordered: bool,
     /// The whole history is shown.
     pub(crate) history: bool,
-    /// Pictures are decoded to be compared with the thumbnails in their content credentials.
-    pub(crate) thumbnails: bool,
+    /// Every picture is decoded.
+    pub(crate) thorough: bool,
     pub(crate) selection: Selection,
     /// When an entry of a list is set aside.
     pub(crate) quarantine: QuarantineOptions,
@@ -53,7 +53,7 @@ pub(crate) fn run(
 ) -> anyhow::Result<Exit> {
     let settings = Settings {
         history: work.history,
-        compare_thumbnails: work.thumbnails,
+        thorough: work.thorough,
         ..settings(args)?
     };
     let inspector = Inspector::new(&settings, policy(policy_file(args).as_deref())?)?;
@@ -167,7 +167,8 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
         trust: trust::settings(&args.trust)?,
         lists: lists.into_iter().map(Arc::new).collect(),
         history: false,
-        compare_thumbnails: false,
+        thorough: false,
+        show_personal: args.show_personal,
         signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
         remote: args
             .online

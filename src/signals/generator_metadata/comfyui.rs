@@ -2,31 +2,37 @@
 
 use serde_json::Value;
 
-use crate::asset::Metadata;
+use super::{Clues, Mark, RATE};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 
 const MAKE: u16 = 0x010f;
 const MODEL: u16 = 0x0110;
 const IMAGE_DESCRIPTION: u16 = 0x010e;
 
-pub(super) const WORKFLOW: Code = Code {
+/// The mark's entry in the table.
+pub(super) const MARK: Mark = Mark {
+    codes: &[WORKFLOW],
+    recognise: |clues| recognise(clues).into_iter().collect(),
+};
+
+const WORKFLOW: Code = Code {
     name: "comfyui.workflow",
     claim: Claim::AiGenerated,
     summary: "It carries a ComfyUI graph that samples from a generative model.",
     proves: "That the file holds such a graph; it does not get there by accident.",
     limits: "Anyone can copy a graph into another file, and saving the image elsewhere removes it. How much of the picture the model made is not said.",
-    error_rate: "0 of 293 unmarked files of a test collection",
+    error_rate: RATE,
     next: "Label it as declared AI-generated.",
 };
 
 /// Finds a graph with a sampler in it; one that only loads and scales pictures generates nothing.
-pub(super) fn recognise(metadata: &Metadata) -> Option<Evidence> {
+fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
     let texts = ["prompt", "workflow"]
         .into_iter()
-        .flat_map(|keyword| metadata.texts_named(keyword));
+        .flat_map(|keyword| clues.texts(keyword));
     let exif = [MAKE, MODEL, IMAGE_DESCRIPTION]
         .into_iter()
-        .flat_map(|tag| metadata.exif.texts(tag))
+        .flat_map(|tag| clues.exif(tag))
         .filter_map(|text| {
             text.strip_prefix("prompt:")
                 .or_else(|| text.strip_prefix("workflow:"))
@@ -83,7 +89,7 @@ fn nodes(graph: &Value) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::with_text;
+    use super::super::testing::{found, with_text};
     use super::*;
 
     #[test]
@@ -92,9 +98,9 @@ mod tests {
         let editor =
             r#"{"last_node_id":3,"nodes":[{"id":3,"type":"KSamplerAdvanced"}],"links":[]}"#;
         let nan = r#"{"3":{"class_type":"KSampler","inputs":{"cfg":NaN}},"4":{"class_type":"VAEDecode","inputs":{}}}"#;
-        assert!(recognise(&with_text("prompt", api)).is_some());
-        assert!(recognise(&with_text("workflow", editor)).is_some());
-        assert!(recognise(&with_text("prompt", nan)).is_some());
+        assert_eq!(found(&MARK, &with_text("prompt", api)).len(), 1);
+        assert_eq!(found(&MARK, &with_text("workflow", editor)).len(), 1);
+        assert_eq!(found(&MARK, &with_text("prompt", nan)).len(), 1);
     }
 
     #[test]
@@ -106,7 +112,10 @@ mod tests {
             r#"{"nodes":[{"type":"KSampler"}]}"#,
             upscale,
         ] {
-            assert!(recognise(&with_text("prompt", text)).is_none(), "{text}");
+            assert!(
+                found(&MARK, &with_text("prompt", text)).is_empty(),
+                "{text}"
+            );
         }
     }
 }

@@ -1,10 +1,9 @@
 //! The IPTC digital source type in XMP: the standard's own declaration of origin (IPTC Photo Metadata Standard 2025.1).
 
-use crate::asset::Metadata;
+use super::{Clues, Mark};
+use crate::asset::namespace::IPTC_EXT;
 use crate::evidence::{Claim, Code, Evidence, Strength};
 use crate::source_type::{self, Origin};
-
-const EXTENSION: &str = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/";
 
 /// The property, and the spellings of earlier versions that are still written.
 const NAMES: &[&str] = &[
@@ -17,7 +16,13 @@ const FORGEABLE: &str =
     "Anyone can write or remove it with a metadata editor, and most services strip it.";
 const RATE: &str = "0 of 293 unmarked files of a test collection carried it; how often it is written wrongly is not known";
 
-pub(super) const GENERATED: Code = Code {
+/// The mark's entry in the table.
+pub(super) const MARK: Mark = Mark {
+    codes: &[GENERATED, AI_EDITED, CAPTURED],
+    recognise: |clues| recognise(clues).into_iter().collect(),
+};
+
+const GENERATED: Code = Code {
     name: "iptc.ai-generated",
     claim: Claim::AiGenerated,
     summary: "Its metadata declare that a generative model made it (IPTC digital source type).",
@@ -26,7 +31,7 @@ pub(super) const GENERATED: Code = Code {
     error_rate: RATE,
     next: "Label it as declared AI-generated.",
 };
-pub(super) const AI_EDITED: Code = Code {
+const AI_EDITED: Code = Code {
     name: "iptc.ai-edited",
     claim: Claim::AiEdited,
     summary: "Its metadata declare that a generative model edited it or made a part of it (IPTC digital source type).",
@@ -35,7 +40,7 @@ pub(super) const AI_EDITED: Code = Code {
     error_rate: RATE,
     next: "Label it as declared AI-edited.",
 };
-pub(super) const CAPTURED: Code = Code {
+const CAPTURED: Code = Code {
     name: "iptc.captured",
     claim: Claim::Captured,
     summary: "Its metadata declare that it was captured (IPTC digital source type).",
@@ -46,12 +51,8 @@ pub(super) const CAPTURED: Code = Code {
 };
 
 /// The strongest thing that the declarations say; several may stand in one file.
-pub(super) fn recognise(metadata: &Metadata) -> Option<Evidence> {
-    let written = || {
-        NAMES
-            .iter()
-            .flat_map(|name| metadata.xmp_values(EXTENSION, name))
-    };
+fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
+    let written = || NAMES.iter().flat_map(|name| clues.xmp(IPTC_EXT, name));
     let rows = [
         (Origin::Generated, &GENERATED),
         (Origin::PartlyGenerated, &AI_EDITED),
@@ -68,51 +69,30 @@ pub(super) fn recognise(metadata: &Metadata) -> Option<Evidence> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{codes, with_xmp};
     use super::*;
-    use crate::asset::{XmpPacket, XmpProperty};
 
-    fn declaring(namespace: &str, values: &[&str]) -> Metadata {
-        let mut packet = XmpPacket::default();
-        for value in values {
-            packet.properties.push(XmpProperty {
-                namespace: namespace.into(),
-                name: "DigitalSourceType".into(),
-                value: (*value).into(),
-            });
-        }
-        Metadata {
-            xmp: vec![packet],
-            ..Metadata::default()
-        }
-    }
+    const NAME: &str = "DigitalSourceType";
 
     #[test]
     fn the_strongest_declaration_counts() {
-        let both = declaring(
-            EXTENSION,
-            &[
-                "digitalCapture",
-                "https://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
-            ],
-        );
-        assert_eq!(recognise(&both).unwrap().code.name, "iptc.ai-generated");
+        let generated = "https://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia";
+        let both = [
+            (IPTC_EXT, NAME, "digitalCapture"),
+            (IPTC_EXT, NAME, generated),
+        ];
+        assert_eq!(codes(&MARK, &with_xmp(&both)), ["iptc.ai-generated"]);
     }
 
     #[test]
     fn another_namespace_or_an_innocent_term_says_nothing() {
-        assert!(
-            recognise(&declaring(
-                "http://example.com/",
-                &["trainedAlgorithmicMedia"]
-            ))
-            .is_none()
-        );
-        assert!(
-            recognise(&declaring(
-                EXTENSION,
-                &["composite", "algorithmicallyEnhanced"]
-            ))
-            .is_none()
-        );
+        for (namespace, term) in [
+            ("http://example.com/", "trainedAlgorithmicMedia"),
+            (IPTC_EXT, "composite"),
+            (IPTC_EXT, "algorithmicallyEnhanced"),
+        ] {
+            let metadata = with_xmp(&[(namespace, NAME, term)]);
+            assert!(codes(&MARK, &metadata).is_empty(), "{namespace} {term}");
+        }
     }
 }
