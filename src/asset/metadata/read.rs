@@ -32,7 +32,10 @@ pub(super) fn read(bytes: &[u8], container: &Container, limits: &Limits) -> Meta
                 reader.comment(body, continues);
                 comment_end = Some(block.range.end);
             }
-            BlockKind::Jumbf | BlockKind::App { .. } | BlockKind::Trailer => {}
+            BlockKind::Jumbf
+            | BlockKind::App { .. }
+            | BlockKind::Trailer
+            | BlockKind::SamsungTrailer => {}
         }
     }
     let found = &mut reader.found;
