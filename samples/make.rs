@@ -55,6 +55,8 @@ mod noise;
 mod output;
 #[path = "make/plain.rs"]
 mod plain;
+#[path = "make/services.rs"]
+mod services;
 #[path = "make/signing.rs"]
 mod signing;
 #[path = "make/table_lists.rs"]
@@ -70,6 +72,7 @@ fn main() {
     plain::make(&output);
     broken::make(&output);
     marks::make(&output);
+    services::make(&output);
     known::make(&output);
     lists::make(&output);
     table_lists::make(&output);

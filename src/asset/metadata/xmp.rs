@@ -29,8 +29,8 @@ pub(super) enum Refusal {
     Limit(String),
 }
 
-/// Reads one packet.
-pub(super) fn read(body: &[u8], max_depth: u32) -> Result<XmpPacket, Refusal> {
+/// Reads one packet, and tells what damage in it was read past.
+pub(super) fn read(body: &[u8], max_depth: u32) -> Result<(XmpPacket, Option<String>), Refusal> {
     if body.len() > MAX_PACKET {
         return Err(Refusal::Limit(format!(
             "xmp: a packet of {} bytes, the limit is {MAX_PACKET}",
@@ -38,8 +38,26 @@ pub(super) fn read(body: &[u8], max_depth: u32) -> Result<XmpPacket, Refusal> {
         )));
     }
     let decoded = decode(body);
-    let mut xml = Cow::Borrowed(element(&decoded));
-    super::xmp_bounds::check(&xml, max_depth).map_err(Refusal::Limit)?;
+    let xml = element(&decoded);
+    super::xmp_bounds::check(xml, max_depth).map_err(Refusal::Limit)?;
+    match packet(xml) {
+        Ok(packet) => Ok((packet, None)),
+        Err(Refusal::Limit(limit)) => Err(Refusal::Limit(limit)),
+        Err(Refusal::Damage(damage)) => {
+            let xml = super::xmp_repair::repaired(xml);
+            super::xmp_bounds::check(&xml, max_depth).map_err(Refusal::Limit)?;
+            match packet(&xml) {
+                Ok(packet) => Ok((packet, Some(damage))),
+                Err(Refusal::Limit(limit)) => Err(Refusal::Limit(limit)),
+                Err(Refusal::Damage(_)) => Err(Refusal::Damage(damage)),
+            }
+        }
+    }
+}
+
+/// Parses a document, with prefixes that it does not declare.
+fn packet(xml: &str) -> Result<XmpPacket, Refusal> {
+    let mut xml = Cow::Borrowed(xml);
     for _ in 0..MAX_UNDECLARED {
         let prefix = match parse(&xml) {
             Ok(packet) => return packet.map_err(Refusal::Limit),
