@@ -38,13 +38,14 @@ pub(super) fn read(body: &[u8], max_depth: u32) -> Result<(XmpPacket, Option<Str
         )));
     }
     let decoded = decode(body);
-    let xml = element(&decoded);
+    let open_ended = from_element(&decoded);
+    let xml = without_end(open_ended);
     super::xmp_bounds::check(xml, max_depth).map_err(Refusal::Limit)?;
     match packet(xml) {
         Ok(packet) => Ok((packet, None)),
         Err(Refusal::Limit(limit)) => Err(Refusal::Limit(limit)),
         Err(Refusal::Damage(damage)) => {
-            let xml = super::xmp_repair::repaired(xml);
+            let xml = super::xmp_repair::repaired(open_ended);
             super::xmp_bounds::check(&xml, max_depth).map_err(Refusal::Limit)?;
             match packet(&xml) {
                 Ok(packet) => Ok((packet, Some(damage))),
@@ -100,8 +101,8 @@ fn decode(body: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The one element that counts, without the packet's wrapper, which is often broken, and the padding around it.
-fn element(text: &str) -> &str {
+/// From the one element that counts on, without the packet's wrapper, which is often broken.
+fn from_element(text: &str) -> &str {
     let mut rest = text;
     while let Some((_, after)) = rest.split_once('<') {
         let skipped = if after.starts_with('?') {
@@ -114,9 +115,13 @@ fn element(text: &str) -> &str {
         rest = skipped.map_or("", |(_, rest)| rest);
     }
     let start = rest.find('<').unwrap_or(rest.len());
-    let whole = rest.get(start..).unwrap_or_default();
-    let end = whole.rfind("<?xpacket").unwrap_or(whole.len());
-    let whole = whole.get(..end).unwrap_or(whole);
+    rest.get(start..).unwrap_or_default()
+}
+
+/// Without the wrapper's end and the padding before it.
+fn without_end(text: &str) -> &str {
+    let end = text.rfind("<?xpacket").unwrap_or(text.len());
+    let whole = text.get(..end).unwrap_or(text);
     let end = whole.rfind('>').map_or(0, |last| last + 1);
     whole.get(..end).unwrap_or(whole)
 }
