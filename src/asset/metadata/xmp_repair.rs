@@ -55,6 +55,10 @@ impl<'a> Repair<'a> {
             let ends = tag.ends_with('/');
             let body = tag.trim_end_matches('/');
             let name = body.split(|c: char| c.is_ascii_whitespace()).next();
+            // Of a tag that is cut within its name nothing is left.
+            if name.is_none_or(str::is_empty) {
+                return ControlFlow::Continue(());
+            }
             self.out.push('<');
             self.text(body);
             self.out.push_str(if ends { "/>" } else { ">" });
@@ -167,6 +171,8 @@ mod tests {
             ("<a><b>c</a>junk<a>", "<a><b>c</b></a>"),
             ("<a>b</z></a>", "<a>b</a>"),
             ("<a><!-- <b> --><?x?><b/></a>", "<a><b/></a>"),
+            ("<a>b<c>d</c></", "<a>b<c>d</c></a>"),
+            ("<a>b<cc", "<a>b</a>"),
             ("<a/><b/>", "<a/>"),
             ("<a><![CDATA[b & <c>]]></a> ", "<a>b &amp; &lt;c></a>"),
         ] {

@@ -259,8 +259,13 @@ fn damaged_xmp_is_read_past_the_damage() {
         (whole[..whole.find("/></rdf:RDF>").unwrap()].to_owned(), 1),
     ] {
         let metadata = read(&build::riff(&[(b"XMP ", damaged.into_bytes())]));
-        assert_eq!(source_types(&metadata), vec![SOURCE_TYPE; wanted]);
-        assert_eq!(metadata.problems.len(), 1, "{:?}", metadata.problems);
+        let problems = &metadata.problems;
+        assert_eq!(
+            source_types(&metadata),
+            vec![SOURCE_TYPE; wanted],
+            "{problems:?}"
+        );
+        assert_eq!(problems.len(), 1, "{problems:?}");
     }
 }
 
