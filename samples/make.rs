@@ -29,6 +29,8 @@ mod check_known;
 mod check_pictures;
 #[path = "make/credentials.rs"]
 mod credentials;
+#[path = "make/declared.rs"]
+mod declared;
 #[path = "make/drawing.rs"]
 mod drawing;
 #[path = "make/encode.rs"]
@@ -73,6 +75,7 @@ fn main() {
     broken::make(&output);
     marks::make(&output);
     services::make(&output);
+    declared::make(&output);
     known::make(&output);
     lists::make(&output);
     table_lists::make(&output);

@@ -82,14 +82,12 @@ impl Record {
         let aweme = info
             .and_then(|info| info.get("aigc_type"))
             .or_else(|| self.value("aigc_type"));
+        let labelled =
+            matches!(kind, Some(1 | 2)) || product == "aweme" && aweme.and_then(whole) == Some(1);
         if product == "dreamina" && exported {
             Some("exported as a generation")
-        } else if matches!(kind, Some(1 | 2)) {
-            Some("labelled as generated content")
-        } else if product == "aweme" && aweme.and_then(whole) == Some(1) {
-            Some("labelled as generated content")
         } else {
-            None
+            labelled.then_some("labelled as generated content")
         }
     }
 

@@ -13,7 +13,6 @@ mod rights;
 mod samsung;
 mod shapes;
 mod tc260;
-mod tc260_producers;
 mod vendors;
 mod xai;
 

@@ -1,20 +1,15 @@
 //! The Chinese label of generated content (GB 45438-2025, TC260): a JSON object in XMP, PNG text, EXIF or a JPEG segment.
 
-use super::shapes::{first_object, text_of, whole};
-use super::tc260_producers as producers;
+mod label;
+mod producers;
+
 use super::{Clues, Mark, RATE};
 use crate::evidence::{Claim, Code, Evidence, Strength};
-use serde_json::{Map, Value};
+use label::{Label, NAME, Says};
 
 const IMAGE_DESCRIPTION: u16 = 0x010e;
 const USER_COMMENT: u16 = 0x9286;
 const XP_COMMENT: u16 = 0x9c9c;
-
-/// The name of the label, be it a property, a keyword or a key.
-const NAME: &str = "AIGC";
-
-/// A label is shorter than this by far; longer texts that only mention the name are not searched.
-const MAX_TEXT: usize = 1 << 16;
 
 /// The mark's entry in the table.
 pub(super) const MARK: Mark = Mark {
@@ -41,19 +36,6 @@ const SUSPECTED: Code = Code {
     next: "Look for other marks; take it as a hint that somebody suspected it.",
 };
 
-/// The fields of the standard, and of the form that providers wrote before it.
-const FIELDS: &[&str] = &[
-    "Label",
-    "ContentProducer",
-    "ProduceID",
-    "ReservedCode1",
-    "ContentPropagator",
-    "PropagateID",
-    "ReservedCode2",
-    "ServiceProvider",
-    "ServiceUser",
-];
-
 /// The strongest label of the file: platforms add theirs to that of the producer.
 fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
     let labels: Vec<Label> = labels(clues).collect();
@@ -73,7 +55,7 @@ fn labels(clues: &Clues<'_>) -> impl Iterator<Item = Label> {
     let texts = texts.filter_map(|entry| Label::read(&entry.text, 2));
     let tags = [USER_COMMENT, IMAGE_DESCRIPTION, XP_COMMENT].map(|tag| clues.exif(tag));
     let comments = tags.into_iter().flatten().chain(clues.texts("Comment"));
-    let comments = comments.filter_map(|text| Label::find(text));
+    let comments = comments.filter_map(Label::find);
     let segments = clues.segments().filter_map(|(_, body)| segment(body));
     property.chain(texts).chain(comments).chain(segments)
 }
@@ -91,50 +73,7 @@ fn segment(body: &[u8]) -> Option<Label> {
     Label::find(&text)
 }
 
-/// What a label says of the content.
-#[derive(Clone, Copy, PartialEq)]
-enum Says {
-    Generated,
-    Possibly,
-    Suspected,
-    Nothing,
-}
-
-struct Label {
-    fields: Map<String, Value>,
-    says: Says,
-}
-
 impl Label {
-    /// The label in a text that is one, with at least so many of the fields.
-    fn read(text: &str, least: usize) -> Option<Self> {
-        let escaped = text
-            .contains("&quot;")
-            .then(|| text.replace("&quot;", "\""));
-        let fields = unwrapped(first_object(escaped.as_deref().unwrap_or(text))?);
-        let known = FIELDS.iter().filter(|field| fields.contains_key(**field));
-        let says = says(&fields);
-        (known.count() >= least).then_some(Self { fields, says })
-    }
-
-    /// The label in a text that holds it whole, or behind its name.
-    fn find(text: &str) -> Option<Self> {
-        let text = text.trim();
-        if text.len() > MAX_TEXT {
-            return None;
-        }
-        if text.starts_with('{') {
-            return Self::read(text, 2);
-        }
-        let (_, behind) = text.split_once(NAME)?;
-        let behind = behind.trim_start_matches(|c: char| c.is_whitespace() || "\":=\0".contains(c));
-        Self::read(behind, 2)
-    }
-
-    fn text(&self, field: &str) -> Option<&str> {
-        text_of(self.fields.get(field))
-    }
-
     fn evidence(&self) -> Evidence {
         let (code, words) = match self.says {
             Says::Suspected => (&SUSPECTED, "suspected"),
@@ -162,39 +101,6 @@ impl Label {
     }
 }
 
-/// The object itself, or what stands in it under the label's name, be it an object or its text.
-fn unwrapped(mut object: Map<String, Value>) -> Map<String, Value> {
-    let name = object
-        .keys()
-        .find(|key| key.eq_ignore_ascii_case(NAME))
-        .cloned();
-    match name.and_then(|name| object.remove(&name)) {
-        Some(Value::Object(inner)) => inner,
-        Some(Value::String(text)) => first_object(&text).unwrap_or(object),
-        _ => object,
-    }
-}
-
-fn says(fields: &Map<String, Value>) -> Says {
-    match fields.get("Label").map(whole) {
-        Some(Some(1)) => Says::Generated,
-        Some(Some(2)) => Says::Possibly,
-        Some(Some(3)) => Says::Suspected,
-        Some(_) => Says::Nothing,
-        // The older form has no label: a provider of generated content names itself, its user, and the content.
-        None => {
-            let has = |field| fields.contains_key(field);
-            let older =
-                has("ServiceProvider") && has("ServiceUser") && (has("ContentId") || has("Time"));
-            if older {
-                Says::Generated
-            } else {
-                Says::Nothing
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::testing::{codes, codes_in, found, with_exif, with_text, with_xmp};
@@ -219,6 +125,8 @@ mod tests {
             with_exif(&[("exif", USER_COMMENT, &format!("AIGC{LABEL}"))]),
             with_exif(&[("0th", IMAGE_DESCRIPTION, older)]),
             with_text("Comment", &format!("AIGC:{LABEL}\0")),
+            with_text("AIGC", &LABEL.replace('"', "'")),
+            with_text("AIGC", &LABEL.replace('"', "\\\"")),
         ] {
             assert_eq!(codes(&MARK, &metadata), ["tc260.ai-generated"]);
         }
@@ -290,5 +198,21 @@ mod tests {
         ] {
             assert!(codes(&MARK, &metadata).is_empty());
         }
+        // A segment of content credentials that quotes the label.
+        let quoted = [
+            b"JP\0\x01\0\0\0\x01\0\0\0\x40jumb".as_slice(),
+            b"AIGC",
+            LABEL.as_bytes(),
+        ]
+        .concat();
+        let length = (quoted.len() as u16 + 2).to_be_bytes();
+        let file = [
+            b"\xff\xd8\xff\xeb".as_slice(),
+            &length,
+            &quoted,
+            b"\xff\xd9",
+        ]
+        .concat();
+        assert!(codes_in(&MARK, &file).is_empty());
     }
 }
