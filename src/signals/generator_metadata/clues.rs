@@ -1,6 +1,9 @@
 //! Where marks stand: the metadata of a file, and the blocks that are none.
 
+use crate::asset::namespace::EXIF;
 use crate::asset::{Asset, BlockKind, Container, Metadata};
+
+const USER_COMMENT: u16 = 0x9286;
 
 /// What is written in a file besides its picture.
 pub(crate) struct Clues<'a> {
@@ -60,6 +63,11 @@ impl<'a> Clues<'a> {
         name: &'a str,
     ) -> impl Iterator<Item = &'a str> + use<'a> {
         self.metadata.xmp_values(namespace, name)
+    }
+
+    /// What stands in EXIF's user comment, be it in EXIF or in XMP; some tools put it into the wrong directory.
+    pub(super) fn user_comments(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.exif(USER_COMMENT).chain(self.xmp(EXIF, "UserComment"))
     }
 
     /// The EXIF fields of this tag, in whichever directory they stand.

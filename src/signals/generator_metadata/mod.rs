@@ -4,7 +4,21 @@
 mod automatic1111;
 mod clues;
 mod comfyui;
+mod comfyui_graph;
+mod draw_things;
+mod easy_diffusion;
+mod flux;
+mod fooocus;
+mod hosted_job;
+mod invokeai;
 mod iptc;
+mod json_text;
+mod mflux;
+mod mochi_diffusion;
+pub(crate) mod novelai;
+mod settings_line;
+mod stability_matrix;
+mod swarmui;
 
 use super::{Outcome, Signal, SignalKind};
 use crate::asset::{Asset, Format};
@@ -22,7 +36,22 @@ struct Mark {
 }
 
 /// Every mark, in the order in which they are looked for.
-const MARKS: &[Mark] = &[iptc::MARK, automatic1111::MARK, comfyui::MARK];
+const MARKS: &[Mark] = &[
+    iptc::MARK,
+    automatic1111::MARK,
+    comfyui::MARK,
+    invokeai::MARK,
+    novelai::MARK,
+    fooocus::MARK,
+    swarmui::MARK,
+    draw_things::MARK,
+    easy_diffusion::MARK,
+    stability_matrix::MARK,
+    mochi_diffusion::MARK,
+    flux::MARK,
+    mflux::MARK,
+    hosted_job::MARK,
+];
 
 /// How often a mark was seen where none should be; see MARKS.md, "How often it is wrong".
 const RATE: &str = "0 of 293 unmarked files of a test collection";
