@@ -63,6 +63,8 @@ mod table_lists;
 mod tampered;
 #[path = "make/thumbnails.rs"]
 mod thumbnails;
+#[path = "make/tools.rs"]
+mod tools;
 
 fn main() {
     let force = std::env::args().any(|argument| argument == "--force");
@@ -70,6 +72,7 @@ fn main() {
     plain::make(&output);
     broken::make(&output);
     marks::make(&output);
+    tools::make(&output);
     known::make(&output);
     lists::make(&output);
     table_lists::make(&output);

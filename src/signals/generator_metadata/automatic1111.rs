@@ -2,12 +2,16 @@
 //! `parameters`, or the EXIF user comment. Its extras tab, which enlarges finished pictures, writes `postprocessing`.
 
 use super::settings_line::{self, Settings};
-use super::{Clues, Mark, RATE, fooocus, stability_matrix};
+use super::{Clues, Mark, RATE, draw_things, fooocus, stability_matrix};
 use crate::asset::namespace::DC;
 use crate::evidence::{Claim, Code, Evidence, Strength};
 
 const IMAGE_DESCRIPTION: u16 = 0x010e;
 const WINDOWS_COMMENT: u16 = 0x9c9c;
+
+/// Tools that write this form beside a mark of their own, which names them better.
+const OTHERS: [fn(&Clues<'_>) -> bool; 3] =
+    [draw_things::wrote, fooocus::wrote, stability_matrix::wrote];
 
 /// The mark's entry in the table.
 pub(super) const MARK: Mark = Mark {
@@ -40,8 +44,7 @@ const POSTPROCESSING: Code = Code {
 /// Finds the block of settings, and names the tool by what it writes into it.
 fn parameters(clues: &Clues<'_>) -> Option<Evidence> {
     let settings = usual(clues).or_else(|| unusual(clues))?;
-    // Tools with a mark of their own write this form, too.
-    if fooocus::wrote(clues) || stability_matrix::wrote(clues) {
+    if OTHERS.iter().any(|wrote| wrote(clues)) {
         return None;
     }
     let of = |name| settings.get(name);

@@ -35,6 +35,11 @@ const PARAMETERS: Code = Code {
     next: "Label it as declared AI-generated.",
 };
 
+/// Whether a file names Draw Things or holds its settings.
+pub(super) fn wrote(clues: &Clues<'_>) -> bool {
+    recognise(clues).is_some()
+}
+
 fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
     let texts = clues.texts("Comment").chain(clues.user_comments());
     let settings = texts.filter_map(settings).next();
@@ -74,7 +79,8 @@ fn settings(text: &str) -> Option<Object> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{codes, found, with_exif, with_text, with_xmp};
+    use super::super::automatic1111;
+    use super::super::testing::{codes, found, with_exif, with_text, with_texts, with_xmp};
     use super::*;
     use crate::asset::namespace::EXIF;
 
@@ -91,7 +97,11 @@ mod tests {
         ] {
             assert_eq!(codes(&MARK, &metadata), ["draw-things.parameters"]);
         }
-        let found = &found(&MARK, &with_text("Comment", JSON))[0];
+        // Its description holds the settings in the form of AUTOMATIC1111.
+        let line = "a cat\nSteps: 20, Sampler: Euler a, Guidance Scale: 7.5, Seed: 42, Size: 512x512, Model: example.ckpt";
+        let both = with_texts(&[("Description", line), ("Comment", JSON)]);
+        assert!(codes(&automatic1111::MARK, &both).is_empty());
+        let found = &found(&MARK, &both)[0];
         assert_eq!(found.get("model"), Some(&"example.ckpt".into()));
         assert_eq!(found.personal.len(), 2);
     }
