@@ -65,6 +65,17 @@ pub fn make(output: &Output) {
         ("mochi-diffusion.jpg", mochi_diffusion()),
         ("flux.jpg", flux()),
         ("mflux.jpg", mflux()),
+        ("imaginairy.jpg", imaginairy()),
+        (
+            "sd-scripts.png",
+            texts(&[
+                ("prompt", "a lighthouse"),
+                ("seed", "1234567890"),
+                ("sampler", "ddim"),
+                ("steps", "50"),
+                ("scale", "7.5"),
+            ]),
+        ),
         (
             "hosted-job.png",
             texts(&[("hf-job-id", "7c2e6f0a-3d15-4f0e-9b7a-2f1c5d8e9a40")]),
@@ -255,6 +266,14 @@ fn mflux() -> Vec<u8> {
     )
 }
 
+fn imaginairy() -> Vec<u8> {
+    let fields = [
+        (0x010e, Value::Text("a lighthouse")),
+        (0x0131, Value::Text("Imaginairy / Stable Diffusion v1.5")),
+    ];
+    with_exif(&photograph(), &exif(&fields, &[]))
+}
+
 /// Keys and words that tools use, and other people, too.
 fn near_misses() -> Vec<u8> {
     texts(&[
@@ -262,6 +281,9 @@ fn near_misses() -> Vec<u8> {
         ("workflow", "{\"nodes\": 3, \"links\": []}"),
         ("parameters", "{\"base_model\": \"bicycle\", \"steps\": 3}"),
         ("seed", "sunflower"),
+        ("steps", "3"),
+        ("scale", "1:100"),
+        ("sampler", "drum"),
         ("Dream", "of a lighthouse"),
         ("Title", "AI generated image"),
         ("Software", "Draw Things Together 3"),
