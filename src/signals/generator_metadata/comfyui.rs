@@ -192,7 +192,7 @@ fn judge(graph: &Graph, tool: &'static str) -> Evidence {
 }
 
 /// Whether the node makes a picture: it samples, or asks a service to. Nodes that only choose a sampler are called so, too,
-/// but are given neither noise nor a place to begin.
+/// but are given neither noise nor a place to begin; nodes that save a picture note the same settings.
 fn makes(node: &Node) -> bool {
     let kind = node.kind.as_str();
     let has = |names: &[&str]| names.iter().any(|name| node.has(name));
@@ -202,7 +202,7 @@ fn makes(node: &Node) -> bool {
     SAMPLERS.contains(&kind)
         || SERVICES.iter().any(|start| kind.starts_with(start))
         || named && (begins || seeded && has(&["model", "steps", "guider"]))
-        || seeded && node.has("steps") && node.has("sampler_name")
+        || seeded && node.has("steps") && node.has("sampler_name") && !kind.contains("Save")
 }
 
 fn loads(node: &Node) -> bool {
@@ -239,7 +239,8 @@ fn prompts(graph: &Graph) -> Option<Vec<String>> {
     let names = ["text", "text_g", "t5xxl", "clip_l", "prompt", "0"];
     let typed =
         |node: &&Node| node.kind.contains("TextEncode") || makes(node) && node.has("prompt");
-    let nodes = graph.nodes.iter().filter(typed);
+    // Each may have to look for the node that its text comes from.
+    let nodes = graph.nodes.iter().filter(typed).take(64);
     let texts = nodes.filter_map(|node| graph.text(node, &names).map(str::to_owned));
     let texts: Vec<String> = texts.take(16).collect();
     (!texts.is_empty()).then_some(texts)

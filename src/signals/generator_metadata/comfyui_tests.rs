@@ -82,6 +82,7 @@ fn nodes_of_many_names_sample() {
         );
     }
     for node in [
+        r#"{"class_type":"Image Saver","inputs":{"seed":1,"steps":2,"sampler_name":"euler"}}"#,
         r#"{"class_type":"KSamplerSelect","inputs":{"sampler_name":"euler"}}"#,
         r#"{"class_type":"FluxKontextImageScale","inputs":{"image":["2",0]}}"#,
     ] {

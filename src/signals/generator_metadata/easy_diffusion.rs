@@ -2,6 +2,7 @@
 //! top of diffusers write some of the same keys.
 
 use super::json_text;
+use super::model_name::model_name;
 use super::{Clues, Mark, RATE};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 
@@ -65,7 +66,7 @@ fn from_keys(of: impl Fn(&'static str) -> Option<String>) -> Option<Evidence> {
     Some(
         Evidence::new(&PARAMETERS, Strength::Declared)
             .with("tool", tool)
-            .with_some("model", model.as_deref().map(file_name))
+            .with_some("model", model.as_deref().map(model_name))
             .with_some("sampler", first(&["sampler_name", "Sampler"]))
             .with_some("steps", steps)
             .with_some("seed", first(&["seed", "Seed"]))
@@ -79,11 +80,6 @@ fn from_keys(of: impl Fn(&'static str) -> Option<String>) -> Option<Evidence> {
                 first(&["negative_prompt", "Negative Prompt"]),
             ),
     )
-}
-
-/// Without the folders, which tell of the person's computer.
-fn file_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 #[cfg(test)]

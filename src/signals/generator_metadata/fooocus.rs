@@ -102,7 +102,7 @@ fn from_json(object: &Object, clues: &Clues<'_>) -> Evidence {
     let size = of(&["resolution"]).or_else(|| json_text::size(object, "width", "height"));
     Evidence::new(&PARAMETERS, Strength::Declared)
         .with("tool", tool)
-        .with_some("version", version)
+        .with_some("version", version.as_deref().map(number))
         .with_some("model", of(&["base_model", "base_model_name"]))
         .with_some("sampler", of(&["sampler", "sampler_name"]))
         .with_some("steps", of(&["steps"]))
@@ -110,6 +110,11 @@ fn from_json(object: &Object, clues: &Clues<'_>) -> Evidence {
         .with_some("size", size)
         .with_personal("prompt", of(&["prompt", "Prompt"]))
         .with_personal("negative_prompt", of(&["negative_prompt", "Negative"]))
+}
+
+/// `v2.5.0`, without the name in front.
+fn number(version: &str) -> &str {
+    version.trim_start_matches("Fooocus").trim()
 }
 
 fn from_line(
@@ -121,7 +126,7 @@ fn from_line(
     let version = version.or_else(|| software(clues).map(str::to_owned));
     Evidence::new(&PARAMETERS, Strength::Declared)
         .with("tool", "Fooocus")
-        .with_some("version", version)
+        .with_some("version", version.as_deref().map(number))
         .with_some("model", of("Model"))
         .with_some("sampler", of("Sampler"))
         .with_some("steps", of("Steps"))
@@ -151,7 +156,7 @@ mod tests {
             with_exif(&[("0th", SOFTWARE, "Fooocus v2.5.0")]),
         ] {
             let found = &found(&MARK, &metadata)[0];
-            assert_eq!(found.get("version"), Some(&"Fooocus v2.5.0".into()));
+            assert_eq!(found.get("version"), Some(&"v2.5.0".into()));
             assert!(codes(&automatic1111::MARK, &metadata).is_empty());
         }
     }

@@ -1,6 +1,7 @@
 //! The settings that mflux writes into the EXIF user comment: JSON with `mflux_version`.
 
 use super::json_text;
+use super::model_name::model_name;
 use super::{Clues, Mark, RATE};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 use serde_json::Value;
@@ -41,7 +42,7 @@ fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
         Evidence::new(&PARAMETERS, Strength::Declared)
             .with("tool", "mflux")
             .with_some("version", of(OWN))
-            .with_some("model", of("model"))
+            .with_some("model", of("model").as_deref().map(model_name))
             .with_some("steps", of("steps"))
             .with_some("seed", of("seed"))
             .with_some("size", json_text::size(&settings, "width", "height"))

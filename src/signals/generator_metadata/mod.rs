@@ -10,12 +10,15 @@ mod easy_diffusion;
 mod flux;
 mod fooocus;
 mod hosted_job;
+mod imaginairy;
 mod invokeai;
 mod iptc;
 mod json_text;
 mod mflux;
 mod mochi_diffusion;
+mod model_name;
 pub(crate) mod novelai;
+mod sd_scripts;
 mod settings_line;
 mod stability_matrix;
 mod swarmui;
@@ -50,6 +53,8 @@ const MARKS: &[Mark] = &[
     mochi_diffusion::MARK,
     flux::MARK,
     mflux::MARK,
+    imaginairy::MARK,
+    sd_scripts::MARK,
     hosted_job::MARK,
 ];
 

@@ -23,13 +23,13 @@ const PARAMETERS: Code = Code {
 };
 
 fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
-    let of = |key| clues.texts(key).next();
+    let of = |key: &'static str| clues.texts(key).next();
     let prompt = of("prompt")?;
     // Newer scripts name no sampler, but always what it was told to leave out.
     let sampler = of("sampler");
     let negative = of("negative-prompt");
-    let number = |key: &&str| of(key).is_some_and(|text| text.trim().parse::<f64>().is_ok());
-    if !NUMBERS.iter().all(|key| number(key)) || sampler.or(negative).is_none() {
+    let number = |key: &'static str| of(key).is_some_and(|text| text.trim().parse::<f64>().is_ok());
+    if !NUMBERS.into_iter().all(number) || sampler.or(negative).is_none() {
         return None;
     }
     Some(
