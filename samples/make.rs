@@ -67,6 +67,8 @@ mod table_lists;
 mod tampered;
 #[path = "make/thumbnails.rs"]
 mod thumbnails;
+#[path = "make/tools.rs"]
+mod tools;
 
 fn main() {
     let force = std::env::args().any(|argument| argument == "--force");
@@ -76,6 +78,7 @@ fn main() {
     marks::make(&output);
     services::make(&output);
     declared::make(&output);
+    tools::make(&output);
     known::make(&output);
     lists::make(&output);
     table_lists::make(&output);

@@ -1,10 +1,12 @@
 //! Where marks stand: the metadata of a file, and the blocks that are none.
 
-use crate::asset::namespace::PHOTOSHOP;
+use crate::asset::namespace::{EXIF, PHOTOSHOP};
 use crate::asset::{Asset, BlockKind, Container, Metadata, XmpProperty};
 
 /// The IPTC-IIM record and dataset that holds the credit line.
 const CREDIT: (u8, u8) = (2, 110);
+
+const USER_COMMENT: u16 = 0x9286;
 
 /// What is written in a file besides its picture.
 pub(crate) struct Clues<'a> {
@@ -86,6 +88,11 @@ impl<'a> Clues<'a> {
         self.xmp(PHOTOSHOP, "Credit")
             .chain(old.map(|field| field.text.as_str()))
             .map(str::trim)
+    }
+
+    /// What stands in EXIF's user comment, be it in EXIF or in XMP; some tools put it into the wrong directory.
+    pub(super) fn user_comments(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.exif(USER_COMMENT).chain(self.xmp(EXIF, "UserComment"))
     }
 
     /// The EXIF fields of this tag, in whichever directory they stand.

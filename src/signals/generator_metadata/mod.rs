@@ -6,12 +6,29 @@ mod automatic1111;
 mod bytedance;
 mod clues;
 mod comfyui;
+mod comfyui_graph;
+mod draw_things;
+mod easy_diffusion;
+mod flux;
+mod fooocus;
 mod google;
+mod hosted_job;
+mod imaginairy;
+mod invokeai;
 mod iptc;
+mod json_text;
+mod mflux;
 mod midjourney;
+mod mochi_diffusion;
+mod model_name;
+pub(crate) mod novelai;
 mod rights;
 mod samsung;
+mod sd_scripts;
+mod settings_line;
 mod shapes;
+mod stability_matrix;
+mod swarmui;
 mod tc260;
 mod vendors;
 mod xai;
@@ -45,6 +62,19 @@ const MARKS: &[Mark] = &[
     bytedance::MARK,
     automatic1111::MARK,
     comfyui::MARK,
+    invokeai::MARK,
+    novelai::MARK,
+    fooocus::MARK,
+    swarmui::MARK,
+    draw_things::MARK,
+    easy_diffusion::MARK,
+    stability_matrix::MARK,
+    mochi_diffusion::MARK,
+    flux::MARK,
+    mflux::MARK,
+    imaginairy::MARK,
+    sd_scripts::MARK,
+    hosted_job::MARK,
 ];
 
 /// How often a mark was seen where none should be; see MARKS.md, "How often it is wrong".
