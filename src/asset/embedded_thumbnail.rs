@@ -68,16 +68,12 @@ pub(super) fn of(asset: &Asset) -> Vec<EmbeddedThumbnail> {
     };
     let exif = bodies(BlockKind::Exif).find_map(|body| in_exif(body, &asset.limits));
     let photoshop = bodies(BlockKind::Iptc).find_map(|body| in_resources(body, &asset.limits));
-    let named = |place, stored: Option<Stored>| {
-        stored.map(|stored| EmbeddedThumbnail { place, stored })
-    };
-    [
-        named("EXIF", exif),
-        named("Photoshop resources", photoshop),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let named =
+        |place, stored: Option<Stored>| stored.map(|stored| EmbeddedThumbnail { place, stored });
+    [named("EXIF", exif), named("Photoshop resources", photoshop)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What the second directory says of its picture; of a list of strips, the first.

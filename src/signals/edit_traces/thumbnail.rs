@@ -13,7 +13,7 @@ use plane::{Plane, Rect};
 use search::Match;
 
 /// Side of the grid on which the two are compared.
-const SIDE: usize = 24;
+const SIDE: usize = 32;
 
 /// Below this correlation they differ. See `error_rate`.
 const THRESHOLD: f32 = 0.97;
@@ -114,11 +114,16 @@ impl Finding {
         };
         Evidence::new(&DIFFERS, strength)
             .with("kind", kind)
-            .with("similarity", format!("{:.2}", similarity.max(0.0)))
+            .with("similarity", two_places(similarity))
             .with("threshold", format!("{THRESHOLD:.2}"))
             .with_some("share_left", left)
             .with("thumbnail_in", place)
     }
+}
+
+/// Cut, not rounded, so that what is below the threshold reads so.
+fn two_places(similarity: f32) -> String {
+    format!("{:.2}", (similarity.max(0.0) * 100.0).floor() / 100.0)
 }
 
 /// How picture and thumbnail differ; nothing where they agree.
@@ -147,7 +152,10 @@ fn finding(large: &Plane, small: &Plane) -> Option<Finding> {
     if around.correlation >= THRESHOLD && !is_mirrored(around.turn) {
         return Some(Finding::FramedOtherwise(best(false)));
     }
-    match [inside, around].iter().any(|one| one.correlation >= THRESHOLD) {
+    match [inside, around]
+        .iter()
+        .any(|one| one.correlation >= THRESHOLD)
+    {
         true => Some(Finding::Mirrored(best(false))),
         false => Some(Finding::Content(best(false))),
     }
@@ -156,12 +164,16 @@ fn finding(large: &Plane, small: &Plane) -> Option<Finding> {
 /// The best match; a mirrored one only if no other comes near it.
 fn chosen(matches: &[Match; TURNS]) -> Match {
     let best = |mirrored: bool| {
-        let of = matches.iter().filter(|one| is_mirrored(one.turn) == mirrored);
+        let of = matches
+            .iter()
+            .filter(|one| is_mirrored(one.turn) == mirrored);
         of.copied()
             .max_by(|one, other| one.correlation.total_cmp(&other.correlation))
     };
     match (best(false), best(true)) {
-        (Some(plain), Some(mirrored)) if mirrored.correlation > plain.correlation + 0.02 => mirrored,
+        (Some(plain), Some(mirrored)) if mirrored.correlation > plain.correlation + 0.02 => {
+            mirrored
+        }
         (Some(plain), _) => plain,
         _ => Match {
             correlation: -1.0,
@@ -191,7 +203,9 @@ fn plain(large: &Plane, small: &Plane) -> [f32; TURNS] {
             let cut = Grid::of(small, small_part.centred(aspect), SIDE).0;
             let shape = small_part.width / small_part.height;
             let shape = if sideways { 1.0 / shape } else { shape };
-            let middle = Grid::of(large, large.whole().centred(shape), SIDE).0.turns();
+            let middle = Grid::of(large, large.whole().centred(shape), SIDE)
+                .0
+                .turns();
             for turn in (0..TURNS).filter(|turn: &Turn| is_sideways(*turn) == sideways) {
                 let pairs = [(&uncut, &whole), (&cut, &whole), (&uncut, &middle)];
                 for (small, turns) in pairs {
@@ -204,4 +218,92 @@ fn plain(large: &Plane, small: &Plane) -> [f32; TURNS] {
         }
     }
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Limits;
+    use std::path::{Path, PathBuf};
+
+    fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            match path.is_dir() {
+                true => files(&path, found),
+                false => found.push(path),
+            }
+        }
+    }
+
+    /// The similarities of real files, the error rate above among them.
+    #[test]
+    fn real_files_agree_with_their_thumbnails() {
+        let mut paths = Vec::new();
+        if let Ok(list) = std::env::var("TRACES_LIST") {
+            paths = std::fs::read_to_string(list)
+                .unwrap()
+                .lines()
+                .map(PathBuf::from)
+                .collect();
+        }
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus/marks");
+        if paths.is_empty() {
+            files(Path::new(corpus), &mut paths);
+        }
+        paths.sort();
+        let mut seen = std::collections::BTreeSet::new();
+        for path in &paths {
+            let Ok(bytes) = std::fs::read(path) else {
+                continue;
+            };
+            let asset = Asset::new(path.display().to_string(), bytes, Limits::default());
+            if !seen.insert(asset.sha256()) {
+                continue;
+            }
+            for thumbnail in asset.embedded_thumbnails() {
+                let Some(small) = look(&thumbnail) else {
+                    continue;
+                };
+                let start = std::time::Instant::now();
+                let Ok(pixels) = asset.pixels() else { continue };
+                let decode = start.elapsed();
+                let start = std::time::Instant::now();
+                let Some(large) = plane(&pixels.image) else {
+                    continue;
+                };
+                let averaging = start.elapsed();
+                let plain = plain(&large, &small);
+                let compare = start.elapsed();
+                let best = plain[..4].iter().copied().fold(-1.0, f32::max);
+                let mirrored = plain[4..].iter().copied().fold(-1.0, f32::max);
+                let mut more = String::new();
+                if best < 0.985 {
+                    let bare = small.without_bars();
+                    let inside = chosen(&search::find(&large, &small, bare));
+                    let around = chosen(&search::find(&small, &large, large.whole()));
+                    more = format!(
+                        "inside {:.3} {} {:.2} around {:.3} {} {:.2}",
+                        inside.correlation,
+                        inside.turn,
+                        inside.rect.area() / bare.area(),
+                        around.correlation,
+                        around.turn,
+                        around.rect.area() / large.whole().area()
+                    );
+                }
+                println!(
+                    "SIM {best:.3} mirrored {mirrored:.3} camera {} {:?} {more} time {:?} {:?} {:?} {:?} {} {}",
+                    asset.metadata().camera().is_some(),
+                    finding(&large, &small),
+                    decode,
+                    averaging,
+                    compare,
+                    start.elapsed(),
+                    thumbnail.place,
+                    path.display()
+                );
+            }
+        }
+    }
 }
