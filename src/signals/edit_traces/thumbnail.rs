@@ -18,6 +18,10 @@ const SIDE: usize = 32;
 /// Below this correlation they differ. See `error_rate`.
 const THRESHOLD: f32 = 0.97;
 
+/// From this correlation on, a part that was looked for is found. Looking for the best of many places needs more than
+/// comparing two.
+const FOUND: f32 = 0.985;
+
 /// What differs less than this from its mean, in levels of 256, is flat: noise decides there.
 const FLAT: f32 = 4.0;
 
@@ -143,18 +147,18 @@ fn finding(large: &Plane, small: &Plane) -> Option<Finding> {
     }
     let bare = small.without_bars();
     let inside = chosen(&search::find(large, small, bare));
-    if inside.correlation >= THRESHOLD && !is_mirrored(inside.turn) {
+    if inside.correlation >= FOUND && !is_mirrored(inside.turn) {
         let share = inside.rect.area() / bare.area();
         // All of it, a little aside: that is how cameras and editors round.
         return (share < WHOLE).then_some(Finding::Cropped(best(false), share));
     }
     let around = chosen(&search::find(small, large, large.whole()));
-    if around.correlation >= THRESHOLD && !is_mirrored(around.turn) {
+    if around.correlation >= FOUND && !is_mirrored(around.turn) {
         return Some(Finding::FramedOtherwise(best(false)));
     }
     match [inside, around]
         .iter()
-        .any(|one| one.correlation >= THRESHOLD)
+        .any(|one| one.correlation >= FOUND)
     {
         true => Some(Finding::Mirrored(best(false))),
         false => Some(Finding::Content(best(false))),
