@@ -63,6 +63,8 @@ mod table_lists;
 mod tampered;
 #[path = "make/thumbnails.rs"]
 mod thumbnails;
+#[path = "make/traces.rs"]
+mod traces;
 
 fn main() {
     let force = std::env::args().any(|argument| argument == "--force");
@@ -78,6 +80,7 @@ fn main() {
     tampered::make(&output);
     handmade::make(&output);
     thumbnails::make(&output);
+    traces::make(&output);
     check_pictures::check(&output);
     check::check(&output);
     check_known::check(&output);
