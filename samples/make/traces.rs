@@ -160,12 +160,17 @@ fn with_adobe_tables(jpeg: &[u8]) -> Vec<u8> {
     let tables = [vec![0], runs(LUMA), vec![1], runs(CHROMA)].concat();
     let mut bytes = jpeg[..header_end(jpeg)].to_vec();
     let mut at = bytes.len();
-    while jpeg[at + 1] == 0xdb {
-        at += 2 + usize::from(u16::from_be_bytes([jpeg[at + 2], jpeg[at + 3]]));
-    }
     bytes.extend([0xff, 0xdb]);
     bytes.extend((tables.len() as u16 + 2).to_be_bytes());
     bytes.extend(tables);
+    // Everything up to the first scan but the tables that stood there.
+    while jpeg[at + 1] != 0xda {
+        let end = at + 2 + usize::from(u16::from_be_bytes([jpeg[at + 2], jpeg[at + 3]]));
+        if jpeg[at + 1] != 0xdb {
+            bytes.extend(&jpeg[at..end]);
+        }
+        at = end;
+    }
     bytes.extend(&jpeg[at..]);
     bytes
 }

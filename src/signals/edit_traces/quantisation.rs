@@ -42,6 +42,9 @@ pub(super) const UNNAMED: Code = Code {
     next: "Ask for the original. Compare with another picture by the same camera.",
 };
 
+/// Smaller pictures carry the metadata of others: test files, spacers.
+const SMALLEST: u32 = 32;
+
 /// Photoshop's image resource with the quality of a JPEG: two bytes, from -4 for quality 0.
 const QUALITY: u16 = 0x0406;
 
@@ -109,7 +112,8 @@ fn noted(asset: &Asset) -> Option<Writer> {
 /// Whose tables it is compressed with, if they are known.
 fn tables(asset: &Asset) -> Option<Writer> {
     let tables = &asset.container().tables;
-    if tables.is_empty() {
+    let (width, height) = asset.container().dimensions?;
+    if tables.is_empty() || width.min(height) < SMALLEST {
         return None;
     }
     let digest = digest(tables, asset.bytes())?;
