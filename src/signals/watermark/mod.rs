@@ -1,7 +1,7 @@
 //! Marks in the pixels: text hidden in their lowest bits, the open watermark of Stable Diffusion and its kin, and signatures
 //! over them.
 
-mod dwt_dct;
+pub mod dwt_dct;
 mod novelai_signature;
 mod python_json;
 mod stealth;

@@ -5,8 +5,6 @@
 
 mod blocks;
 mod messages;
-#[cfg(test)]
-mod tests;
 
 use crate::evidence::{Claim, Code, Evidence, Strength};
 use blocks::Bits;
@@ -44,55 +42,75 @@ pub(super) fn fits(width: u32, height: u32) -> bool {
 
 /// Looks for it.
 pub(super) fn find(image: &DynamicImage) -> Option<Evidence> {
+    let best = measure(image).filter(Measure::counts)?;
+    Some(
+        Evidence::new(&FOUND, Strength::Measured)
+            .with("tool", best.tool)
+            .with("message", best.message)
+            .with("z", format!("{:.1}", best.z))
+            .with("reading", best.reading),
+    )
+}
+
+/// What was measured in a picture: how well the message that fits best does fit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measure {
+    /// What writes this message.
+    pub tool: &'static str,
+    /// The message's name.
+    pub message: &'static str,
+    /// How many standard deviations it stands above chance.
+    pub z: f64,
+    /// The same of the message that fits next best.
+    pub next: f64,
+    /// The way of reading in which it fits best.
+    pub reading: &'static str,
+}
+
+impl Measure {
+    /// Whether it is enough to say that the message is there.
+    pub fn counts(&self) -> bool {
+        self.z >= MIN_Z && self.z >= MIN_LEAD * self.next
+    }
+}
+
+/// Measures a picture, whether that is enough to find something or not; `None` where there is nothing to measure.
+pub fn measure(image: &DynamicImage) -> Option<Measure> {
     if !fits(image.width(), image.height()) {
         return None;
     }
-    let best = best(&blocks::read(image)?)?;
-    let found = best.score.z >= MIN_Z && best.score.z >= MIN_LEAD * best.next;
-    found.then(|| {
-        Evidence::new(&FOUND, Strength::Measured)
-            .with("tool", best.message.tool)
-            .with("message", best.message.name)
-            .with("z", format!("{:.1}", best.score.z))
-            .with("reading", best.score.reading.name)
+    let bits = blocks::read(image)?;
+    let scores = messages::ALL.iter();
+    let mut scores: Vec<_> = scores.filter_map(|message| score(message, &bits)).collect();
+    scores.sort_by(|a, b| b.z.total_cmp(&a.z));
+    let [best, others @ ..] = scores.as_slice() else {
+        return None;
+    };
+    Some(Measure {
+        tool: best.message.tool,
+        message: best.message.name,
+        z: best.z,
+        next: others.first().map_or(0.0, |other| other.z),
+        reading: best.reading.name,
     })
-}
-
-/// The message that fits best.
-struct Best {
-    message: &'static Message,
-    score: Score,
-    /// How well the next message fits.
-    next: f64,
 }
 
 /// How well a message fits, in the reading in which it fits best.
 struct Score {
-    z: f64,
+    message: &'static Message,
     reading: &'static Reading,
-}
-
-fn best(bits: &Bits) -> Option<Best> {
-    let mut scores: Vec<(&Message, Score)> = messages::ALL
-        .iter()
-        .filter_map(|message| Some((message, score(message, bits)?)))
-        .collect();
-    scores.sort_by(|(_, a), (_, b)| b.z.total_cmp(&a.z));
-    let mut scores = scores.into_iter();
-    let (message, score) = scores.next()?;
-    let next = scores.next().map_or(0.0, |(_, score)| score.z);
-    Some(Best {
-        message,
-        score,
-        next,
-    })
+    z: f64,
 }
 
 fn score(message: &'static Message, bits: &Bits) -> Option<Score> {
     let content = message.content.bits();
     let scores = message.readings.iter().filter_map(|reading| {
         let z = z((reading.bits)(bits), &content)?;
-        Some(Score { z, reading })
+        Some(Score {
+            message,
+            reading,
+            z,
+        })
     });
     scores.max_by(|a, b| a.z.total_cmp(&b.z))
 }
