@@ -23,7 +23,7 @@ use common::{measuring, paired, picture, report};
 use embedder::{Held, WRITERS, Writer};
 use image::{DynamicImage, RgbImage, imageops};
 use jpeg::Chroma;
-use provscan::signals::watermark::dwt_dct::measure;
+use provscan::signals::watermark::dwt_dct::{Measure, measure};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
@@ -77,7 +77,10 @@ const CHANGES: [(&str, fn(&RgbImage) -> RgbImage); 7] = [
 ];
 
 fn rates(folder: &Path) {
-    let paths = photographs(folder);
+    let mut paths = Vec::new();
+    photographs(folder, &mut paths);
+    paths.sort();
+    unmarked(&paths);
     let read = |path: &PathBuf| image::open(path).ok();
     let large = |photo: &DynamicImage| photo.width().min(photo.height()) >= SHORTEST;
     let marked: Vec<DynamicImage> = paths
@@ -93,14 +96,16 @@ fn rates(folder: &Path) {
     for writer in &WRITERS {
         println!("{}", row(writer, &marked));
     }
-    unmarked(&paths);
 }
 
-fn photographs(folder: &Path) -> Vec<PathBuf> {
-    let entries = folder.read_dir().expect("PROVSCAN_PHOTOS names a folder");
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths
+fn photographs(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in folder.read_dir().expect("PROVSCAN_PHOTOS names a folder") {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => photographs(&path, found),
+            false => found.push(path),
+        }
+    }
 }
 
 /// Rates of one writer, at the size of its pictures; wrong tools are no finds, and are counted apart.
@@ -156,32 +161,36 @@ fn square(photo: &DynamicImage, side: u32) -> RgbImage {
 /// How near photographs without the mark come to it, as they are and at the sizes of generators.
 fn unmarked(paths: &[PathBuf]) {
     let values = |path: &PathBuf| {
-        let photo = image::open(path).unwrap();
+        let photo = image::open(path).ok()?;
         let sides = [512, 768, 1024].map(|side| square(&photo, side).into());
-        let all = [DynamicImage::ImageRgb8(photo.to_rgb8())]
-            .into_iter()
-            .chain(sides);
-        let z = all.filter_map(|image| measure(&image).map(|found| found.z));
-        z.collect::<Vec<_>>()
-    };
-    let values: Vec<f64> = paths.par_iter().flat_map_iter(values).collect();
-    println!(
-        "\nz of {} pictures without the mark, made of {} photographs:\n",
-        values.len(),
-        paths.len()
-    );
-    for low in 0..12 {
-        let low = f64::from(low);
-        let count = values
-            .iter()
-            .filter(|z| (low..low + 1.0).contains(*z))
-            .count();
-        if count > 0 {
-            println!("{low:>2} to {:>2}: {count}", low + 1.0);
+        let all = [DynamicImage::ImageRgb8(photo.to_rgb8())];
+        let measured = all.iter().chain(&sides).filter_map(measure);
+        let measured: Vec<Measure> = measured.collect();
+        if measured.iter().any(Measure::counts) {
+            println!("found in {}: {measured:.2?}", path.display());
         }
-    }
+        Some(measured)
+    };
+    let values: Vec<Vec<Measure>> = paths.par_iter().filter_map(values).collect();
+    let (photos, values) = (values.len(), values.concat());
     println!(
-        "largest: {:.2}",
-        values.iter().fold(0.0, |a: f64, b| a.max(*b))
+        "\n{} pictures without the mark, made of {photos} photographs, by z and likeness:\n",
+        values.len()
     );
+    let columns = [-1.0, 0.1, 0.2, 0.3, 0.4, 0.5, 1.1];
+    println!("| z | below 0.1 | 0.2 | 0.3 | 0.4 | 0.5 | from 0.5 |\n|---|---|---|---|---|---|---|");
+    let rows = [
+        -99.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 99.0,
+    ];
+    for row in rows.windows(2) {
+        let within = |one: &&Measure, column: &[f64]| {
+            (row[0]..row[1]).contains(&one.z) && (column[0]..column[1]).contains(&one.likeness)
+        };
+        let counts = columns.windows(2).map(|column| {
+            let count = values.iter().filter(|one| within(one, column)).count();
+            count.to_string()
+        });
+        let counts: Vec<String> = counts.collect();
+        println!("| below {} | {} |", row[1], counts.join(" | "));
+    }
 }

@@ -1,6 +1,6 @@
 //! What the known writers hide, and which way of reading finds it.
 
-use super::blocks::Bits;
+use super::blocks::Ways;
 
 /// A writer's message. It is repeated over all blocks, a bit each.
 pub(super) struct Message {
@@ -26,20 +26,25 @@ pub(super) enum Content {
 pub(super) struct Reading {
     /// Its name in a report.
     pub(super) name: &'static str,
-    pub(super) bits: fn(&Bits) -> &[u8],
+    /// Its name in a report for values that were sharpened first.
+    pub(super) sharpened: &'static str,
+    pub(super) bits: fn(&Ways) -> &[u8],
 }
 
 const BYTES: Reading = Reading {
     name: "bytes",
-    bits: |bits| &bits.bytes,
+    sharpened: "bytes, sharpened",
+    bits: |ways| &ways.bytes,
 };
 const FLOATS: Reading = Reading {
     name: "floating point",
-    bits: |bits| &bits.floats,
+    sharpened: "floating point, sharpened",
+    bits: |ways| &ways.floats,
 };
 const SWAPPED: Reading = Reading {
     name: "floating point, red and blue swapped",
-    bits: |bits| &bits.swapped,
+    sharpened: "floating point, red and blue swapped, sharpened",
+    bits: |ways| &ways.swapped,
 };
 
 /// Every message that a known writer hides.

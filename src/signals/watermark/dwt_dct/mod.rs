@@ -4,12 +4,14 @@
 //! over, so that no single one is read: how often a one was found at each place of the message is held against the message.
 
 mod blocks;
+mod line;
 mod messages;
 
 use crate::evidence::{Claim, Code, Evidence, Strength};
-use blocks::Bits;
+use blocks::{Bits, Ways};
 use image::DynamicImage;
 use messages::{Message, Reading};
+use std::cmp::Ordering;
 
 /// What the watermark says.
 pub(super) const FOUND: Code = Code {
@@ -31,6 +33,10 @@ const MAX_PIXELS: u64 = 4_500_000;
 
 /// A message counts from here, in standard deviations.
 const MIN_Z: f64 = 7.0;
+
+/// How alike the message and what was read must be. Where blocks lie below each other in the message's rhythm, edges and
+/// stripes of the picture add up to bits that are far from chance; they resemble no message.
+const MIN_LIKENESS: f64 = 0.5;
 
 /// How far a message must stand above the next one. Texts resemble each other: every eighth bit of each is zero.
 const MIN_LEAD: f64 = 1.5;
@@ -61,7 +67,9 @@ pub struct Measure {
     pub message: &'static str,
     /// How many standard deviations it stands above chance.
     pub z: f64,
-    /// The same of the message that fits next best.
+    /// How alike the message and what was read are, from -1 to 1.
+    pub likeness: f64,
+    /// How many standard deviations the message that fits next best stands above chance.
     pub next: f64,
     /// The way of reading in which it fits best.
     pub reading: &'static str,
@@ -70,7 +78,7 @@ pub struct Measure {
 impl Measure {
     /// Whether it is enough to say that the message is there.
     pub fn counts(&self) -> bool {
-        self.z >= MIN_Z && self.z >= MIN_LEAD * self.next
+        self.z >= MIN_Z && self.likeness >= MIN_LIKENESS && self.z >= MIN_LEAD * self.next
     }
 }
 
@@ -81,59 +89,65 @@ pub fn measure(image: &DynamicImage) -> Option<Measure> {
     }
     let bits = blocks::read(image)?;
     let scores = messages::ALL.iter();
-    let mut scores: Vec<_> = scores.filter_map(|message| score(message, &bits)).collect();
-    scores.sort_by(|a, b| b.z.total_cmp(&a.z));
+    let mut scores: Vec<Measure> = scores.filter_map(|message| score(message, &bits)).collect();
+    // What resembles no message is none, however far it is from chance.
+    let order = |one: &Measure| (one.likeness >= MIN_LIKENESS, one.z);
+    scores.sort_by(|a, b| order(b).partial_cmp(&order(a)).unwrap_or(Ordering::Equal));
     let [best, others @ ..] = scores.as_slice() else {
         return None;
     };
-    Some(Measure {
-        tool: best.message.tool,
-        message: best.message.name,
-        z: best.z,
-        next: others.first().map_or(0.0, |other| other.z),
-        reading: best.reading.name,
-    })
+    let next = others.iter().map(|other| other.z).fold(0.0, f64::max);
+    Some(Measure { next, ..*best })
 }
 
 /// How well a message fits, in the reading in which it fits best.
-struct Score {
-    message: &'static Message,
-    reading: &'static Reading,
-    z: f64,
-}
-
-fn score(message: &'static Message, bits: &Bits) -> Option<Score> {
+fn score(message: &'static Message, bits: &Bits) -> Option<Measure> {
     let content = message.content.bits();
-    let scores = message.readings.iter().filter_map(|reading| {
-        let z = z((reading.bits)(bits), &content)?;
-        Some(Score {
-            message,
-            reading,
+    let of = |ways: &Ways, reading: &Reading, name: &'static str| {
+        let (z, likeness) = compare((reading.bits)(ways), &content)?;
+        Some(Measure {
+            tool: message.tool,
+            message: message.name,
             z,
+            likeness,
+            next: 0.0,
+            reading: name,
         })
-    });
-    scores.max_by(|a, b| a.z.total_cmp(&b.z))
+    };
+    let readings = message.readings.iter();
+    readings
+        .flat_map(|reading| {
+            [
+                of(&bits.plain, reading, reading.name),
+                of(&bits.sharpened, reading, reading.sharpened),
+            ]
+        })
+        .flatten()
+        .max_by(|a, b| a.z.total_cmp(&b.z))
 }
 
-/// How far the ones lie where the message has ones, in standard deviations; `None` where all bits are alike.
-fn z(bits: &[u8], message: &[bool]) -> Option<f64> {
+/// How far the ones lie where the message has ones, in standard deviations, and how alike the two are; `None` where all
+/// bits are alike.
+fn compare(bits: &[u8], message: &[bool]) -> Option<(f64, f64)> {
     let length = message.len();
     let mut ones = vec![0_u32; length];
     // Blocks beyond the last whole message would count some of its places more often than others.
-    let times = bits.len() / length;
+    let times = bits.len().checked_div(length)?;
     for repeat in bits.chunks_exact(length) {
         for (ones, bit) in ones.iter_mut().zip(repeat) {
-            *ones += u32::from(*bit);
+            *ones = ones.wrapping_add(u32::from(*bit));
         }
     }
     let (length, times) = (length as f64, times as f64);
-    let all: u32 = ones.iter().sum();
-    let mean = f64::from(all) / (length * times);
-    let deviation = (length * mean * (1.0 - mean) / times).sqrt();
-    let towards = |(ones, bit): (&u32, &bool)| {
+    let mean = f64::from(ones.iter().sum::<u32>()) / (length * times);
+    let share = message.iter().filter(|bit| **bit).count() as f64 / length;
+    let (mut along, mut spread) = (0.0, 0.0);
+    for (ones, bit) in ones.iter().zip(message) {
         let above = f64::from(*ones) / times - mean;
-        if *bit { above } else { -above }
-    };
-    let sum: f64 = ones.iter().zip(message).map(towards).sum();
-    (deviation > 0.0).then(|| sum / deviation)
+        along += if *bit { above } else { -above };
+        spread += above * above;
+    }
+    let deviation = (length * mean * (1.0 - mean) / times).sqrt();
+    let whole = 2.0 * (length * share * (1.0 - share) * spread).sqrt();
+    (deviation > 0.0 && whole > 0.0).then(|| (along / deviation, along / whole))
 }
