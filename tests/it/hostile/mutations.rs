@@ -16,7 +16,7 @@ use crate::support::{Random, Sample, inspector, root};
 const NOT_HERE: [&str; 5] = ["broken", "content_credentials", "lists", "make", "trust"];
 
 /// Changed files, over all samples; the time that this takes does not grow with the samples.
-const FILES: usize = 12_000;
+const FILES: usize = 40_000;
 
 /// One in so many is inspected twice.
 const TWICE: u64 = 8;
@@ -77,7 +77,7 @@ fn look(inspector: &Inspector, sample: &Sample, bytes: Vec<u8>, seed: u64) -> Co
 
 /// What one file may cost at these limits: pictures of 512 × 512 and a megabyte of metadata. Several times what was seen.
 const MOST_HELD: isize = 96 << 20;
-const MOST_ASKED_FOR: usize = 512 << 20;
+const MOST_ASKED_FOR: usize = 1 << 30;
 const MOST_TIMES: usize = 1_000_000;
 
 /// Asserts that nothing broke, and that it did not cost too much.
