@@ -10,10 +10,11 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use provscan::{Asset, Inspector, Limits};
 
+use super::mutate::png_chunk;
 use super::mutations::assert_sound;
 use crate::allocations::counted;
 use crate::asset::build::{chunk, jpeg, png, segment};
-use crate::support::inspector;
+use crate::support::{Sample, inspector};
 
 /// Bytes of the large texts: enough that work which grows with the square of them would not end in time.
 const LARGE: usize = 1 << 20;
@@ -403,6 +404,101 @@ fn floods() {
             [jpeg(&[]), trailer].concat(),
         );
     }
+}
+
+#[test]
+fn decoders() {
+    let sample = |name: &str| Sample::open(&format!("plain/{name}")).bytes;
+    let webp = sample("gradient.webp");
+    for kind in [b"ICCP", b"EXIF", b"ANMF", b"abcd"] {
+        let chunk = [&kind[..], &[0; 4]].concat().repeat(200_000);
+        let mut file = [&webp[..], &chunk].concat();
+        let len = file.len() as u32 - 8;
+        file[4..8].copy_from_slice(&len.to_le_bytes());
+        check(&format!("WebP: {}", kind.escape_ascii()), file);
+    }
+    let gif = sample("drawing.gif");
+    let frame = b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0";
+    for (name, block) in [
+        ("frames", &frame[..]),
+        ("comments", b"\x21\xfe\x01a\0"),
+        ("controls", b"\x21\xf9\x04\0\0\0\0\0"),
+    ] {
+        let file = [&gif[..gif.len() - 1], &block.repeat(200_000), b"\x3b"].concat();
+        check(&format!("GIF: {name}"), file);
+    }
+    let ico = [
+        &b"\0\0\x01\0\xff\xff"[..],
+        &b"\x10\x10\0\0\x01\0\x20\0\xff\xff\xff\x7f\x06\0\0\0".repeat(65_535),
+    ]
+    .concat();
+    check("ICO: entries", ico);
+    check(
+        "TIFF: strips",
+        tiff(&[
+            (0x111, 4, 1_000_000, 8),
+            (0x117, 4, 1_000_000, 8),
+            (0x116, 3, 1, 1),
+        ]),
+    );
+    check(
+        "TIFF: tiles",
+        tiff(&[
+            (0x142, 3, 1, 1),
+            (0x143, 3, 1, 1),
+            (0x144, 4, 1_000_000, 8),
+            (0x145, 4, 1_000_000, 8),
+        ]),
+    );
+    check(
+        "TIFF: samples",
+        tiff(&[
+            (0x102, 3, 1_000_000, 8),
+            (0x115, 3, 1, 65_535),
+            (0x153, 3, 1_000_000, 8),
+        ]),
+    );
+    for kind in [
+        b"tRNS", b"PLTE", b"gAMA", b"iCCP", b"fcTL", b"fdAT", b"IDAT", b"sPLT",
+    ] {
+        let empty = png_chunk(kind, &[0; 13]).repeat(200_000);
+        check(
+            &format!("PNG: {}", kind.escape_ascii()),
+            png(&[empty.clone()], &[]),
+        );
+        check(
+            &format!("PNG, late: {}", kind.escape_ascii()),
+            png(&[], &[empty]),
+        );
+    }
+    for marker in [0xC4, 0xDB, 0xDD, 0xEE, 0xE0, 0xE2] {
+        let profile = segment(marker, b"ICC_PROFILE\0\x01\xff");
+        check(
+            &format!("JPEG: {marker:x}"),
+            jpeg(&[profile.repeat(200_000)]),
+        );
+    }
+    let scans = segment(0xDA, &[1, 1, 0, 0, 0x3F, 0]).repeat(200_000);
+    check(
+        "JPEG: scans",
+        jpeg(&[segment(0xC2, &[8, 2, 0, 2, 0, 1, 1, 0x11, 0]), scans]),
+    );
+}
+
+/// A TIFF of 512 × 512 pixels with these fields, the values of which stand in four megabytes of eights.
+fn tiff(fields: &[(u16, u16, u32, u32)]) -> Vec<u8> {
+    let all = [
+        &[(0x100, 3, 1, 512), (0x101, 3, 1, 512), (0x106, 3, 1, 1)],
+        fields,
+    ]
+    .concat();
+    let mut file = b"II\x2a\0\x08\0\0\0".to_vec();
+    file.extend((all.len() as u16).to_le_bytes());
+    for (tag, kind, count, value) in all {
+        file.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+        file.extend([count.to_le_bytes(), value.to_le_bytes()].concat());
+    }
+    [&file[..], &[8; 4 << 20]].concat()
 }
 
 fn deflate(bytes: &[u8]) -> Vec<u8> {

@@ -189,20 +189,7 @@ impl Parts {
         for (name, body) in &self.parts {
             let len = body.len() as u32;
             match self.form {
-                Form::Png => {
-                    let mut sum = flate2::Crc::new();
-                    sum.update(name);
-                    sum.update(body);
-                    bytes.extend(
-                        [
-                            &len.to_be_bytes(),
-                            &name[..],
-                            body,
-                            &sum.sum().to_be_bytes(),
-                        ]
-                        .concat(),
-                    );
-                }
+                Form::Png => bytes.extend(png_chunk(name, body)),
                 Form::Jpeg => {
                     bytes.extend(
                         [name, &(len as u16).wrapping_add(2).to_be_bytes()[..], body].concat(),
@@ -222,6 +209,15 @@ impl Parts {
         }
         bytes
     }
+}
+
+/// A PNG chunk with its right sum.
+pub(super) fn png_chunk(name: &[u8], body: &[u8]) -> Vec<u8> {
+    let mut sum = flate2::Crc::new();
+    sum.update(name);
+    sum.update(body);
+    let len = (body.len() as u32).to_be_bytes();
+    [&len, name, body, &sum.sum().to_be_bytes()].concat()
 }
 
 /// The first part: its name, its body, and what follows it.
