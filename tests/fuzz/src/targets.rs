@@ -14,7 +14,7 @@ use super::wrap::{
     chunk, deflate, exif as exif_block, jpeg as jpeg_of, picture, png as png_of,
     segment as segment_of,
 };
-use super::{decode, read, render};
+use super::{decode, read, read_with_all, render};
 
 /// Whatever the bytes are.
 pub fn containers(bytes: &[u8]) {
@@ -180,7 +180,7 @@ pub fn trailer(bytes: &[u8]) {
 
 /// Whole files with every signal that decodes no pixels, and every report of what was found.
 pub fn inspect(bytes: &[u8]) {
-    render(&read(bytes.to_vec()));
+    render(&read_with_all(bytes.to_vec()));
 }
 
 /// Whole files with every signal; and the bytes as the pixels of a picture, with an alpha channel.
@@ -256,8 +256,8 @@ pub fn store(bytes: &[u8]) {
             provscan::asset::read_cbor(claim);
         }
     }
-    read(bytes.to_vec());
-    read(png_of(&[chunk(b"caBX", bytes)]));
+    read_with_all(bytes.to_vec());
+    read_with_all(png_of(&[chunk(b"caBX", bytes)]));
 }
 
 /// A hash list, in the form that it shows, and in one that it is said to have.
