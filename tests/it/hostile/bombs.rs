@@ -284,6 +284,14 @@ fn xml() {
             "texts",
             format!("<a xmlns:b='c'>{}</a>", "<b:d>e</b:d>".repeat(150_000)),
         ),
+        (
+            "a history",
+            format!(
+                "<a xmlns:b='http://ns.adobe.com/xap/1.0/sType/ResourceEvent#'>{}</a>",
+                "<c b:action='saved' b:softwareAgent='Adobe Photoshop' b:when='2024'/>"
+                    .repeat(100_000)
+            ),
+        ),
         ("packets within", "<?xpacket".repeat(500_000)),
         ("open brackets", "<".repeat(4_000_000)),
         ("closing tags", "</a>".repeat(1_000_000)),
@@ -330,6 +338,15 @@ fn directories() {
         ),
         ("every directory itself", entries(1000, |_| 0x8769, 4, 1, 8)),
     ];
+    let strips = [
+        b"MM\0\x2a\0\0\0\x08\0\0\0\0\0\x0e",
+        &entries(1000, |_| 0x111, 4, 1_000_000, 8)[8..],
+        &[0; 4_000_000],
+    ];
+    check(
+        "EXIF: strips",
+        png(&[chunk(b"eXIf", &strips.concat())], &[]),
+    );
     for (name, block) in cases {
         check(
             &format!("EXIF: {name}"),
