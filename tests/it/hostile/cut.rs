@@ -61,7 +61,7 @@ const FLOOR: usize = 100;
 fn row(inspector: &Inspector, sample: &Sample) -> Row {
     let all = codes(&inspector.inspect(&sample.asset()));
     let asset = sample.asset();
-    let read = |kind: &BlockKind| !matches!(kind, BlockKind::Jumbf | BlockKind::Trailer);
+    let read = |kind: &BlockKind| *kind != BlockKind::Jumbf;
     let blocks = asset.container().blocks.iter();
     let last = blocks
         .filter(|block| read(&block.kind))
