@@ -29,6 +29,8 @@ mod check_known;
 mod check_pictures;
 #[path = "make/credentials.rs"]
 mod credentials;
+#[path = "make/declared.rs"]
+mod declared;
 #[path = "make/drawing.rs"]
 mod drawing;
 #[path = "make/encode.rs"]
@@ -55,6 +57,8 @@ mod noise;
 mod output;
 #[path = "make/plain.rs"]
 mod plain;
+#[path = "make/services.rs"]
+mod services;
 #[path = "make/signing.rs"]
 mod signing;
 #[path = "make/table_lists.rs"]
@@ -63,6 +67,8 @@ mod table_lists;
 mod tampered;
 #[path = "make/thumbnails.rs"]
 mod thumbnails;
+#[path = "make/tools.rs"]
+mod tools;
 
 fn main() {
     let force = std::env::args().any(|argument| argument == "--force");
@@ -70,6 +76,9 @@ fn main() {
     plain::make(&output);
     broken::make(&output);
     marks::make(&output);
+    services::make(&output);
+    declared::make(&output);
+    tools::make(&output);
     known::make(&output);
     lists::make(&output);
     table_lists::make(&output);

@@ -27,6 +27,11 @@ const TERMS: &[(&str, Origin)] = &[
         "compositeWithTrainedAlgorithmicMedia",
         Origin::PartlyGenerated,
     ),
+    // Written so by mistake, in guidance for public use too.
+    (
+        "compositedWithTrainedAlgorithmicMedia",
+        Origin::PartlyGenerated,
+    ),
     ("compositeSynthetic", Origin::PartlyGenerated),
     ("digitalCapture", Origin::Captured),
     ("computationalCapture", Origin::Captured),

@@ -93,7 +93,8 @@ pub fn digital_source_type(prefix: &str, term: &str) -> String {
     )
 }
 
-fn packet(namespace: &str, properties: &str) -> String {
+/// An XMP packet of these namespaces and properties.
+pub fn packet(namespace: &str, properties: &str) -> String {
     format!(
         r#"<?xpacket begin="{bom}" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">

@@ -223,6 +223,13 @@ impl<'a> Entry<'a> {
             .map(move |chunk| tiff.number(chunk))
     }
 
+    /// The value as 16-bit numbers, whatever type it declares.
+    pub(super) fn shorts(&self) -> impl Iterator<Item = u64> + use<'a> {
+        let tiff = self.tiff;
+        let chunks = self.value.chunks_exact(2);
+        chunks.map(move |chunk| tiff.number(chunk))
+    }
+
     /// The values of a type that is made of 16, 32 or 64-bit words, as unsigned words; bytes for others.
     pub(super) fn words(&self) -> impl Iterator<Item = u64> + use<'a> {
         let size = match self.kind {

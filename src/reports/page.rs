@@ -69,7 +69,7 @@ impl Page {
         let mut sorted: Vec<&Evidence> = inspection.evidence.iter().collect();
         sorted.sort_by_key(|evidence| {
             let decides = inspection.verdict.because.contains(&evidence.code.name);
-            (!decides, std::cmp::Reverse(evidence.strength))
+            (std::cmp::Reverse(evidence.strength), !decides)
         });
         let found: String = sorted
             .into_iter()
@@ -130,11 +130,11 @@ impl Page {
     }
 
     fn advice(&self, inspection: &Inspection) -> String {
-        let limits = indent(words::limits(inspection), 2);
-        let mut text = format!(
-            "\n{}\n  {limits}\n",
-            self.paint("What this does not tell you", BOLD)
-        );
+        let heading = self.paint("What this does not tell you", BOLD);
+        let mut text = format!("\n{heading}\n");
+        for limit in words::limits(inspection) {
+            text += &format!("  {}\n", indent(limit, 2));
+        }
         text += &looked_at(inspection);
         text += &self.points("What you can do", words::next(inspection).into_iter());
         if let Some(code) = inspection.verdict.because.first() {

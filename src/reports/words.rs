@@ -63,15 +63,31 @@ fn deciding(inspection: &Inspection) -> impl Iterator<Item = &Evidence> {
         .filter(|evidence| inspection.verdict.because.contains(&evidence.code.name))
 }
 
-/// What the verdict leaves open.
-pub(super) fn limits(inspection: &Inspection) -> &'static str {
-    match (deciding(inspection).next(), inspection.verdict.finding) {
-        (Some(evidence), _) => evidence.code.limits,
-        (None, Finding::Unchecked) => "Anything about what could not be checked.",
-        (None, _) if inspection.is_other_media() => {
+/// Most texts on what is left open; a page with more is not read.
+const MAX_LIMITS: usize = 3;
+
+/// What the verdict leaves open, each thing once.
+pub(super) fn limits(inspection: &Inspection) -> Vec<&'static str> {
+    let mut limits = Vec::new();
+    for evidence in deciding(inspection) {
+        if !limits.contains(&evidence.code.limits) && limits.len() < MAX_LIMITS {
+            limits.push(evidence.code.limits);
+        }
+    }
+    if limits.is_empty() {
+        limits.push(nothing_decided(inspection));
+    }
+    limits
+}
+
+/// What is left open where no evidence decides.
+fn nothing_decided(inspection: &Inspection) -> &'static str {
+    match inspection.verdict.finding {
+        Finding::Unchecked => "Anything about what could not be checked.",
+        _ if inspection.is_other_media() => {
             "That it is genuine. Credentials are easily lost: most services strip them, and a recording of the screen has none. Neither pictures nor sound were looked at, only the credentials."
         }
-        (None, _) => {
+        _ => {
             "That the image is genuine. Marks and credentials are easily lost: most services strip them, and a screenshot has none."
         }
     }

@@ -153,6 +153,7 @@ fn verbs_and_flags_in_the_documents_exist() {
     for document in [
         "README.md",
         "CREDENTIALS.md",
+        "MARKS.md",
         "ROBUSTNESS.md",
         "CONTRIBUTING.md",
         "SECURITY.md",
@@ -241,18 +242,49 @@ fn every_verdict_has_a_row_in_the_readme() {
     assert_eq!(first_cells(section), known);
 }
 
+/// The codes that a document has rows for, and those that it should have.
+fn rows_and_codes(
+    document: &str,
+    of: impl Fn(&signals::SignalKind, &str) -> bool,
+) -> (BTreeSet<String>, BTreeSet<String>) {
+    let codes = || {
+        let codes = |kind: &'static signals::SignalKind| {
+            kind.codes.iter().map(move |code| (kind, code.name))
+        };
+        signals::ALL.iter().flat_map(codes)
+    };
+    let text = read(document);
+    let rows = first_cells(&text).into_iter();
+    let explained = rows.filter(|cell| codes().any(|(_, name)| name == *cell) || is_code(cell));
+    let known = codes().filter(|(kind, name)| of(kind, name));
+    (
+        explained.map(str::to_owned).collect(),
+        known.map(|(_, name)| name.to_owned()).collect(),
+    )
+}
+
+/// `family.what-it-says`, and no name of a file.
+fn is_code(cell: &str) -> bool {
+    let families: BTreeSet<&str> = signals::ALL
+        .iter()
+        .flat_map(|kind| kind.codes)
+        .filter_map(|code| code.name.split_once('.'))
+        .map(|(family, _)| family)
+        .collect();
+    cell.split_once('.')
+        .is_some_and(|(family, _)| families.contains(family))
+}
+
 #[test]
 fn every_code_of_content_credentials_has_a_row() {
-    let document = read("CREDENTIALS.md");
-    let explained: BTreeSet<&str> = first_cells(&document)
-        .into_iter()
-        .filter(|cell| cell.starts_with("c2pa."))
-        .collect();
-    let codes = signals::ALL.iter().flat_map(|kind| kind.codes);
-    let known: BTreeSet<&str> = codes
-        .map(|code| code.name)
-        .filter(|name| name.starts_with("c2pa."))
-        .collect();
+    let (explained, known) = rows_and_codes("CREDENTIALS.md", |_, name| name.starts_with("c2pa."));
+    assert_eq!(explained, known);
+}
+
+#[test]
+fn every_code_of_marks_and_traces_has_a_row() {
+    let signals = ["generator_metadata", "watermark", "edit_traces"];
+    let (explained, known) = rows_and_codes("MARKS.md", |kind, _| signals.contains(&kind.name));
     assert_eq!(explained, known);
 }
 
@@ -279,6 +311,7 @@ fn links_and_paths_lead_somewhere() {
     for document in [
         "README.md",
         "CREDENTIALS.md",
+        "MARKS.md",
         "ROBUSTNESS.md",
         "CONTRIBUTING.md",
         "SECURITY.md",
@@ -316,6 +349,7 @@ fn no_document_counts_on_an_issue_tracker() {
     for document in [
         "README.md",
         "CREDENTIALS.md",
+        "MARKS.md",
         "ROBUSTNESS.md",
         "CONTRIBUTING.md",
         "SECURITY.md",

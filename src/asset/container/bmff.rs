@@ -24,6 +24,9 @@ pub(super) const HEIF: ContainerKind = ContainerKind {
     walk,
 };
 
+/// The box in which the XMP standard puts a packet where there is no item for it.
+const XMP_UUID: [u8; 16] = *b"\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac";
+
 /// Looks at the major brand and the compatible ones; 64 of them are more than anyone lists.
 fn has_brand(bytes: &[u8], wanted: &[&[u8; 4]]) -> bool {
     if bytes.array(4) != Some(*b"ftyp") {
@@ -44,6 +47,10 @@ fn walk(walk: &mut Walk<'_>) {
             b"uuid" if walk.bytes.array(each.body.start) == Some(C2PA_UUID) => {
                 manifest(walk, &each);
             }
+            b"uuid" if walk.bytes.array(each.body.start) == Some(XMP_UUID) => {
+                walk.block(BlockKind::Xmp, each.body.start + 16..each.body.end);
+            }
+            b"sefd" => walk.block(BlockKind::SamsungTrailer, each.body.clone()),
             _ => {}
         }
         each.report(walk);

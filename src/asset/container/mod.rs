@@ -96,6 +96,8 @@ pub enum BlockKind {
     Comment,
     /// Bytes after the end of the image.
     Trailer,
+    /// What Samsung puts behind the end of other images, in a box of a HEIF file.
+    SamsungTrailer,
 }
 
 /// A piece of the file and what it holds.

@@ -16,6 +16,9 @@ const ORIENTATION: u16 = 0x0112;
 const MAKER_NOTE: u16 = 0x927C;
 const USER_COMMENT: u16 = 0x9286;
 
+/// EXIF 3.1: undefined bytes that hold 16-bit numbers in the order of the block.
+const LEARNING_OPT_OUT_IN: u16 = 0x9287;
+
 /// Adds the fields of one block, and returns what was damaged.
 pub(super) fn read(body: &[u8], exif: &mut Exif, budget: &mut Budget) -> Vec<String> {
     let Some(tiff) = Tiff::new(body) else {
@@ -83,6 +86,7 @@ fn field_text(entry: &Entry<'_>) -> Option<String> {
     let value = entry.value;
     match (entry.kind, entry.tag) {
         (1 | 2 | 7 | 129, USER_COMMENT) => Some(user_comment(value)),
+        (7, LEARNING_OPT_OUT_IN) => Some(shorts(entry)),
         // Windows keeps title, comment, author, keywords and subject as UTF-16.
         (1 | 7, 0x9C9B..=0x9C9F) => Some(text::decode_utf16(value)),
         (2 | 129, _) => Some(padded(value)),
@@ -95,6 +99,13 @@ fn field_text(entry: &Entry<'_>) -> Option<String> {
         (_, MAKER_NOTE) => None,
         _ => display(entry),
     }
+}
+
+/// 16-bit numbers in bytes that declare no type, shown as the numbers they are.
+fn shorts(entry: &Entry<'_>) -> String {
+    let numbers = entry.shorts().take(MAX_VALUES);
+    let words: Vec<String> = numbers.map(|number| number.to_string()).collect();
+    words.join(", ")
 }
 
 /// UTF-8 without control characters other than white space.

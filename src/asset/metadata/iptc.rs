@@ -11,7 +11,10 @@ const IPTC_RESOURCE: u16 = 0x0404;
 pub(super) fn read(body: &[u8], found: &mut Vec<IptcField>, budget: &mut Budget) {
     let body = body.strip_prefix(b"Photoshop 3.0\0").unwrap_or(body);
     if !body.starts_with(b"8BIM") {
-        return datasets(body, found, budget);
+        return match swapped(body, budget) {
+            Some(body) => datasets(&body, found, budget),
+            None => datasets(body, found, budget),
+        };
     }
     let mut at = 0;
     while let Some((next, number, data)) = resource(body, at) {
@@ -20,6 +23,17 @@ pub(super) fn read(body: &[u8], found: &mut Vec<IptcField>, budget: &mut Budget)
         }
         at = next;
     }
+}
+
+/// The datasets in their own order, if a TIFF writer took them for 32-bit numbers and turned each around.
+fn swapped(body: &[u8], budget: &mut Budget) -> Option<Vec<u8>> {
+    let turned = matches!(body, [first, _, 1..=9, 0x1C, ..] if *first != 0x1C);
+    if !turned || !budget.take(body.len()) {
+        return None;
+    }
+    let (words, _) = body.as_chunks::<4>();
+    let words = words.iter().flat_map(|[a, b, c, d]| [*d, *c, *b, *a]);
+    Some(words.collect())
 }
 
 /// An image resource: `8BIM`, number, padded Pascal name, length, padded data.

@@ -8,6 +8,7 @@ mod read;
 mod text;
 mod xmp;
 mod xmp_bounds;
+mod xmp_repair;
 
 use super::{Container, Limits};
 

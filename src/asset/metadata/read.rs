@@ -32,7 +32,10 @@ pub(super) fn read(bytes: &[u8], container: &Container, limits: &Limits) -> Meta
                 reader.comment(body, continues);
                 comment_end = Some(block.range.end);
             }
-            BlockKind::Jumbf | BlockKind::App { .. } | BlockKind::Trailer => {}
+            BlockKind::Jumbf
+            | BlockKind::App { .. }
+            | BlockKind::Trailer
+            | BlockKind::SamsungTrailer => {}
         }
     }
     let found = &mut reader.found;
@@ -61,6 +64,8 @@ impl<'a> Reader<'a> {
     }
 
     fn exif(&mut self, body: &[u8]) {
+        // Some writers put JPEG's signature before the TIFF header where it does not belong.
+        let body = body.strip_prefix(b"Exif\0\0").unwrap_or(body);
         let damage = exif::read(body, &mut self.found.exif, &mut self.budget);
         // The walk over a TIFF file has named its damage already.
         if self.format != Some(Format::Tiff) {
@@ -73,7 +78,10 @@ impl<'a> Reader<'a> {
             return;
         }
         match xmp::read(body, self.limits.max_depth) {
-            Ok(packet) => self.found.xmp.push(packet),
+            Ok((packet, damage)) => {
+                self.found.xmp.push(packet);
+                self.found.problems.extend(damage);
+            }
             Err(Refusal::Damage(problem)) => self.found.problems.push(problem),
             Err(Refusal::Limit(limit)) => {
                 self.found.limit.get_or_insert(limit);
@@ -125,7 +133,7 @@ impl<'a> Reader<'a> {
     fn app1(&mut self, profile: &[u8]) {
         match profile.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0") {
             Some(packet) => self.xmp(packet),
-            None => self.exif(profile.strip_prefix(b"Exif\0\0").unwrap_or(profile)),
+            None => self.exif(profile),
         }
     }
 

@@ -29,8 +29,8 @@ pub(super) enum Refusal {
     Limit(String),
 }
 
-/// Reads one packet.
-pub(super) fn read(body: &[u8], max_depth: u32) -> Result<XmpPacket, Refusal> {
+/// Reads one packet, and tells what damage in it was read past.
+pub(super) fn read(body: &[u8], max_depth: u32) -> Result<(XmpPacket, Option<String>), Refusal> {
     if body.len() > MAX_PACKET {
         return Err(Refusal::Limit(format!(
             "xmp: a packet of {} bytes, the limit is {MAX_PACKET}",
@@ -38,8 +38,27 @@ pub(super) fn read(body: &[u8], max_depth: u32) -> Result<XmpPacket, Refusal> {
         )));
     }
     let decoded = decode(body);
-    let mut xml = Cow::Borrowed(element(&decoded));
-    super::xmp_bounds::check(&xml, max_depth).map_err(Refusal::Limit)?;
+    let open_ended = from_element(&decoded);
+    let xml = without_end(open_ended);
+    super::xmp_bounds::check(xml, max_depth).map_err(Refusal::Limit)?;
+    match packet(xml) {
+        Ok(packet) => Ok((packet, None)),
+        Err(Refusal::Limit(limit)) => Err(Refusal::Limit(limit)),
+        Err(Refusal::Damage(damage)) => {
+            let xml = super::xmp_repair::repaired(open_ended);
+            super::xmp_bounds::check(&xml, max_depth).map_err(Refusal::Limit)?;
+            match packet(&xml) {
+                Ok(packet) => Ok((packet, Some(damage))),
+                Err(Refusal::Limit(limit)) => Err(Refusal::Limit(limit)),
+                Err(Refusal::Damage(_)) => Err(Refusal::Damage(damage)),
+            }
+        }
+    }
+}
+
+/// Parses a document, with prefixes that it does not declare.
+fn packet(xml: &str) -> Result<XmpPacket, Refusal> {
+    let mut xml = Cow::Borrowed(xml);
     for _ in 0..MAX_UNDECLARED {
         let prefix = match parse(&xml) {
             Ok(packet) => return packet.map_err(Refusal::Limit),
@@ -82,8 +101,8 @@ fn decode(body: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The one element that counts, without the packet's wrapper, which is often broken, and the padding around it.
-fn element(text: &str) -> &str {
+/// From the one element that counts on, without the packet's wrapper, which is often broken.
+fn from_element(text: &str) -> &str {
     let mut rest = text;
     while let Some((_, after)) = rest.split_once('<') {
         let skipped = if after.starts_with('?') {
@@ -96,9 +115,13 @@ fn element(text: &str) -> &str {
         rest = skipped.map_or("", |(_, rest)| rest);
     }
     let start = rest.find('<').unwrap_or(rest.len());
-    let whole = rest.get(start..).unwrap_or_default();
-    let end = whole.rfind("<?xpacket").unwrap_or(whole.len());
-    let whole = whole.get(..end).unwrap_or(whole);
+    rest.get(start..).unwrap_or_default()
+}
+
+/// Without the wrapper's end and the padding before it.
+fn without_end(text: &str) -> &str {
+    let end = text.rfind("<?xpacket").unwrap_or(text.len());
+    let whole = text.get(..end).unwrap_or(text);
     let end = whole.rfind('>').map_or(0, |last| last + 1);
     whole.get(..end).unwrap_or(whole)
 }

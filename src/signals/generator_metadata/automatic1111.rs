@@ -1,18 +1,25 @@
-//! The parameter text of AUTOMATIC1111's web UI, which Forge, SD.Next and many services write too: PNG text `parameters`,
-//! or the EXIF user comment in other formats.
+//! The settings of AUTOMATIC1111's web UI, which Forge, SD.Next and many others write in the same form: PNG text
+//! `parameters`, or the EXIF user comment. Its extras tab, which enlarges finished pictures, writes `postprocessing`.
 
-use super::{Clues, Mark, RATE};
+use super::settings_line::{self, Settings};
+use super::{Clues, Mark, RATE, draw_things, fooocus, stability_matrix};
+use crate::asset::namespace::DC;
 use crate::evidence::{Claim, Code, Evidence, Strength};
 
-const USER_COMMENT: u16 = 0x9286;
+const IMAGE_DESCRIPTION: u16 = 0x010e;
+const WINDOWS_COMMENT: u16 = 0x9c9c;
 
-/// Settings of which at least one must stand beside the steps: the key alone is a common word.
-const SETTINGS: &[&str] = &["Sampler", "CFG scale", "Seed", "Size", "Model hash"];
+/// Tools that write this form beside a mark of their own, which names them better.
+const OTHERS: [fn(&Clues<'_>) -> bool; 3] =
+    [draw_things::wrote, fooocus::wrote, stability_matrix::wrote];
 
 /// The mark's entry in the table.
 pub(super) const MARK: Mark = Mark {
-    codes: &[PARAMETERS],
-    recognise: |clues| recognise(clues).into_iter().collect(),
+    codes: &[PARAMETERS, POSTPROCESSING],
+    recognise: |clues| {
+        let found = [parameters(clues), postprocessing(clues)];
+        found.into_iter().flatten().collect()
+    },
 };
 
 const PARAMETERS: Code = Code {
@@ -24,63 +31,107 @@ const PARAMETERS: Code = Code {
     error_rate: RATE,
     next: "Label it as declared AI-generated.",
 };
+const POSTPROCESSING: Code = Code {
+    name: "automatic1111.postprocessing",
+    claim: Claim::Edited,
+    summary: "It carries the settings with which a Stable Diffusion tool enlarged or retouched a finished picture.",
+    proves: "That the file holds such settings. They say nothing of what made the picture that was enlarged.",
+    limits: "Anyone can write them. A model that enlarges may invent detail, faces above all.",
+    error_rate: RATE,
+    next: "Look for what else the file says of its origin.",
+};
 
-/// Finds the block, behind a gate: a number of steps and one more setting.
-fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
-    let texts = clues.texts("parameters");
-    let comments = clues.exif(USER_COMMENT);
-    let settings = texts.chain(comments).find_map(settings)?;
-    let of = |name: &str| {
-        settings
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| (*value).to_owned())
-    };
+/// Finds the block of settings, and names the tool by what it writes into it.
+fn parameters(clues: &Clues<'_>) -> Option<Evidence> {
+    let settings = usual(clues).or_else(|| unusual(clues))?;
+    if OTHERS.iter().any(|wrote| wrote(clues)) {
+        return None;
+    }
+    let of = |name| settings.get(name);
     Some(
         Evidence::new(&PARAMETERS, Strength::Declared)
-            .with("tool", tool(of("Version").as_deref()))
+            .with("tool", tool(&settings))
             .with_some("version", of("Version"))
-            .with_some("model", of("Model"))
+            .with_some("model", of("Model").or_else(|| of("Unet")))
+            .with_some("model_hash", of("Model hash"))
             .with_some("sampler", of("Sampler"))
-            .with_some("size", of("Size")),
+            .with_some("steps", of("Steps"))
+            .with_some("seed", of("Seed"))
+            .with_some("size", of("Size"))
+            .with_personal("prompt", settings.prompt)
+            .with_personal("negative_prompt", settings.negative),
     )
 }
 
-/// The settings line as keys and values, if the text has one.
-fn settings(text: &str) -> Option<Vec<(&str, &str)>> {
-    let line = text
-        .lines()
-        .rev()
-        .find(|line| is_settings_line(line.trim_start()))?;
-    let pairs: Vec<(&str, &str)> = line
-        .split(", ")
-        .filter_map(|pair| pair.trim().split_once(": "))
-        .collect();
-    pairs
-        .iter()
-        .any(|(key, _)| SETTINGS.contains(key))
-        .then_some(pairs)
+/// The places where tools put it.
+fn usual<'a>(clues: &Clues<'a>) -> Option<Settings<'a>> {
+    let texts = ["parameters", "Parameters"]
+        .into_iter()
+        .flat_map(|keyword| clues.texts(keyword));
+    texts
+        .chain(clues.user_comments())
+        .find_map(settings_line::read)
 }
 
-/// `Steps: 28, …`
-fn is_settings_line(line: &str) -> bool {
-    line.strip_prefix("Steps: ")
-        .and_then(|rest| rest.split_once(','))
-        .is_some_and(|(steps, _)| !steps.is_empty() && steps.bytes().all(|b| b.is_ascii_digit()))
+/// The places where other programs move it, or people quote it: there it must be complete.
+fn unusual<'a>(clues: &Clues<'a>) -> Option<Settings<'a>> {
+    let texts = ["Comment", "Description"]
+        .into_iter()
+        .flat_map(|keyword| clues.texts(keyword));
+    let exif = [IMAGE_DESCRIPTION, WINDOWS_COMMENT]
+        .into_iter()
+        .flat_map(|tag| clues.exif(tag));
+    texts
+        .chain(exif)
+        .chain(clues.xmp(DC, "description"))
+        .filter_map(settings_line::read)
+        .find(Settings::is_complete)
 }
 
-/// Forge marks its versions with an `f`.
-fn tool(version: Option<&str>) -> &'static str {
-    match version {
-        Some(version) if version.starts_with('f') => "Stable Diffusion WebUI Forge",
+fn tool(settings: &Settings<'_>) -> &'static str {
+    let version = settings.get("Version").unwrap_or_default();
+    let app = settings.get("App").unwrap_or_default();
+    let numbered = |prefix| {
+        let number = version.strip_prefix(prefix);
+        number.is_some_and(|number: &str| number.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    match version.as_str() {
+        _ if app == "SD.Next" => "SD.Next",
+        _ if version.starts_with("stable-diffusion.cpp") => "stable-diffusion.cpp",
+        "ComfyUI" => "ComfyUI",
+        "neo" => "Stable Diffusion WebUI Forge Neo",
+        _ if numbered("f") && version.contains("RC-latest") => "Stable Diffusion WebUI reForge",
+        _ if numbered("f") => "Stable Diffusion WebUI Forge",
+        _ if settings.has("Civitai resources") => "Civitai",
         _ => "Stable Diffusion WebUI (AUTOMATIC1111 form)",
     }
 }
 
+/// Finds what the extras tab writes.
+fn postprocessing(clues: &Clues<'_>) -> Option<Evidence> {
+    let texts = ["postprocessing", "extras"]
+        .into_iter()
+        .flat_map(|keyword| clues.texts(keyword));
+    let mut worked = texts.filter(|text| text.trim_start().starts_with("Postprocess "));
+    let text = worked.next()?;
+    let of = |name: &str| {
+        let pairs = text.split(',').filter_map(|pair| pair.split_once(':'));
+        let mut named = pairs.filter(|(key, _)| key.trim() == name);
+        named.next().map(|(_, value)| value.trim().to_owned())
+    };
+    Some(
+        Evidence::new(&POSTPROCESSING, Strength::Declared)
+            .with("tool", "Stable Diffusion WebUI (AUTOMATIC1111 form)")
+            .with_some("upscaler", of("Postprocess upscaler"))
+            .with_some("scale", of("Postprocess upscale by")),
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{found, with_text};
+    use super::super::testing::{codes, found, with_exif, with_text, with_xmp};
     use super::*;
+    use crate::asset::namespace::EXIF;
 
     const BLOCK: &str = "a lighthouse at dusk\nNegative prompt: blurry\nSteps: 28, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 512x512, Model: example, Version: f2.0.1v1.10.1";
 
@@ -92,6 +143,58 @@ mod tests {
             found.get("tool"),
             Some(&"Stable Diffusion WebUI Forge".into())
         );
+        assert_eq!(found.get("prompt"), None);
+        let prompts = [
+            ("prompt", "a lighthouse at dusk".into()),
+            ("negative_prompt", "blurry".into()),
+        ];
+        assert_eq!(found.personal, prompts);
+    }
+
+    #[test]
+    fn each_tool_is_told_by_what_it_writes() {
+        for (settings, tool) in [
+            (
+                "Version: v1.10.1",
+                "Stable Diffusion WebUI (AUTOMATIC1111 form)",
+            ),
+            (
+                "Version: f1.7.0-v1.10.1RC-latest-2255-g2b54f24a",
+                "Stable Diffusion WebUI reForge",
+            ),
+            ("Version: neo", "Stable Diffusion WebUI Forge Neo"),
+            ("App: SD.Next, Version: f8b73cb", "SD.Next"),
+            ("Version: stable-diffusion.cpp", "stable-diffusion.cpp"),
+            (
+                "Civitai resources: [{\"type\":\"checkpoint\",\"weight\":1}]",
+                "Civitai",
+            ),
+            (
+                "Version: fast",
+                "Stable Diffusion WebUI (AUTOMATIC1111 form)",
+            ),
+        ] {
+            let text = format!("Steps: 9, Seed: 1, {settings}");
+            let found = &found(&MARK, &with_text("parameters", &text))[0];
+            assert_eq!(found.get("tool"), Some(&tool.into()), "{settings}");
+        }
+    }
+
+    #[test]
+    fn it_is_found_where_other_programs_move_it() {
+        for metadata in [
+            with_exif(&[("0th", 0x9286, BLOCK)]),
+            with_exif(&[("exif", 0x9286, BLOCK)]),
+            with_exif(&[("0th", 0x010e, BLOCK)]),
+            with_text("Comment", BLOCK),
+            with_xmp(&[(EXIF, "UserComment", BLOCK)]),
+            with_xmp(&[(DC, "description", BLOCK)]),
+        ] {
+            assert_eq!(codes(&MARK, &metadata), ["automatic1111.parameters"]);
+        }
+        let quoted = "Write Steps: 20, Sampler: Euler a into the box";
+        assert!(codes(&MARK, &with_text("Description", quoted)).is_empty());
+        assert!(codes(&MARK, &with_text("Title", BLOCK)).is_empty());
     }
 
     #[test]
@@ -107,6 +210,20 @@ mod tests {
                 "{text}"
             );
         }
-        assert!(found(&MARK, &with_text("Description", BLOCK)).is_empty());
+    }
+
+    #[test]
+    fn enlarging_is_editing() {
+        let text = "Postprocess upscale by: 4, Postprocess upscaler: R-ESRGAN 4x+";
+        let metadata = with_text("postprocessing", text);
+        assert_eq!(codes(&MARK, &metadata), ["automatic1111.postprocessing"]);
+        let found = &found(&MARK, &metadata)[0];
+        assert_eq!(found.get("upscaler"), Some(&"R-ESRGAN 4x+".into()));
+        for (keyword, text) in [
+            ("postprocessing", "sharpened, then cropped"),
+            ("Comment", text),
+        ] {
+            assert!(codes(&MARK, &with_text(keyword, text)).is_empty());
+        }
     }
 }

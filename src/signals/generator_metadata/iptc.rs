@@ -1,32 +1,55 @@
-//! The IPTC digital source type in XMP: the standard's own declaration of origin (IPTC Photo Metadata Standard 2025.1).
+//! The declarations that the IPTC Photo Metadata Standard (2025.1) has for origin, in XMP: the digital source type, and
+//! the AI system and prompt.
 
 use super::{Clues, Mark};
 use crate::asset::namespace::IPTC_EXT;
 use crate::evidence::{Claim, Code, Evidence, Strength};
 use crate::source_type::{self, Origin};
 
-/// The property, and the spellings of earlier versions that are still written.
-const NAMES: &[&str] = &[
-    "DigitalSourceType",
-    "DigitalSourceFileType",
-    "DigitalSourcefileType",
+/// The property, and the spelling of earlier versions that is still written, with either `f`.
+const SOURCE_TYPE: &[&str] = &["DigitalSourceType", "DigitalSourceFileType"];
+
+/// Terms for what no camera took and no person drew, but which need not come from a model.
+const SYNTHETIC: &[&str] = &["algorithmicMedia", "dataDrivenMedia", "virtualRecording"];
+
+/// What stands in a field that nobody filled in.
+const EMPTY: &[&str] = &[
+    "",
+    "-",
+    "none",
+    "no",
+    "n/a",
+    "na",
+    "null",
+    "false",
+    "0",
+    "unknown",
+    "not applicable",
 ];
 
 const FORGEABLE: &str =
     "Anyone can write or remove it with a metadata editor, and most services strip it.";
 const RATE: &str = "0 of 293 unmarked files of a test collection carried it; how often it is written wrongly is not known";
+const IN_ITS_FIELD: &str = "That the file says so, in the field that the standard has for it.";
 
 /// The mark's entry in the table.
 pub(super) const MARK: Mark = Mark {
-    codes: &[GENERATED, AI_EDITED, CAPTURED],
-    recognise: |clues| recognise(clues).into_iter().collect(),
+    codes: &[
+        GENERATED,
+        AI_EDITED,
+        AI_SYSTEM,
+        SYNTHETIC_MEDIA,
+        AI_BESIDE,
+        CAPTURED,
+    ],
+    recognise,
 };
 
 const GENERATED: Code = Code {
     name: "iptc.ai-generated",
     claim: Claim::AiGenerated,
     summary: "Its metadata declare that a generative model made it (IPTC digital source type).",
-    proves: "That the file says so, in the field that the standard has for it.",
+    proves: IN_ITS_FIELD,
     limits: FORGEABLE,
     error_rate: RATE,
     next: "Label it as declared AI-generated.",
@@ -35,44 +58,162 @@ const AI_EDITED: Code = Code {
     name: "iptc.ai-edited",
     claim: Claim::AiEdited,
     summary: "Its metadata declare that a generative model edited it or made a part of it (IPTC digital source type).",
-    proves: "That the file says so, in the field that the standard has for it.",
+    proves: IN_ITS_FIELD,
     limits: FORGEABLE,
     error_rate: RATE,
     next: "Label it as declared AI-edited.",
+};
+const AI_SYSTEM: Code = Code {
+    name: "iptc.ai-system",
+    claim: Claim::AiGenerated,
+    summary: "Its metadata name an AI system or a prompt from which it was made (IPTC 2025.1).",
+    proves: "That the fields are filled in, which the standard has for images that an AI system made, and that no digital source type says otherwise.",
+    limits: "Anyone can write or remove them with a metadata editor. Programs that only caption or retouch images may fill them in by mistake.",
+    error_rate: RATE,
+    next: "Label it as declared AI-generated.",
+};
+const AI_BESIDE: Code = Code {
+    name: "iptc.ai-system-beside-other-source",
+    claim: Claim::MayContainAi,
+    summary: "Its metadata name an AI system or a prompt, and a digital source type that is not AI (IPTC 2025.1).",
+    proves: "That both fields are filled in. They do not agree, or the system was used for something else than the picture.",
+    limits: FORGEABLE,
+    error_rate: RATE,
+    next: "Ask what the system was used for.",
+};
+const SYNTHETIC_MEDIA: Code = Code {
+    name: "iptc.synthetic",
+    claim: Claim::MayContainAi,
+    summary: "Its metadata declare that it is synthetic, of a kind that need not come from a model (IPTC digital source type).",
+    proves: IN_ITS_FIELD,
+    limits: "Whether a model had a part in it: renderings, charts and recordings of virtual events are declared so. Anyone can write or remove it.",
+    error_rate: RATE,
+    next: "Take it for no photograph; ask how it was made.",
 };
 const CAPTURED: Code = Code {
     name: "iptc.captured",
     claim: Claim::Captured,
     summary: "Its metadata declare that it was captured (IPTC digital source type).",
-    proves: "That the file says so, in the field that the standard has for it.",
+    proves: IN_ITS_FIELD,
     limits: FORGEABLE,
     error_rate: "not known: nothing keeps anyone from writing it",
     next: "Take it as a claim; look for content credentials.",
 };
 
-/// The strongest thing that the declarations say; several may stand in one file.
-fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
-    let written = || NAMES.iter().flat_map(|name| clues.xmp(IPTC_EXT, name));
+/// The strongest thing that the source types say, several of which may stand in one file, and the AI system.
+fn recognise(clues: &Clues<'_>) -> Vec<Evidence> {
+    let declared: Vec<&str> = values(clues, SOURCE_TYPE).collect();
+    let system = System::read(clues);
+    let strongest = strongest(&declared);
+    let by_source = strongest.map(|(code, term)| {
+        let evidence = Evidence::new(code, Strength::Declared).with("source_type", term);
+        match (&system, code.claim) {
+            (Some(system), Claim::AiGenerated | Claim::AiEdited) => system.add_to(evidence),
+            _ => evidence,
+        }
+    });
+    let says_ai = matches!(strongest, Some((code, _)) if matches!(code.claim, Claim::AiGenerated | Claim::AiEdited));
+    let by_system = system.filter(|_| !says_ai).map(|system| {
+        let otherwise = declared
+            .iter()
+            .any(|term| source_type::origin(term).is_some());
+        let code = if otherwise { &AI_BESIDE } else { &AI_SYSTEM };
+        system.add_to(Evidence::new(code, Strength::Declared))
+    });
+    by_source.into_iter().chain(by_system).collect()
+}
+
+fn strongest<'a>(declared: &[&'a str]) -> Option<(&'static Code, &'a str)> {
+    let is_synthetic = |term: &str| {
+        SYNTHETIC
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(term))
+    };
+    let says = |wanted: Origin| {
+        declared
+            .iter()
+            .find(|value| source_type::origin(value) == Some(wanted))
+    };
+    let synthetic = || {
+        declared
+            .iter()
+            .find(|value| is_synthetic(source_type::term(value)))
+    };
     let rows = [
-        (Origin::Generated, &GENERATED),
-        (Origin::PartlyGenerated, &AI_EDITED),
-        (Origin::Captured, &CAPTURED),
+        (&GENERATED, says(Origin::Generated)),
+        (&AI_EDITED, says(Origin::PartlyGenerated)),
+        (&SYNTHETIC_MEDIA, synthetic()),
+        (&CAPTURED, says(Origin::Captured)),
     ];
-    rows.into_iter().find_map(|(wanted, code)| {
-        let declared = written().find(|value| source_type::origin(value) == Some(wanted))?;
-        Some(
-            Evidence::new(code, Strength::Declared)
-                .with("source_type", source_type::term(declared)),
-        )
-    })
+    let found = rows
+        .into_iter()
+        .find_map(|(code, value)| Some((code, value?)));
+    found.map(|(code, value)| (code, source_type::term(value)))
+}
+
+/// What the fields of 2025.1 say.
+struct System<'a> {
+    name: Option<&'a str>,
+    version: Option<&'a str>,
+    prompt: Option<&'a str>,
+    writer: Option<&'a str>,
+}
+
+impl<'a> System<'a> {
+    /// `None` without a name and without a prompt: a version or a writer alone is of nothing.
+    fn read(clues: &Clues<'a>) -> Option<Self> {
+        let filled = |name| {
+            let mut written = values(clues, name).map(str::trim);
+            written.find(|value| !EMPTY.iter().any(|word| word.eq_ignore_ascii_case(value)))
+        };
+        let system = Self {
+            name: filled(&["AISystemUsed"]),
+            version: filled(&["AISystemVersionUsed"]),
+            prompt: filled(&["AIPromptInformation"]),
+            writer: filled(&["AIPromptWriterName"]),
+        };
+        (system.name.is_some() || system.prompt.is_some()).then_some(system)
+    }
+
+    fn add_to(&self, evidence: Evidence) -> Evidence {
+        evidence
+            .with_some("tool", self.name)
+            .with_some("version", self.version)
+            .with_personal("prompt", self.prompt)
+            .with_personal("prompt_writer", self.writer)
+    }
+}
+
+/// The values of a property of the IPTC extension, under any of its names, in whatever case.
+fn values<'a>(
+    clues: &Clues<'a>,
+    names: &'static [&'static str],
+) -> impl Iterator<Item = &'a str> + use<'a> {
+    clues
+        .properties()
+        .filter(|row| names.iter().any(|name| row.name.eq_ignore_ascii_case(name)))
+        .filter(|row| is_namespace(&row.namespace))
+        .map(|row| row.value.as_str())
+}
+
+/// The URI, with or without its last slash, or a prefix of that name which the packet declares nowhere.
+fn is_namespace(namespace: &str) -> bool {
+    const PREFIXES: &[&str] = &["Iptc4xmpExt:", "iptcExt:"];
+    let known = IPTC_EXT.trim_start_matches("http://").trim_end_matches('/');
+    let path = namespace
+        .trim_start_matches("https://")
+        .trim_start_matches("http://");
+    path.trim_end_matches('/') == known || PREFIXES.contains(&namespace)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{codes, with_xmp};
+    use super::super::testing::{codes, found, with_text, with_xmp};
     use super::*;
+    use crate::asset::namespace::DC;
 
     const NAME: &str = "DigitalSourceType";
+    const SYSTEM: &str = "AISystemUsed";
 
     #[test]
     fn the_strongest_declaration_counts() {
@@ -85,14 +226,73 @@ mod tests {
     }
 
     #[test]
-    fn another_namespace_or_an_innocent_term_says_nothing() {
-        for (namespace, term) in [
-            ("http://example.com/", "trainedAlgorithmicMedia"),
-            (IPTC_EXT, "composite"),
-            (IPTC_EXT, "algorithmicallyEnhanced"),
+    fn every_spelling_is_read() {
+        let uri =
+            "http://cv.iptc.org/newscodes/digitalsourcetype/compositedWithTrainedAlgorithmicMedia/";
+        for (namespace, name) in [
+            (IPTC_EXT, "DigitalSourceFileType"),
+            (IPTC_EXT, "DigitalSourcefileType"),
+            ("https://iptc.org/std/Iptc4xmpExt/2008-02-29", NAME),
+            ("Iptc4xmpExt:", NAME),
         ] {
-            let metadata = with_xmp(&[(namespace, NAME, term)]);
-            assert!(codes(&MARK, &metadata).is_empty(), "{namespace} {term}");
+            let metadata = with_xmp(&[(namespace, name, uri)]);
+            assert_eq!(
+                codes(&MARK, &metadata),
+                ["iptc.ai-edited"],
+                "{namespace} {name}"
+            );
         }
+    }
+
+    #[test]
+    fn synthetic_kinds_may_contain_ai() {
+        for term in SYNTHETIC {
+            let metadata = with_xmp(&[(IPTC_EXT, NAME, term)]);
+            assert_eq!(codes(&MARK, &metadata), ["iptc.synthetic"], "{term}");
+        }
+    }
+
+    #[test]
+    fn the_system_is_named_once_beside_a_source_type() {
+        let used = (IPTC_EXT, SYSTEM, "Example 3");
+        let prompt = (IPTC_EXT, "AIPromptInformation", "a robot");
+        let rows = [(IPTC_EXT, NAME, "trainedAlgorithmicMedia"), used, prompt];
+        let all = found(&MARK, &with_xmp(&rows));
+        assert_eq!(all.len(), 1);
+        assert_eq!(all[0].get("tool"), Some(&"Example 3".into()));
+        assert_eq!(all[0].personal, [("prompt", "a robot".into())]);
+        assert_eq!(codes(&MARK, &with_xmp(&[used])), ["iptc.ai-system"]);
+        assert_eq!(codes(&MARK, &with_xmp(&[prompt])), ["iptc.ai-system"]);
+        let other = with_xmp(&[(IPTC_EXT, NAME, "algorithmicallyEnhanced"), used]);
+        assert_eq!(codes(&MARK, &other), ["iptc.ai-system-beside-other-source"]);
+        let capture = with_xmp(&[(IPTC_EXT, NAME, "digitalCapture"), used]);
+        assert_eq!(
+            codes(&MARK, &capture),
+            ["iptc.captured", "iptc.ai-system-beside-other-source"]
+        );
+    }
+
+    #[test]
+    fn empty_fields_other_namespaces_and_innocent_terms_say_nothing() {
+        for (namespace, name, value) in [
+            ("http://example.com/", NAME, "trainedAlgorithmicMedia"),
+            (DC, NAME, "trainedAlgorithmicMedia"),
+            (DC, "description", "trainedAlgorithmicMedia"),
+            (IPTC_EXT, NAME, "composite"),
+            (IPTC_EXT, NAME, "algorithmicallyEnhanced"),
+            (IPTC_EXT, NAME, "notTrainedAlgorithmicMedia"),
+            (IPTC_EXT, SYSTEM, "None"),
+            (IPTC_EXT, SYSTEM, " "),
+            (IPTC_EXT, "AISystemVersionUsed", "3"),
+            (IPTC_EXT, "AIPromptWriterName", "A. Writer"),
+            ("http://example.com/", SYSTEM, "Example 3"),
+        ] {
+            let metadata = with_xmp(&[(namespace, name, value)]);
+            assert!(
+                codes(&MARK, &metadata).is_empty(),
+                "{namespace} {name} {value}"
+            );
+        }
+        assert!(codes(&MARK, &with_text(NAME, "trainedAlgorithmicMedia")).is_empty());
     }
 }

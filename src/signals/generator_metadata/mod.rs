@@ -1,10 +1,37 @@
 //! What a file says about its making outside of content credentials: the standards' declarations, and the marks that
 //! generators and editors write. Anyone can write these, so all of it is `declared` at most.
 
+mod apple;
 mod automatic1111;
+mod bytedance;
 mod clues;
 mod comfyui;
+mod comfyui_graph;
+mod draw_things;
+mod easy_diffusion;
+mod flux;
+mod fooocus;
+mod google;
+mod hosted_job;
+mod imaginairy;
+mod invokeai;
 mod iptc;
+mod json_text;
+mod mflux;
+mod midjourney;
+mod mochi_diffusion;
+mod model_name;
+pub(crate) mod novelai;
+mod rights;
+mod samsung;
+mod sd_scripts;
+mod settings_line;
+mod shapes;
+mod stability_matrix;
+mod swarmui;
+mod tc260;
+mod vendors;
+mod xai;
 
 use super::{Outcome, Signal, SignalKind};
 use crate::asset::{Asset, Format};
@@ -22,7 +49,33 @@ struct Mark {
 }
 
 /// Every mark, in the order in which they are looked for.
-const MARKS: &[Mark] = &[iptc::MARK, automatic1111::MARK, comfyui::MARK];
+const MARKS: &[Mark] = &[
+    iptc::MARK,
+    tc260::MARK,
+    rights::MARK,
+    midjourney::MARK,
+    google::MARK,
+    xai::MARK,
+    samsung::MARK,
+    apple::MARK,
+    vendors::MARK,
+    bytedance::MARK,
+    automatic1111::MARK,
+    comfyui::MARK,
+    invokeai::MARK,
+    novelai::MARK,
+    fooocus::MARK,
+    swarmui::MARK,
+    draw_things::MARK,
+    easy_diffusion::MARK,
+    stability_matrix::MARK,
+    mochi_diffusion::MARK,
+    flux::MARK,
+    mflux::MARK,
+    imaginairy::MARK,
+    sd_scripts::MARK,
+    hosted_job::MARK,
+];
 
 /// How often a mark was seen where none should be; see MARKS.md, "How often it is wrong".
 const RATE: &str = "0 of 293 unmarked files of a test collection";
@@ -96,7 +149,9 @@ pub(crate) fn recognise(clues: &Clues<'_>) -> Vec<Evidence> {
 #[cfg(test)]
 mod testing {
     use super::{Clues, Mark};
-    use crate::asset::{ExifField, Metadata, TextEntry, XmpPacket, XmpProperty};
+    use crate::asset::{
+        Asset, ExifField, IptcField, Limits, Metadata, TextEntry, XmpPacket, XmpProperty,
+    };
     use crate::evidence::Evidence;
 
     /// Metadata with one text under a keyword.
@@ -141,6 +196,31 @@ mod testing {
             }],
             ..Metadata::default()
         }
+    }
+
+    /// Metadata with these IPTC-IIM datasets: record, dataset, text.
+    pub(super) fn with_iptc(fields: &[(u8, u8, &str)]) -> Metadata {
+        let field = |(record, dataset, text): &(u8, u8, &str)| IptcField {
+            record: *record,
+            dataset: *dataset,
+            text: (*text).into(),
+        };
+        Metadata {
+            iptc: fields.iter().map(field).collect(),
+            ..Metadata::default()
+        }
+    }
+
+    /// What the mark is found to say of a whole file.
+    pub(super) fn found_in(mark: &Mark, file: &[u8]) -> Vec<Evidence> {
+        let asset = Asset::new("test", file.to_vec(), Limits::default());
+        (mark.recognise)(&Clues::of(&asset))
+    }
+
+    /// The codes that it is found to say.
+    pub(super) fn codes_in(mark: &Mark, file: &[u8]) -> Vec<&'static str> {
+        let found = found_in(mark, file);
+        found.iter().map(|one| one.code.name).collect()
     }
 
     /// What the mark is found to say of a file with these metadata and nothing else.

@@ -2,7 +2,7 @@
 
 use super::asset;
 use super::build::{self, SOURCE_TYPE, chunk, deflate};
-use provscan::asset::{Metadata, Orientation, namespace};
+use provscan::asset::{BlockKind, Metadata, Orientation, namespace};
 
 fn read(bytes: &[u8]) -> Metadata {
     asset(bytes).metadata().clone()
@@ -237,6 +237,74 @@ fn iptc_credit_is_read() {
         .map(|field| (field.record, field.dataset, field.text.as_str()))
         .collect();
     assert_eq!(fields, [(2, 110, "Made with Google AI")]);
+}
+
+#[test]
+fn damaged_xmp_is_read_past_the_damage() {
+    let whole = String::from_utf8(build::xmp()).unwrap();
+    let element = format!("<odd:DigitalSourceType>{SOURCE_TYPE}</odd:DigitalSourceType>");
+    let opened = whole.replace(
+        "/></rdf:RDF>",
+        &format!(">{element}</rdf:Description></rdf:RDF>"),
+    );
+    let cut = opened.find("</rdf:Description>").unwrap();
+    for (damaged, wanted) in [
+        (
+            whole.replace(" x:xmptk=\"T\"", " x:xmptk=\"Tom & Jerry\u{1}\""),
+            1,
+        ),
+        (format!("{whole}{whole}"), 1),
+        (opened[..cut].to_owned(), 2),
+        (opened[..cut + 5].to_owned(), 2),
+        (whole[..whole.find("/></rdf:RDF>").unwrap()].to_owned(), 1),
+    ] {
+        let metadata = read(&build::riff(&[(b"XMP ", damaged.into_bytes())]));
+        let problems = &metadata.problems;
+        assert_eq!(
+            source_types(&metadata),
+            vec![SOURCE_TYPE; wanted],
+            "{problems:?}"
+        );
+        assert_eq!(problems.len(), 1, "{problems:?}");
+    }
+}
+
+#[test]
+fn xmp_and_samsungs_trailer_stand_in_boxes_of_heif_files() {
+    let uuid = b"\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac";
+    let packet = build::boxed(b"uuid", &[&uuid[..], &build::xmp()].concat());
+    let file = [build::heif(b"heic"), packet, build::boxed(b"sefd", b"SEFT")].concat();
+    assert_eq!(source_types(&read(&file)), [SOURCE_TYPE; 2]);
+    let container = asset(&file).container().clone();
+    let kinds: Vec<_> = container.blocks.iter().map(|block| &block.kind).collect();
+    assert!(kinds.contains(&&BlockKind::SamsungTrailer));
+}
+
+#[test]
+fn iptc_in_tiff_may_be_turned_around_word_by_word() {
+    let data = b"\x1C\x02\x6E\0\x13Made with Google AI";
+    let mut turned = data.to_vec();
+    turned.chunks_exact_mut(4).for_each(<[u8]>::reverse);
+    for (kind, data) in [(7, &data[..]), (4, &data[..]), (4, &turned)] {
+        let metadata = read(&build::tiff(false, &[(33723, kind, data)]));
+        assert_eq!(metadata.iptc[0].text, "Made with Google AI");
+    }
+}
+
+#[test]
+fn undefined_bytes_of_learning_opt_out_in_are_numbers_in_the_order_of_the_block() {
+    for big_endian in [true, false] {
+        let order = if big_endian {
+            u16::to_be_bytes
+        } else {
+            u16::to_le_bytes
+        };
+        let numbers: Vec<u8> = [2, 0, 0, 2, 1].into_iter().flat_map(order).collect();
+        for kind in [3, 7] {
+            let metadata = read(&build::tiff(big_endian, &[(0x9287, kind, &numbers)]));
+            assert_eq!(metadata.exif.text(0x9287), Some("2, 0, 0, 2, 1"));
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,140 @@
+//! What Easy Diffusion writes: a PNG text for each setting, or one object of them in the EXIF user comment. Other programs on
+//! top of diffusers write some of the same keys.
+
+use super::json_text;
+use super::model_name::model_name;
+use super::{Clues, Mark, RATE};
+use crate::evidence::{Claim, Code, Evidence, Strength};
+
+/// The key that no other tool uses, and its title.
+const MODEL: &[&str] = &["use_stable_diffusion_model", "Stable Diffusion model"];
+
+/// Settings, each by its key and its title, of which three must be there without the model. Neither the prompt nor the seed
+/// is among them: other programs use such words.
+const SETTINGS: &[&[&str]] = &[
+    &["negative_prompt", "Negative Prompt"],
+    &["sampler_name", "Sampler"],
+    &["num_inference_steps", "Steps"],
+    &["guidance_scale", "Guidance Scale"],
+    &["use_vae_model", "VAE model"],
+];
+const LEAST: usize = 3;
+
+/// The mark's entry in the table.
+pub(super) const MARK: Mark = Mark {
+    codes: &[PARAMETERS],
+    recognise: |clues| recognise(clues).into_iter().collect(),
+};
+
+const PARAMETERS: Code = Code {
+    name: "easy-diffusion.parameters",
+    claim: Claim::AiGenerated,
+    summary: "It carries generation settings key by key, as Easy Diffusion and programs on top of diffusers write them.",
+    proves: "That the file holds several such settings; they do not get there by accident.",
+    limits: "Anyone can copy them into another file, and saving the image elsewhere removes them.",
+    error_rate: RATE,
+    next: "Label it as declared AI-generated.",
+};
+
+fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
+    let text = |key: &'static str| clues.texts(key).next().map(str::to_owned);
+    from_keys(text).or_else(|| {
+        let mut comments = clues
+            .user_comments()
+            .filter(|text| text.contains(MODEL[0]) || text.contains("num_inference_steps"));
+        let settings = comments.find_map(json_text::object)?;
+        from_keys(|key| json_text::text(&settings, key))
+    })
+}
+
+fn from_keys(of: impl Fn(&'static str) -> Option<String>) -> Option<Evidence> {
+    let first = |keys: &[&'static str]| keys.iter().find_map(|key| of(key));
+    let model = first(MODEL);
+    let settings = SETTINGS.iter().filter(|keys| first(keys).is_some());
+    let steps = first(&["num_inference_steps", "Steps"]);
+    let counted = steps
+        .as_ref()
+        .is_none_or(|steps| steps.trim().parse::<f64>().is_ok());
+    if !counted || model.is_none() && settings.count() < LEAST {
+        return None;
+    }
+    let tool = match model {
+        Some(_) => "Easy Diffusion",
+        None => "a program on top of diffusers",
+    };
+    let size = first(&["width", "Width"]).zip(first(&["height", "Height"]));
+    Some(
+        Evidence::new(&PARAMETERS, Strength::Declared)
+            .with("tool", tool)
+            .with_some("model", model.as_deref().map(model_name))
+            .with_some("sampler", first(&["sampler_name", "Sampler"]))
+            .with_some("steps", steps)
+            .with_some("seed", first(&["seed", "Seed"]))
+            .with_some(
+                "size",
+                size.map(|(width, height)| format!("{width}x{height}")),
+            )
+            .with_personal("prompt", first(&["prompt", "Prompt"]))
+            .with_personal(
+                "negative_prompt",
+                first(&["negative_prompt", "Negative Prompt"]),
+            ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{codes, found, with_exif, with_texts};
+    use super::*;
+
+    #[test]
+    fn keys_titles_and_objects_are_read() {
+        let keys = with_texts(&[
+            ("prompt", "a cat"),
+            ("use_stable_diffusion_model", "C:\\models\\example.ckpt"),
+        ]);
+        let titles = with_texts(&[
+            ("Stable Diffusion model", "/home/a/example.ckpt"),
+            ("Prompt", "a cat"),
+        ]);
+        let object = r#"{"prompt": "a cat", "use_stable_diffusion_model": "example.ckpt", "num_inference_steps": 20}"#;
+        for metadata in [keys, titles, with_exif(&[("exif", 0x9286, object)])] {
+            let found = &found(&MARK, &metadata)[0];
+            assert_eq!(found.get("model"), Some(&"example.ckpt".into()));
+            assert_eq!(found.personal.len(), 1);
+        }
+    }
+
+    #[test]
+    fn three_settings_stand_for_the_model() {
+        let texts = [
+            ("negative_prompt", "blurry"),
+            ("num_inference_steps", "20"),
+            ("guidance_scale", "7.5"),
+        ];
+        assert_eq!(codes(&MARK, &with_texts(&texts)).len(), 1);
+        assert!(codes(&MARK, &with_texts(&texts[..2])).is_empty());
+    }
+
+    #[test]
+    fn ordinary_words_say_nothing() {
+        for texts in [
+            &[("prompt", "please enter name"), ("seed", "sunflower")][..],
+            &[
+                ("Steps", "left, right"),
+                ("Sampler", "drum"),
+                ("Guidance Scale", "1:100"),
+            ],
+            &[
+                ("width", "512"),
+                ("height", "512"),
+                ("prompt", "a cat"),
+                ("seed", "1"),
+            ],
+        ] {
+            assert!(codes(&MARK, &with_texts(texts)).is_empty());
+        }
+        let comment = with_exif(&[("exif", 0x9286, "use_stable_diffusion_model")]);
+        assert!(codes(&MARK, &comment).is_empty());
+    }
+}

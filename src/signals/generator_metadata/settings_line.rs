@@ -1,0 +1,220 @@
+//! The text that AUTOMATIC1111's web UI made common: the prompt, `Negative prompt: …`, and a line of settings that begins
+//! with `Steps: 28, …`.
+
+/// Settings that stand beside the steps, and whether a value is one that the setting can have.
+const SETTINGS: &[(&str, fn(&str) -> bool)] = &[
+    ("Sampler", |value| !value.is_empty()),
+    ("CFG scale", is_number),
+    ("Seed", is_number),
+    ("Size", is_size),
+    ("Model hash", is_hash),
+];
+
+/// No line has more; what follows is not read.
+const MAX_PAIRS: usize = 256;
+
+/// A value in brackets that does not end within this is read up to the next comma.
+const MAX_VALUE: usize = 16 << 10;
+
+/// Prompts may hold the words, too; the last places count.
+const MAX_PLACES: usize = 8;
+
+/// A prompt with its settings.
+pub(super) struct Settings<'a> {
+    /// What was asked for.
+    pub(super) prompt: Option<&'a str>,
+    /// What was to be left out.
+    pub(super) negative: Option<&'a str>,
+    pairs: Vec<(&'a str, &'a str)>,
+}
+
+impl Settings<'_> {
+    /// The value of a setting, without its quotation marks.
+    pub(super) fn get(&self, name: &str) -> Option<String> {
+        let named = |(key, _): &&(&str, &str)| key.eq_ignore_ascii_case(name);
+        let (_, value) = self.pairs.iter().find(named)?;
+        let unquoted = || serde_json::from_str::<String>(value).ok();
+        let value = match value.starts_with('"') {
+            true => unquoted().unwrap_or_else(|| value.trim_matches('"').to_owned()),
+            false => (*value).to_owned(),
+        };
+        (!value.trim().is_empty()).then_some(value)
+    }
+
+    /// Whether there is a setting of this name, whatever its value.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(key, _)| *key == name)
+    }
+
+    /// Whether so many settings stand beside the steps that it cannot be a sentence that only sounds like it.
+    pub(super) fn is_complete(&self) -> bool {
+        self.known() >= 3
+    }
+
+    fn known(&self) -> usize {
+        let named = |name| {
+            self.pairs
+                .iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        };
+        SETTINGS
+            .iter()
+            .filter(|(name, fits)| named(*name).is_some_and(|(_, value)| fits(value)))
+            .count()
+    }
+}
+
+/// Reads the text, if it holds a line of settings: a number of steps and one more setting. Where the line breaks were lost,
+/// at least three.
+pub(super) fn read(text: &str) -> Option<Settings<'_>> {
+    text.rmatch_indices("Steps: ")
+        .take(MAX_PLACES)
+        .find_map(|(at, _)| {
+            let (before, line) = text.split_at_checked(at)?;
+            let (prompt, negative) = prompts(before);
+            let settings = Settings {
+                prompt,
+                negative,
+                pairs: pairs(line),
+            };
+            let (_, steps) = settings.pairs.first()?;
+            let counted = !steps.is_empty() && steps.bytes().all(|byte| byte.is_ascii_digit());
+            let starts_line = before.trim_end_matches([' ', '\t']).ends_with(['\n', '\r']);
+            let least = match before.trim().is_empty() || starts_line {
+                true => 1,
+                false => 3,
+            };
+            let apart = before.is_empty() || before.ends_with(|c: char| c.is_whitespace());
+            (counted && apart && settings.known() >= least).then_some(settings)
+        })
+}
+
+/// What stands before the settings: what was asked for, and what was to be left out.
+fn prompts(text: &str) -> (Option<&str>, Option<&str>) {
+    let (prompt, negative) = match text.rsplit_once("Negative prompt:") {
+        Some((prompt, negative)) => (prompt.trim(), negative.trim()),
+        None => (text.trim(), ""),
+    };
+    let said = |text: &&str| !text.is_empty();
+    (Some(prompt).filter(said), Some(negative).filter(said))
+}
+
+/// `key: value, key: "value, with a comma", key: [{"json": 1}]`, up to the end of the line.
+fn pairs(mut rest: &str) -> Vec<(&str, &str)> {
+    let mut pairs = Vec::new();
+    while pairs.len() < MAX_PAIRS {
+        rest = rest.trim_start_matches([' ', '\t', ',']);
+        let Some(end) = rest.find([':', ',', '\n', '\r']) else {
+            break;
+        };
+        let (key, after) = rest.split_at(end);
+        if after.starts_with(',') {
+            rest = after;
+            continue;
+        }
+        let Some(after) = after.strip_prefix(':') else {
+            break;
+        };
+        let after = after.trim_start_matches([' ', '\t']);
+        let (value, after) = after.split_at(value_end(after));
+        pairs.push((key.trim(), value.trim()));
+        rest = after;
+    }
+    pairs
+}
+
+/// Where a value ends: behind its closing quotation mark or bracket, or else at the next comma.
+fn value_end(text: &str) -> usize {
+    let plain = || text.find([',', '\n', '\r']).unwrap_or(text.len());
+    match text.bytes().next() {
+        Some(b'"' | b'[' | b'{') => closed(text).unwrap_or_else(plain),
+        _ => plain(),
+    }
+}
+
+/// The length of what begins with a quotation mark or a bracket, up to the one that closes it.
+fn closed(text: &str) -> Option<usize> {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, byte) in text.bytes().take(MAX_VALUE).enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = quoted,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => depth += 1,
+            b']' | b'}' if !quoted => depth = depth.checked_sub(1)?,
+            _ => continue,
+        }
+        if depth == 0 && !quoted {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+fn is_number(value: &str) -> bool {
+    value.parse::<f64>().is_ok()
+}
+
+/// `512x768`
+fn is_size(value: &str) -> bool {
+    let side = |text: &str| text.trim().parse::<u32>().is_ok();
+    value
+        .split_once('x')
+        .is_some_and(|(width, height)| side(width) && side(height))
+}
+
+fn is_hash(value: &str) -> bool {
+    value.len() >= 6 && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_may_hold_commas_brackets_and_breaks() {
+        let text = "a cat\nNegative prompt: dogs,\nbirds\nSteps: 20, Sampler: Euler a, Lora hashes: \"a: 1, b: 2\", \
+                    Hires prompt: \"one,\\n two\", Civitai resources: [{\"a\": \"x]\", \"b\": 1}], Size: 512x768, odd, Version: v1.9";
+        let found = read(text).unwrap();
+        assert_eq!(found.prompt, Some("a cat"));
+        assert_eq!(found.negative, Some("dogs,\nbirds"));
+        assert_eq!(found.get("Lora hashes").unwrap(), "a: 1, b: 2");
+        assert_eq!(found.get("hires prompt").unwrap(), "one,\n two");
+        assert_eq!(found.get("Size").unwrap(), "512x768");
+        assert_eq!(found.get("Version").unwrap(), "v1.9");
+        assert!(found.has("Civitai resources"));
+    }
+
+    #[test]
+    fn the_line_may_stand_first_or_within() {
+        assert!(read("Steps: 20, Size: 512x512").is_some());
+        assert!(read("Steps: 20, Seed: 1\nTemplate: a cat").is_some());
+        let within = "a cat Steps: 20, Sampler: Euler, CFG scale: 7, Seed: 1, Size: 512x512";
+        assert!(read(within).unwrap().is_complete());
+        assert!(read("a cat Steps: 20, Sampler: Euler").is_none());
+    }
+
+    #[test]
+    fn sentences_with_the_word_are_no_settings() {
+        for text in [
+            "Steps: 3, then turn left",
+            "Steps: many, Sampler: none",
+            "Steps: 3, Size: large",
+            "Steps: 3, Seed: sunflower, Size: 20 cm",
+            "FootSteps: 3, Seed: 1, Size: 1x1, CFG scale: 1",
+            "Steps: 28",
+            "Steps: ",
+            "",
+        ] {
+            assert!(read(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn hostile_texts_take_linear_time() {
+        for piece in ["Steps: 1, a: \"", "Steps: 1, a: [", "Steps: ", "a: [, "] {
+            let text = format!("Steps: 1, {}", piece.repeat(200_000));
+            assert!(read(&text).is_none());
+        }
+    }
+}
