@@ -4,6 +4,8 @@ use super::{Container, Format, Limits};
 use crate::error::{Fault, FaultKind};
 use image::error::UnsupportedErrorKind;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
+use memchr::memmem;
+use std::borrow::Cow;
 use std::error::Error;
 use std::io::Cursor;
 
@@ -58,7 +60,11 @@ impl Pixels {
     ) -> Result<Self, PixelError> {
         let format = decoder_for(container.format)?;
         check_size(container.dimensions, limits)?;
-        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+        let bytes = match format {
+            ImageFormat::Jpeg => without_extended_xmp(bytes),
+            _ => Cow::Borrowed(bytes),
+        };
+        let mut reader = ImageReader::with_format(Cursor::new(bytes.as_ref()), format);
         let mut bounds = image::Limits::default();
         let most = limits.max_pixels.saturating_mul(BYTES_PER_PIXEL);
         bounds.max_alloc = Some(most.saturating_add(DECODER_ROOM));
@@ -78,6 +84,22 @@ impl Pixels {
             DynamicImage::from_decoder(decoder).map_err(|error| translate(format, &error))?;
         Ok(Self { image })
     }
+}
+
+/// The decoder sorts all pieces of extended XMP anew after every segment, so that a few megabytes of them take minutes. It is
+/// given none: under another name it passes over them.
+fn without_extended_xmp(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let mut pieces = memmem::find_iter(bytes, b"http://ns.adobe.com/xmp/extension/\0").peekable();
+    if pieces.peek().is_none() {
+        return Cow::Borrowed(bytes);
+    }
+    let mut renamed = bytes.to_vec();
+    for piece in pieces {
+        if let Some(first) = renamed.get_mut(piece) {
+            *first = b'-';
+        }
+    }
+    Cow::Owned(renamed)
 }
 
 fn decoder_for(format: Option<Format>) -> Result<ImageFormat, PixelError> {

@@ -1,7 +1,11 @@
 //! Altered images: cut, flipped, spliced. Whatever the bytes are, the answer comes without a panic, and nobody is
 //! said to vouch for what they did not sign.
 
+mod bombs;
+mod cut;
 mod inputs;
+mod mutate;
+mod mutations;
 
 use std::ops::Range;
 

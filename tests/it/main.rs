@@ -9,6 +9,7 @@
     reason = "a test that meets the unexpected is meant to stop"
 )]
 
+mod allocations;
 mod asset;
 mod cli;
 mod corpus;

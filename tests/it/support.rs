@@ -55,6 +55,15 @@ impl Sample {
         Self::read(&root().join("samples").join(path))
     }
 
+    /// Those in this folder, in the order of paths.
+    pub(crate) fn all_in(folder: &Path) -> Vec<Self> {
+        let paths = listing(folder).into_iter();
+        paths
+            .filter(|path| path.extension() != Some(OsStr::new("json")))
+            .map(|path| Self::read(&path))
+            .collect()
+    }
+
     fn read(path: &Path) -> Self {
         let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
         let beside = path.with_extension("c2pa");
@@ -86,9 +95,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         .into_iter()
         .filter(|path| path.is_dir() && !NO_SAMPLES.iter().any(|name| path.ends_with(name)));
     folders
-        .flat_map(|folder| listing(&folder))
-        .filter(|path| path.extension() != Some(OsStr::new("json")))
-        .map(|path| Sample::read(&path))
+        .flat_map(|folder| Sample::all_in(&folder))
         .collect()
 }
 

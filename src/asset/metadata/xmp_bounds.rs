@@ -7,8 +7,15 @@ const MAX_COMPARED: usize = 100_000_000;
 /// Names are compared by the whole namespace, so a long one costs every time.
 const MAX_NAMESPACE: usize = 512;
 
+/// The parser takes memory for as many elements and attributes as there may be before it reads the first of them. Real
+/// packets stay below a hundredth of this.
+const MAX_MARKS: usize = 1 << 20;
+
 /// Refuses a document that nests too deep or takes too long to compare.
 pub(super) fn check(xml: &str, max_depth: u32) -> Result<(), String> {
+    if memchr::memchr2_iter(b'<', b'=', xml.as_bytes()).count() > MAX_MARKS {
+        return Err("xmp: more elements than a description of a picture has".to_owned());
+    }
     let mut scopes = Vec::new();
     let mut in_scope = 0_usize;
     let mut compared = 0_usize;

@@ -1,0 +1,2 @@
+#![no_main]
+provscan_fuzz::target!(store);
