@@ -1,8 +1,11 @@
 //! The text that AUTOMATIC1111's web UI made common: the prompt, `Negative prompt: …`, and a line of settings that begins
 //! with `Steps: 28, …`.
 
-/// Settings that stand beside the steps, and whether a value is one that the setting can have.
-const SETTINGS: &[(&str, fn(&str) -> bool)] = &[
+/// Whether a value is one that its setting can have.
+type Fits = fn(&str) -> bool;
+
+/// Settings that stand beside the steps.
+const SETTINGS: &[(&str, Fits)] = &[
     ("Sampler", |value| !value.is_empty()),
     ("CFG scale", is_number),
     ("Seed", is_number),
