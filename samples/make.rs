@@ -31,6 +31,8 @@ mod check_pictures;
 mod credentials;
 #[path = "make/drawing.rs"]
 mod drawing;
+#[path = "make/embedder.rs"]
+mod embedder;
 #[path = "make/encode.rs"]
 mod encode;
 #[path = "make/exchange_lists.rs"]
@@ -63,6 +65,8 @@ mod table_lists;
 mod tampered;
 #[path = "make/thumbnails.rs"]
 mod thumbnails;
+#[path = "make/watermark.rs"]
+mod watermark;
 
 fn main() {
     let force = std::env::args().any(|argument| argument == "--force");
@@ -78,6 +82,7 @@ fn main() {
     tampered::make(&output);
     handmade::make(&output);
     thumbnails::make(&output);
+    watermark::make(&output);
     check_pictures::check(&output);
     check::check(&output);
     check_known::check(&output);

@@ -30,3 +30,4 @@ mod sources;
 mod support;
 mod thumbnails;
 mod trust;
+mod watermark;
