@@ -46,8 +46,8 @@ fn editor(metadata: &Metadata) -> Option<Evidence> {
     let written: Vec<&str> = metadata
         .xmp_values(namespace::PHOTOSHOP, "History")
         .collect();
-    let last = log.last().or_else(|| fields.first().cloned())?;
-    let first = log.first().filter(|first| *first != last);
+    let last = log.last.or_else(|| fields.first().cloned())?;
+    let first = log.first.filter(|first| *first != last);
     let mut others: Vec<String> = Vec::new();
     for other in fields.iter().map(|editor| editor.name) {
         if other != last.name && others.iter().all(|known| known != other) {
@@ -106,7 +106,8 @@ fn fields(metadata: &Metadata) -> Vec<Editor> {
 #[derive(Default)]
 struct Log {
     steps: u32,
-    tools: Vec<Editor>,
+    first: Option<Editor>,
+    last: Option<Editor>,
     actions: Vec<String>,
     from: Option<String>,
     to: Option<String>,
@@ -120,7 +121,7 @@ impl Log {
             let value = row.value.as_str();
             match row.name.as_str() {
                 "action" => log.step(value),
-                "softwareAgent" => log.tools.extend(editors::named(value)),
+                "softwareAgent" => log.tool(editors::named(value)),
                 "when" => {
                     log.from.get_or_insert_with(|| value.to_owned());
                     log.to = Some(value.to_owned());
@@ -138,12 +139,13 @@ impl Log {
         }
     }
 
-    fn first(&self) -> Option<Editor> {
-        self.tools.first().cloned()
-    }
-
-    fn last(&self) -> Option<Editor> {
-        self.tools.last().cloned()
+    fn tool(&mut self, tool: Option<Editor>) {
+        if self.first.is_none() {
+            self.first.clone_from(&tool);
+        }
+        if tool.is_some() {
+            self.last = tool;
+        }
     }
 }
 

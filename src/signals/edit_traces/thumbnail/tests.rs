@@ -84,8 +84,9 @@ fn what_was_put_in_or_exchanged_is_other_content() {
     let mut pasted = picture.clone();
     let patch = RgbImage::from_pixel(220, 220, Rgb([250, 250, 250]));
     pasted.copy_from(&patch, 700, 400).unwrap();
-    let turned = imageops::rotate90(&drawing(640, 960));
-    for other in [pasted, turned] {
+    let mut inverted = picture.clone();
+    imageops::invert(&mut inverted);
+    for other in [pasted, inverted] {
         let found = found(other, small(&picture));
         assert!(matches!(found, Some(Finding::Content(_))), "{found:?}");
     }
@@ -142,60 +143,4 @@ fn real_files_agree_with_their_thumbnails() {
     println!("{flagged:#?}");
     let of = |wanted: &str| flagged.iter().filter(|(kind, ..)| kind == wanted).count();
     assert_eq!((of("none"), of("edited")), (0, 3));
-}
-
-#[test]
-fn timing_tmp() {
-    let list = std::fs::read_to_string("/tmp/tr/time.txt").unwrap();
-    let (mut decode, mut average, mut compare, mut files, mut tiny) = (0.0, 0.0, 0.0, 0, 0.0);
-    let (mut search, mut searches) = (0.0, 0);
-    for path in list.lines() {
-        let Ok(bytes) = std::fs::read(path) else {
-            continue;
-        };
-        let asset = Asset::new(path, bytes, Limits::default());
-        let start = std::time::Instant::now();
-        let thumbs = asset.embedded_thumbnails();
-        let smalls: Vec<_> = thumbs.iter().filter_map(look).collect();
-        let t = start.elapsed().as_secs_f64();
-        let Some(small) = smalls.first() else {
-            continue;
-        };
-        let start = std::time::Instant::now();
-        let Ok(pixels) = asset.pixels() else { continue };
-        let d = start.elapsed().as_secs_f64();
-        let start = std::time::Instant::now();
-        let Some(large) = plane(&pixels.image) else {
-            continue;
-        };
-        let a = start.elapsed().as_secs_f64();
-        let start = std::time::Instant::now();
-        let agrees = plain(&large, small)[..4].iter().any(|c| *c >= THRESHOLD);
-        let c = start.elapsed().as_secs_f64();
-        if !agrees {
-            let start = std::time::Instant::now();
-            let _ = finding(&large, small);
-            search += start.elapsed().as_secs_f64();
-            searches += 1;
-        }
-        if d > 0.05 {
-            println!(
-                "TIME {:.1} {:.2} {:.2} thumb {:.2} {}x{} {path}",
-                d * 1e3,
-                a * 1e3,
-                c * 1e3,
-                t * 1e3,
-                pixels.image.width(),
-                pixels.image.height()
-            );
-        }
-        files += 1;
-        decode += d;
-        average += a;
-        compare += c;
-        tiny += t;
-    }
-    println!(
-        "TIME files {files} decode {decode:.3} average {average:.3} compare {compare:.3} thumbnail {tiny:.3}; {searches} searches {search:.3}"
-    );
 }
