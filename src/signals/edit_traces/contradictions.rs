@@ -5,7 +5,7 @@ use crate::asset::Asset;
 use crate::evidence::{Claim, Code, Evidence, Strength, Value};
 
 pub(super) const CAPTURE: Code = Code {
-    name: "traces.capture-and-generator",
+    name: "traces.capture-and-mark",
     claim: Claim::Contradiction,
     summary: "It declares that it was captured by a camera, and carries the mark of a generator.",
     proves: "That both stand in the file: a capture in content credentials or by the IPTC digital source type, with no word of a model there, and a generator's mark.",
@@ -15,7 +15,7 @@ pub(super) const CAPTURE: Code = Code {
 };
 
 pub(super) const CAMERA: Code = Code {
-    name: "traces.camera-and-generator",
+    name: "traces.camera-and-mark",
     claim: Claim::Contradiction,
     summary: "It has the metadata of a camera, and carries the mark of a generator that makes whole pictures.",
     proves: "That EXIF names a camera with its exposure, and that a generator's mark stands in the file or in its pixels.",
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn a_capture_and_a_generators_mark_contradict_each_other() {
         let mark = declared("automatic1111.parameters", &[("tool", "Forge")]);
-        let capture = [("traces.capture-and-generator", Strength::Declared)];
+        let capture = [("traces.capture-and-mark", Strength::Declared)];
         let captured = declared("c2pa.captured", &[]);
         assert_eq!(codes(&[mark.clone(), captured.clone()]), capture);
         assert_eq!(
