@@ -184,7 +184,7 @@ mod tests {
     /// The start of a JPEG with these segments, then its first scan and another table that belongs to a later one.
     fn jpeg(segments: &[(u8, Vec<u8>)]) -> Asset {
         let mut bytes = vec![0xFF, 0xD8];
-        let later = (0xDB, vec![vec![0], vec![9; 64]].concat());
+        let later = (0xDB, [vec![0], vec![9; 64]].concat());
         let scan = (0xDA, vec![0, 1]);
         for (marker, body) in segments.iter().chain(&[scan, later]) {
             let len = u16::try_from(body.len() + 2).unwrap().to_be_bytes();
