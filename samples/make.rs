@@ -69,6 +69,8 @@ mod tampered;
 mod thumbnails;
 #[path = "make/tools.rs"]
 mod tools;
+#[path = "make/traces.rs"]
+mod traces;
 
 fn main() {
     let force = std::env::args().any(|argument| argument == "--force");
@@ -87,6 +89,7 @@ fn main() {
     tampered::make(&output);
     handmade::make(&output);
     thumbnails::make(&output);
+    traces::make(&output);
     check_pictures::check(&output);
     check::check(&output);
     check_known::check(&output);

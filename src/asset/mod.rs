@@ -4,6 +4,7 @@
 mod bytes;
 mod container;
 mod content;
+mod embedded_thumbnail;
 mod frames;
 mod limits;
 mod manifests;
@@ -23,13 +24,17 @@ use crate::fingerprints::{Digests, FingerprintError, Wanted, digests, digests_of
 use content::{Content as Held, OpenFile};
 use manifests::Embedded;
 
-pub use container::{Block, BlockKind, Container, Format, MediaKind, Problem, ProblemKind};
+pub use container::{
+    Block, BlockKind, Container, Format, MediaKind, Problem, ProblemKind, QuantisationTable,
+};
 pub use content::Stream;
+pub use embedded_thumbnail::EmbeddedThumbnail;
 pub use limits::Limits;
 pub use manifests::{
     Cbor, Content, ManifestKind, RawAssertion, RawManifest, RawStore, StoreSlice, cbor_bytes,
     cbor_field, read_cbor,
 };
+pub(crate) use metadata::resource;
 pub use metadata::{
     Camera, Exif, ExifField, IptcField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty,
     namespace,
@@ -258,6 +263,12 @@ impl Asset {
     pub(crate) fn thumbnail_notes(&self) -> impl Iterator<Item = String> {
         let thumbnails = self.thumbnails.get().into_iter().flatten();
         thumbnails.filter_map(Thumbnail::damage)
+    }
+
+    /// The thumbnails in EXIF and in Photoshop's image resources: small copies of the picture that cameras and editors write.
+    /// At most one of each.
+    pub fn embedded_thumbnails(&self) -> Vec<EmbeddedThumbnail> {
+        embedded_thumbnail::of(self)
     }
 
     fn embedded(&self) -> Option<&Embedded> {

@@ -1,6 +1,7 @@
 //! The decoded picture.
 
 use super::{Container, Format, Limits};
+use crate::error::{Fault, FaultKind};
 use image::error::UnsupportedErrorKind;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
 use memchr::memmem;
@@ -20,6 +21,18 @@ pub enum PixelError {
     /// The data are damaged.
     #[error("{0}")]
     Malformed(String),
+}
+
+impl PixelError {
+    /// What it means for the file. It is the same whoever asked for the pixels, so that it is told once.
+    pub(crate) fn fault(&self) -> Fault {
+        let kind = match self {
+            Self::Unsupported(_) => FaultKind::Unsupported,
+            Self::TooLarge(_) => FaultKind::Limit,
+            Self::Malformed(_) => FaultKind::Malformed,
+        };
+        Fault::new(kind, self.to_string())
+    }
 }
 
 /// The decoded picture as stored.

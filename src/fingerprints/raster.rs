@@ -156,7 +156,7 @@ impl<'a> Raster<'a> {
     }
 
     /// One row; empty past the last.
-    pub(super) fn row(&self, y: usize) -> &[u8] {
+    pub(crate) fn row(&self, y: usize) -> &[u8] {
         if y >= self.height {
             return &[];
         }

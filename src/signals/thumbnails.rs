@@ -2,7 +2,7 @@
 
 use super::{Outcome, Signal, SignalKind};
 use crate::asset::{Asset, Format, PixelError, Thumbnail};
-use crate::error::{Fault, FaultKind};
+use crate::error::Fault;
 use crate::evidence::{Claim, Code, Evidence, Strength};
 use crate::fingerprints::pdq::{self, PDQ};
 use crate::fingerprints::{Fingerprint, FingerprintError, compute};
@@ -106,17 +106,14 @@ fn compare(asset: &Asset, own: &Thumbnail) -> Result<u32, Incomparable> {
 }
 
 fn failed(error: &FingerprintError) -> Incomparable {
-    let kind = match error {
-        FingerprintError::Pixels(PixelError::TooLarge(_)) => FaultKind::Limit,
-        FingerprintError::Pixels(PixelError::Malformed(_)) => FaultKind::Malformed,
+    match error {
         FingerprintError::Pixels(PixelError::Unsupported(_)) => {
-            return Incomparable::Says("this format's pixels are not decoded");
+            Incomparable::Says("this format's pixels are not decoded")
         }
-        FingerprintError::Unread(fault) => return Incomparable::Fault(fault.clone()),
-        FingerprintError::Unfit(_) => return Incomparable::Says("the picture is too small"),
-    };
-    let message = format!("the picture could not be compared with its thumbnail: {error}");
-    Incomparable::Fault(Fault::new(kind, message))
+        FingerprintError::Pixels(error) => Incomparable::Fault(error.fault()),
+        FingerprintError::Unread(fault) => Incomparable::Fault(fault.clone()),
+        FingerprintError::Unfit(_) => Incomparable::Says("the picture is too small"),
+    }
 }
 
 /// Whether a picture of one size could be a smaller copy of the other, turned or not.

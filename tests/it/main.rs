@@ -15,6 +15,7 @@ mod cli;
 mod corpus;
 mod credentials;
 mod docs;
+mod edit_traces;
 mod hostile;
 mod hostile_manifests;
 mod jumbf;

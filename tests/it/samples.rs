@@ -19,6 +19,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const FOLDERS: &[&str] = &[
     "broken",
     "content_credentials",
+    "edit_traces",
     "generator_metadata",
     "known_image",
     "plain",
@@ -54,6 +55,10 @@ const NOT_SAMPLED: &[(&str, &str)] = &[
     ),
     ("known.captured-original", "the same"),
     ("known.allowed", "the same"),
+    (
+        "traces.two-generators",
+        "tested in contradictions.rs: no two marks of services are to be drawn into one file here",
+    ),
     ("known.suppressed", "the same"),
 ];
 

@@ -1,7 +1,7 @@
 //! JPEG: marker segments, and the bytes after the end of the image.
 
 use super::walk::Walk;
-use super::{BlockKind, ContainerKind, Format, Piece};
+use super::{BlockKind, ContainerKind, Format, Piece, QuantisationTable};
 use crate::asset::bytes::{ReadAt, find};
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ pub(super) const KIND: ContainerKind = ContainerKind {
 fn walk(walk: &mut Walk<'_>) {
     let bytes = walk.bytes;
     let mut at = 2;
-    let mut in_scan = false;
+    let (mut in_scan, mut before_scans) = (false, true);
     // Entropy-coded data need no state of their own: in them 0xFF is followed by a stuffed zero or a restart marker.
     while let Some(mark) = find(bytes, at, 0xFF) {
         if mark > at && !in_scan {
@@ -26,6 +26,10 @@ fn walk(walk: &mut Walk<'_>) {
             Some(0xD9) => return walk.trailer(mark + 2),
             Some(marker) => {
                 in_scan = marker == 0xDA;
+                before_scans &= !in_scan;
+                if marker == 0xDB && before_scans {
+                    tables(walk, mark);
+                }
                 match segment(walk, mark, marker) {
                     Some(next) => next,
                     None => return walk.cut("a segment"),
@@ -57,6 +61,29 @@ fn segment(walk: &mut Walk<'_>, mark: usize, marker: u8) -> Option<usize> {
         _ => {}
     }
     (end <= bytes.len()).then_some(end)
+}
+
+/// Keeps the quantisation tables of a segment, in place of those that had their numbers. Broken ones are left out.
+fn tables(walk: &mut Walk<'_>, mark: usize) {
+    let Some(len) = walk.bytes.be16(mark + 2) else {
+        return;
+    };
+    let (mut at, end) = (mark + 4, mark + 2 + usize::from(len));
+    while at < end {
+        let Some(head) = walk.bytes.u8_at(at) else {
+            return;
+        };
+        let (id, len) = (head & 0x0F, if head >> 4 == 0 { 64 } else { 128 });
+        let range = at + 1..at + 1 + len;
+        at = range.end;
+        if id > 3 || at > end || at > walk.bytes.len() {
+            return;
+        }
+        let kept = &mut walk.found.tables;
+        kept.retain(|table| table.id != id);
+        kept.push(QuantisationTable { id, range });
+        kept.sort_by_key(|table| table.id);
+    }
 }
 
 /// Signatures at the start of an application segment that holds something else than provenance.

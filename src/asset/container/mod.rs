@@ -144,6 +144,15 @@ pub struct Problem {
     pub message: String,
 }
 
+/// A quantisation table of a JPEG.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuantisationTable {
+    /// The number by which components name it, 0 to 3.
+    pub id: u8,
+    /// Where its 64 values stand in the file, a byte each, or two where the range is twice as long.
+    pub range: Range<usize>,
+}
+
 /// The structure of one file.
 #[derive(Debug, Clone, Default)]
 pub struct Container {
@@ -155,6 +164,8 @@ pub struct Container {
     pub blocks: Vec<Block>,
     /// What went wrong on the walk; what was found before still stands.
     pub problems: Vec<Problem>,
+    /// The quantisation tables with which a JPEG's first scan was made, by their numbers.
+    pub tables: Vec<QuantisationTable>,
     /// Pieces of what may be a manifest store, in file order.
     pub(in crate::asset) pieces: Vec<Piece>,
 }

@@ -9,19 +9,17 @@ const IPTC_RESOURCE: u16 = 0x0404;
 
 /// Reads a Photoshop or IPTC block.
 pub(super) fn read(body: &[u8], found: &mut Vec<IptcField>, budget: &mut Budget) {
-    let body = body.strip_prefix(b"Photoshop 3.0\0").unwrap_or(body);
+    let body = unwrapped(body);
     if !body.starts_with(b"8BIM") {
         return match swapped(body, budget) {
             Some(body) => datasets(&body, found, budget),
             None => datasets(body, found, budget),
         };
     }
-    let mut at = 0;
-    while let Some((next, number, data)) = resource(body, at) {
+    for (number, data) in resources(body) {
         if number == IPTC_RESOURCE {
             datasets(data, found, budget);
         }
-        at = next;
     }
 }
 
@@ -36,8 +34,28 @@ fn swapped(body: &[u8], budget: &mut Budget) -> Option<Vec<u8>> {
     Some(words.collect())
 }
 
+/// The first image resource with this number in a Photoshop block.
+pub(crate) fn resource(body: &[u8], wanted: u16) -> Option<&[u8]> {
+    let mut all = resources(unwrapped(body));
+    all.find(|(number, _)| *number == wanted)
+        .map(|(_, data)| data)
+}
+
+fn unwrapped(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"Photoshop 3.0\0").unwrap_or(body)
+}
+
+fn resources(body: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let (next, number, data) = one(body, at)?;
+        at = next;
+        Some((number, data))
+    })
+}
+
 /// An image resource: `8BIM`, number, padded Pascal name, length, padded data.
-fn resource(body: &[u8], at: usize) -> Option<(usize, u16, &[u8])> {
+fn one(body: &[u8], at: usize) -> Option<(usize, u16, &[u8])> {
     if body.array(at)? != *b"8BIM" {
         return None;
     }

@@ -13,6 +13,7 @@ mod xmp_repair;
 use super::{Container, Limits};
 
 pub use camera::Camera;
+pub(crate) use iptc::resource;
 
 /// Namespace URIs of the XMP properties that tell of provenance.
 pub mod namespace {

@@ -186,6 +186,17 @@ impl Hashes {
         }
     }
 
+    /// What kept the file's own picture from being compared. That it cannot be decoded is told in the same words whatever
+    /// it was decoded for.
+    pub(super) fn own_fault(&self) -> Option<Fault> {
+        match &self.error {
+            Some(FingerprintError::Pixels(
+                error @ (PixelError::TooLarge(_) | PixelError::Malformed(_)),
+            )) => Some(error.fault()),
+            _ => self.fault("the picture"),
+        }
+    }
+
     /// What kept the picture of this name from being compared.
     pub(super) fn fault(&self, name: &str) -> Option<Fault> {
         let error = self.error.as_ref()?;

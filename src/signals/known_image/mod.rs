@@ -112,7 +112,7 @@ impl Signal for KnownImage {
             Fault::new(FaultKind::Unreadable, message)
         };
         let fault = match looked {
-            Ok(fault) => hashes.fault("the picture").or(fault),
+            Ok(fault) => hashes.own_fault().or(fault),
             Err(damaged) => Some(damage(damaged)),
         };
         match fault {

@@ -1,14 +1,26 @@
 //! Marks in the pixels: text hidden in their lowest bits, the open watermark of Stable Diffusion and its kin, and signatures
 //! over them.
 
+pub mod dwt_dct;
+mod novelai_signature;
+mod python_json;
+mod stealth;
+
 use super::{Outcome, Signal, SignalKind};
-use crate::asset::Asset;
+use crate::asset::{Asset, Format, PixelError};
+use image::DynamicImage;
 
 /// The signal's entry in the table.
 pub const KIND: SignalKind = SignalKind {
     name: "watermark",
     about: "marks in the pixels: hidden text, open watermarks, signatures over the picture",
-    codes: &[],
+    codes: &[
+        novelai_signature::VALID,
+        novelai_signature::BROKEN,
+        stealth::PARAMETERS,
+        stealth::TEXT,
+        dwt_dct::FOUND,
+    ],
     idle: None,
     load: |settings| {
         let watermark = Watermark {
@@ -25,11 +37,50 @@ struct Watermark {
 
 impl Signal for Watermark {
     fn examine(&self, asset: &Asset) -> Outcome {
+        if let Err(why) = worth_decoding(asset) {
+            return Outcome::NotApplicable(why);
+        }
         if !self.all && asset.metadata().camera().is_some() {
             return Outcome::NotApplicable(
                 "it has a camera's metadata; --thorough looks at its pixels, too",
             );
         }
-        Outcome::Nothing
+        match asset.pixels() {
+            Ok(pixels) => Outcome::from_evidence(look(asset, &pixels.image)),
+            Err(PixelError::Unsupported(_)) => {
+                Outcome::NotApplicable("pixels of this kind are not decoded")
+            }
+            Err(error) => Outcome::Failed(Vec::new(), error.fault()),
+        }
     }
+}
+
+/// Whether the pixels can hold a mark, as far as the header tells.
+fn worth_decoding(asset: &Asset) -> Result<(), &'static str> {
+    match asset.format() {
+        Some(Format::Png | Format::WebP) => return Ok(()),
+        Some(Format::Jpeg | Format::Tiff | Format::Bmp) => {}
+        _ => return Err("no watermark that is looked for is in such files"),
+    }
+    match asset.container().dimensions {
+        Some((width, height)) if dwt_dct::fits(width, height) => Ok(()),
+        Some(_) => Err("no writer of open watermarks makes pictures of this size"),
+        None => Err("the header does not tell its size"),
+    }
+}
+
+/// Looks for every mark.
+fn look(asset: &Asset, image: &DynamicImage) -> Vec<crate::evidence::Evidence> {
+    let hidden = keeps_lowest_bits(asset)
+        .then(|| stealth::read(image))
+        .flatten();
+    let signature = novelai_signature::check(asset.metadata(), hidden.as_ref(), image);
+    let stealth = hidden.as_ref().map(stealth::evidence);
+    let found = signature.into_iter().chain(stealth);
+    found.chain(dwt_dct::find(image)).collect()
+}
+
+/// Whether the lowest bits of a channel may be as they were written.
+fn keeps_lowest_bits(asset: &Asset) -> bool {
+    matches!(asset.format(), Some(Format::Png | Format::WebP))
 }

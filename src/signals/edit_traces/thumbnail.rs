@@ -1,0 +1,237 @@
+//! Whether the thumbnail that a camera put into the file shows what the picture shows.
+
+mod grid;
+mod plane;
+mod search;
+
+use crate::asset::{Asset, EmbeddedThumbnail, PixelError};
+use crate::error::{Fault, FaultKind};
+use crate::evidence::{Claim, Code, Evidence, Strength};
+use grid::{Grid, TURNS, Turn, is_mirrored, is_sideways};
+use image::DynamicImage;
+use plane::{Plane, Rect};
+use search::Match;
+
+/// Side of the grid on which the two are compared.
+const SIDE: usize = 32;
+
+/// Below this correlation they differ. See `error_rate`.
+const THRESHOLD: f32 = 0.97;
+
+/// From this correlation on, a part that was looked for is found. Looking for the best of many places needs more than
+/// comparing two.
+const FOUND: f32 = 0.985;
+
+/// What differs less than this from its mean, in levels of 256, is flat: noise decides there.
+const FLAT: f32 = 4.0;
+
+/// Pictures with a shorter side than this show too little.
+const SMALLEST: u32 = 32;
+
+/// A part that is larger than this is the whole, but for rounding.
+const WHOLE: f64 = 0.97;
+
+/// What lies further from the middle than this part of a side is no longer in the middle.
+const ASIDE: f64 = 0.01;
+
+pub(super) const DIFFERS: Code = Code {
+    name: "traces.thumbnail-differs",
+    claim: Claim::Edited,
+    summary: "The thumbnail inside of the file does not show what the picture shows: one of them was changed.",
+    proves: "However they are turned, and without dark bars, the two do not correlate as a picture and its thumbnail do. `kind` tells what was found: `cropped` (the thumbnail shows more; `share_left` is the part of it that is left), `mirrored`, `content` (something else), `framed-otherwise` (the picture shows more than the thumbnail, which is not its middle: some cameras may do that by themselves, so that this is a hint only).",
+    limits: "Who changed what, and whether it matters: programs that crop or turn a picture often leave the old thumbnail behind, and anyone can put another one in. Small changes are not seen, and programs that write a new thumbnail leave nothing to see.",
+    error_rate: "RATE",
+    next: "Look at the thumbnail (exiftool -b -ThumbnailImage): it shows what the picture looked like before.",
+};
+
+/// What came of a comparison.
+pub(super) enum Compared {
+    Differs(Evidence),
+    /// They agree, or there is nothing to compare.
+    Nothing,
+    /// The picture cannot be decoded.
+    Failed(Fault),
+}
+
+/// Compares the picture with its thumbnails, the first of which that differs is told.
+pub(super) fn compare(asset: &Asset) -> Compared {
+    for thumbnail in asset.embedded_thumbnails() {
+        // Small things first: the picture is decoded only if there is something to compare it with.
+        let Some(small) = look(&thumbnail) else {
+            continue;
+        };
+        let large = match asset.pixels() {
+            Ok(pixels) => plane(&pixels.image),
+            Err(PixelError::Unsupported(_)) => return Compared::Nothing,
+            Err(error) => return Compared::Failed(fault(error)),
+        };
+        if let Some(finding) = large.and_then(|large| finding(&large, &small)) {
+            return Compared::Differs(finding.evidence(thumbnail.place));
+        }
+    }
+    Compared::Nothing
+}
+
+fn fault(error: &PixelError) -> Fault {
+    let kind = match error {
+        PixelError::TooLarge(_) => FaultKind::Limit,
+        _ => FaultKind::Malformed,
+    };
+    let message = format!("the picture could not be compared with its thumbnail: {error}");
+    Fault::new(kind, message)
+}
+
+fn look(thumbnail: &EmbeddedThumbnail) -> Option<Plane> {
+    let picture = thumbnail.picture().ok()?;
+    plane(&picture)
+}
+
+/// The picture as it is compared; nothing where it shows too little.
+fn plane(image: &DynamicImage) -> Option<Plane> {
+    if image.width().min(image.height()) < SMALLEST {
+        return None;
+    }
+    let plane = Plane::of(image)?;
+    let (_, spread) = Grid::of(&plane, plane.whole(), SIDE);
+    (spread >= FLAT).then_some(plane)
+}
+
+/// How the two differ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Finding {
+    /// The thumbnail shows more; the part of it that is left.
+    Cropped(f32, f64),
+    /// The picture shows more.
+    FramedOtherwise(f32),
+    Mirrored(f32),
+    Content(f32),
+}
+
+impl Finding {
+    fn evidence(self, place: &'static str) -> Evidence {
+        let (kind, similarity, strength) = match self {
+            Self::Cropped(similarity, _) => ("cropped", similarity, Strength::Measured),
+            Self::FramedOtherwise(similarity) => ("framed-otherwise", similarity, Strength::Hint),
+            Self::Mirrored(similarity) => ("mirrored", similarity, Strength::Measured),
+            Self::Content(similarity) => ("content", similarity, Strength::Measured),
+        };
+        let left = match self {
+            Self::Cropped(_, share) => Some(format!("{:.0} %", share * 100.0)),
+            _ => None,
+        };
+        Evidence::new(&DIFFERS, strength)
+            .with("kind", kind)
+            .with("similarity", two_places(similarity))
+            .with("threshold", format!("{THRESHOLD:.2}"))
+            .with_some("share_left", left)
+            .with("thumbnail_in", place)
+    }
+}
+
+/// Cut, not rounded, so that what is below the threshold reads so.
+fn two_places(similarity: f32) -> String {
+    format!("{:.2}", (similarity.max(0.0) * 100.0).floor() / 100.0)
+}
+
+/// How picture and thumbnail differ; nothing where they agree.
+fn finding(large: &Plane, small: &Plane) -> Option<Finding> {
+    let plain = plain(large, small);
+    let best = |mirrored: bool| {
+        let of = plain.iter().enumerate();
+        of.filter(|(turn, _)| is_mirrored(*turn) == mirrored)
+            .map(|(_, correlation)| *correlation)
+            .fold(-1.0, f32::max)
+    };
+    if best(false) >= THRESHOLD {
+        return None;
+    }
+    if best(true) >= THRESHOLD {
+        return Some(Finding::Mirrored(best(false)));
+    }
+    let bare = small.without_bars();
+    let inside = chosen(&search::find(large, small, bare));
+    if inside.correlation >= FOUND && !is_mirrored(inside.turn) {
+        let share = inside.rect.area() / bare.area();
+        // All of it, a little aside: that is how cameras and editors round.
+        return (share < WHOLE).then_some(Finding::Cropped(best(false), share));
+    }
+    let around = chosen(&search::find(small, large, large.whole()));
+    if around.correlation >= FOUND && !is_mirrored(around.turn) {
+        // The middle is what the finder of a camera shows.
+        let middle = is_middle(around.rect, large.whole());
+        return (!middle).then(|| Finding::FramedOtherwise(best(false)));
+    }
+    match [inside, around].iter().any(|one| one.correlation >= FOUND) {
+        true => Some(Finding::Mirrored(best(false))),
+        false => Some(Finding::Content(best(false))),
+    }
+}
+
+/// Whether a part lies in the middle of the whole.
+fn is_middle(part: Rect, whole: Rect) -> bool {
+    let aside = |start: f64, len: f64, all: f64| (start + len / 2.0 - all / 2.0).abs() / all;
+    aside(part.left, part.width, whole.width) < ASIDE
+        && aside(part.top, part.height, whole.height) < ASIDE
+}
+
+/// The best match; a mirrored one only if no other comes near it.
+fn chosen(matches: &[Match; TURNS]) -> Match {
+    let best = |mirrored: bool| {
+        let of = matches
+            .iter()
+            .filter(|one| is_mirrored(one.turn) == mirrored);
+        of.copied()
+            .max_by(|one, other| one.correlation.total_cmp(&other.correlation))
+    };
+    match (best(false), best(true)) {
+        (Some(plain), Some(mirrored)) if mirrored.correlation > plain.correlation + 0.02 => {
+            mirrored
+        }
+        (Some(plain), _) => plain,
+        _ => Match {
+            correlation: -1.0,
+            turn: 0,
+            rect: Rect {
+                left: 0.0,
+                top: 0.0,
+                width: 1.0,
+                height: 1.0,
+            },
+        },
+    }
+}
+
+/// The best correlation for each way of turning, over the ways in which cameras make thumbnails: the whole picture, with
+/// bars above and below, or the middle of the one in the shape of the other.
+fn plain(large: &Plane, small: &Plane) -> [f32; TURNS] {
+    let whole = Grid::of(large, large.whole(), SIDE).0.turns();
+    let mut best = [-1.0_f32; TURNS];
+    for small_part in [small.whole(), small.without_bars()] {
+        let uncut = Grid::of(small, small_part, SIDE).0;
+        for sideways in [false, true] {
+            let aspect = match sideways {
+                true => 1.0 / large.aspect(),
+                false => large.aspect(),
+            };
+            let cut = Grid::of(small, small_part.centred(aspect), SIDE).0;
+            let shape = small_part.width / small_part.height;
+            let shape = if sideways { 1.0 / shape } else { shape };
+            let middle = Grid::of(large, large.whole().centred(shape), SIDE)
+                .0
+                .turns();
+            for turn in (0..TURNS).filter(|turn: &Turn| is_sideways(*turn) == sideways) {
+                let pairs = [(&uncut, &whole), (&cut, &whole), (&uncut, &middle)];
+                for (small, turns) in pairs {
+                    let Some((best, turned)) = best.get_mut(turn).zip(turns.get(turn)) else {
+                        continue;
+                    };
+                    *best = best.max(small.correlation(turned));
+                }
+            }
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,301 @@
+//! A small plane of luma from which the mean over any rectangle is had in a few steps.
+
+use crate::fingerprints::{Layout, Raster};
+use image::DynamicImage;
+
+/// The longest side of a plane: that of most thumbnails.
+const SIDE: usize = 160;
+
+/// So many rows and columns of what goes into one sample are looked at. More would cost time and change nothing: what is
+/// compared is coarser by far.
+const LOOKS: usize = 6;
+
+/// Samples darker than these at the edges of a thumbnail are bars, by their mean over a row and their brightest.
+const BAR_MEAN: f64 = 24.0;
+const BAR_BRIGHTEST: f64 = 60.0;
+
+/// A rectangle in samples of a plane.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Rect {
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) width: f64,
+    pub(super) height: f64,
+}
+
+impl Rect {
+    pub(super) fn area(&self) -> f64 {
+        self.width * self.height
+    }
+
+    /// The largest part in the middle with this ratio of width to height.
+    pub(super) fn centred(self, aspect: f64) -> Self {
+        let width = self.width.min(self.height * aspect);
+        let height = self.height.min(self.width / aspect);
+        Self {
+            left: self.left + (self.width - width) / 2.0,
+            top: self.top + (self.height - height) / 2.0,
+            width,
+            height,
+        }
+    }
+}
+
+/// The sums of the luma over all samples left of and above each.
+pub(super) struct Plane {
+    width: usize,
+    height: usize,
+    sums: Vec<f64>,
+}
+
+impl Plane {
+    /// Averages a picture down; nothing where it is empty.
+    pub(super) fn of(image: &DynamicImage) -> Option<Self> {
+        let raster = Raster::of(image).ok()?;
+        let longest = raster.width().max(raster.height());
+        let scaled = |side: usize| match longest > SIDE {
+            true => (side * SIDE / longest).max(1),
+            false => side,
+        };
+        let (width, height) = (scaled(raster.width()), scaled(raster.height()));
+        let edges = |from: usize, to: usize| -> Vec<usize> {
+            (0..=to)
+                .map(|place| (place * from).checked_div(to).unwrap_or(0))
+                .collect()
+        };
+        let (columns, rows) = (edges(raster.width(), width), edges(raster.height(), height));
+        let mut sums = vec![0.0; width + 1];
+        for row in rows.windows(2) {
+            let above = sums.get(sums.len() - (width + 1)..)?.to_vec();
+            let means = means(&raster, row, &columns);
+            let mut across = 0.0;
+            sums.push(0.0);
+            for (mean, above) in means.iter().zip(above.iter().skip(1)) {
+                across += mean;
+                sums.push(above + across);
+            }
+        }
+        Some(Self {
+            width,
+            height,
+            sums,
+        })
+    }
+
+    /// All of it.
+    pub(super) fn whole(&self) -> Rect {
+        Rect {
+            left: 0.0,
+            top: 0.0,
+            width: self.width as f64,
+            height: self.height as f64,
+        }
+    }
+
+    /// Width by height.
+    pub(super) fn aspect(&self) -> f64 {
+        self.width as f64 / self.height as f64
+    }
+
+    /// What is left without dark bars at the edges; all of it, where they would leave less than half.
+    pub(super) fn without_bars(&self) -> Rect {
+        let row = |y: usize| self.is_bar((0..self.width).map(move |x| (x, y)));
+        let column = |x: usize| self.is_bar((0..self.height).map(move |y| (x, y)));
+        let (top, height) = unbarred(self.height, row);
+        let (left, width) = unbarred(self.width, column);
+        let inner = Rect {
+            left: left as f64,
+            top: top as f64,
+            width: width as f64,
+            height: height as f64,
+        };
+        match inner.area() * 2.0 < self.whole().area() {
+            true => self.whole(),
+            false => inner,
+        }
+    }
+
+    fn is_bar(&self, places: impl Iterator<Item = (usize, usize)>) -> bool {
+        let (mut sum, mut brightest, mut count) = (0.0, 0.0_f64, 0.0);
+        for (x, y) in places {
+            let luma =
+                self.at(x + 1, y + 1) - self.at(x, y + 1) - self.at(x + 1, y) + self.at(x, y);
+            sum += luma;
+            brightest = brightest.max(luma);
+            count += 1.0;
+        }
+        sum < BAR_MEAN * count && brightest < BAR_BRIGHTEST
+    }
+
+    fn at(&self, x: usize, y: usize) -> f64 {
+        let (x, y) = (x.min(self.width), y.min(self.height));
+        let place = y * (self.width + 1) + x;
+        self.sums.get(place).copied().unwrap_or(0.0)
+    }
+
+    /// The means over `side` × `side` equal parts of a rectangle, row by row.
+    pub(super) fn grid(&self, rect: Rect, side: usize) -> Vec<f32> {
+        let steps = |start: f64, len: f64| -> Vec<(usize, f64)> {
+            let place = |step: usize| start + len * step as f64 / side as f64;
+            (0..=side)
+                .map(|step| (place(step) as usize, place(step).fract()))
+                .collect()
+        };
+        let (across, down) = (steps(rect.left, rect.width), steps(rect.top, rect.height));
+        let sums = |(y, lower): (usize, f64)| -> Vec<f64> {
+            let sum = |(x, right): &(usize, f64)| {
+                let row = |y| self.at(*x, y) * (1.0 - right) + self.at(x + 1, y) * right;
+                row(y) * (1.0 - lower) + row(y + 1) * lower
+            };
+            across.iter().map(sum).collect()
+        };
+        let part = rect.area() / (side * side) as f64;
+        let mut above = down.first().map_or_else(Vec::new, |first| sums(*first));
+        let mut means = Vec::with_capacity(side * side);
+        for place in down.iter().skip(1) {
+            let below = sums(*place);
+            for (upper, lower) in above.windows(2).zip(below.windows(2)) {
+                if let ([a, b], [c, d]) = (upper, lower) {
+                    means.push(((d - c - b + a) / part) as f32);
+                }
+            }
+            above = below;
+        }
+        means
+    }
+}
+
+/// Where the first line stands that is no bar, and how many are left.
+fn unbarred(lines: usize, is_bar: impl Fn(usize) -> bool) -> (usize, usize) {
+    let first = (0..lines).find(|line| !is_bar(*line)).unwrap_or(0);
+    let last = (first..lines).rev().find(|line| !is_bar(*line));
+    (first, last.map_or(lines - first, |last| last + 1 - first))
+}
+
+/// The mean luma of each cell in a band of rows.
+fn means(raster: &Raster<'_>, rows: &[usize], columns: &[usize]) -> Vec<f64> {
+    let (top, bottom) = match rows {
+        [top, bottom] => (*top, (*bottom).max(top + 1)),
+        _ => (0, 1),
+    };
+    let mut cells = vec![(0_u64, 0_u32); columns.len().saturating_sub(1)];
+    for y in (top..bottom).step_by((bottom - top).div_ceil(LOOKS)) {
+        let row = raster.row(y);
+        match raster.layout() {
+            Layout::L => add(row.as_chunks::<1>().0, columns, &mut cells, |[l]| {
+                u32::from(l) << 8
+            }),
+            Layout::La => add(row.as_chunks::<2>().0, columns, &mut cells, |[l, _]| {
+                u32::from(l) << 8
+            }),
+            Layout::Rgb => add(row.as_chunks::<3>().0, columns, &mut cells, |[r, g, b]| {
+                luma(r, g, b)
+            }),
+            Layout::Rgba => add(
+                row.as_chunks::<4>().0,
+                columns,
+                &mut cells,
+                |[r, g, b, _]| luma(r, g, b),
+            ),
+        }
+    }
+    let mean = |(sum, count): &(u64, u32)| *sum as f64 / 256.0 / f64::from((*count).max(1));
+    cells.iter().map(mean).collect()
+}
+
+/// ITU-R BT.601 in parts of 256.
+fn luma(r: u8, g: u8, b: u8) -> u32 {
+    77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b)
+}
+
+/// Adds the luma of some pixels of a row to the cells in which they lie.
+fn add<const N: usize>(
+    pixels: &[[u8; N]],
+    columns: &[usize],
+    cells: &mut [(u64, u32)],
+    luma: impl Fn([u8; N]) -> u32,
+) {
+    for (cell, edges) in cells.iter_mut().zip(columns.windows(2)) {
+        let [left, right] = edges else { continue };
+        let right = (*right).max(left + 1);
+        let inside = pixels.get(*left..right).unwrap_or_default();
+        let step = (right - left).div_ceil(LOOKS);
+        for pixel in inside.iter().step_by(step) {
+            cell.0 += u64::from(luma(*pixel));
+            cell.1 += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{GrayImage, Luma, RgbImage};
+
+    #[test]
+    fn means_are_those_of_the_parts() {
+        let image = GrayImage::from_fn(40, 20, |x, y| {
+            Luma([if x < 20 { 100 } else { 200 } + y as u8])
+        });
+        let plane = Plane::of(&DynamicImage::from(image)).unwrap();
+        let grid = plane.grid(plane.whole(), 2);
+        assert_eq!(grid, [104.5, 204.5, 114.5, 214.5]);
+        let inner = Rect {
+            left: 19.5,
+            top: 0.0,
+            width: 1.0,
+            height: 20.0,
+        };
+        assert_eq!(plane.grid(inner, 1), [159.5]);
+    }
+
+    #[test]
+    fn large_pictures_are_averaged_and_any_type_is_read() {
+        let image = DynamicImage::from(RgbImage::from_pixel(1600, 1200, [127, 127, 127].into()));
+        for image in [
+            image.clone(),
+            DynamicImage::from(image.to_rgba8()),
+            DynamicImage::from(image.to_rgb16()),
+            DynamicImage::from(image.to_luma16()),
+            DynamicImage::from(image.to_luma_alpha8()),
+        ] {
+            let plane = Plane::of(&image).unwrap();
+            assert_eq!((plane.width, plane.height), (160, 120));
+            let mean = plane.grid(plane.whole(), 1)[0];
+            assert!((mean - 127.0).abs() < 1.0, "{mean}");
+        }
+        assert!(Plane::of(&DynamicImage::new_rgb8(0, 0)).is_none());
+    }
+
+    #[test]
+    fn bars_are_left_out_unless_they_are_the_picture() {
+        let barred = GrayImage::from_fn(160, 120, |x, y| {
+            Luma([if (15..105).contains(&y) {
+                90 + x as u8 / 2
+            } else {
+                3
+            }])
+        });
+        let rect = Plane::of(&DynamicImage::from(barred))
+            .unwrap()
+            .without_bars();
+        assert_eq!((rect.top, rect.height, rect.width), (15.0, 90.0, 160.0));
+        let night = GrayImage::from_fn(160, 120, |x, _| Luma([if x < 30 { 200 } else { 3 }]));
+        let plane = Plane::of(&DynamicImage::from(night)).unwrap();
+        assert_eq!(plane.without_bars(), plane.whole());
+    }
+
+    #[test]
+    fn the_middle_keeps_its_ratio() {
+        let rect = Rect {
+            left: 0.0,
+            top: 0.0,
+            width: 160.0,
+            height: 120.0,
+        };
+        let wide = rect.centred(1.6);
+        assert_eq!((wide.top, wide.width, wide.height), (10.0, 160.0, 100.0));
+        let tall = rect.centred(0.75);
+        assert_eq!((tall.left, tall.width, tall.height), (35.0, 90.0, 120.0));
+    }
+}
