@@ -103,7 +103,8 @@ fn in_exif(body: &[u8], limits: &Limits) -> Option<Stored> {
             PHOTOMETRIC => fields.photometric = first,
             STRIP_AT => {
                 fields.strip[0] = first;
-                fields.strips = entry.numbers().count();
+                // Any entry may claim the whole block as its numbers; that there is one strip or more is enough.
+                fields.strips = entry.numbers().take(2).count();
             }
             STRIP_LEN => fields.strip[1] = first,
             JPEG_AT => fields.jpeg[0] = first,

@@ -14,7 +14,7 @@ const MAX_VALUES: usize = 400_000;
 const MAX_OBJECTS: usize = 100_000;
 
 /// Whether what this text may hold fits into some tens of megabytes.
-pub(super) fn is_modest(text: &str) -> bool {
+pub(crate) fn is_modest(text: &str) -> bool {
     let objects = memchr::memchr_iter(b'{', text.as_bytes()).count();
     let values = memchr::memchr3_iter(b',', b':', b'[', text.as_bytes()).count();
     objects <= MAX_OBJECTS && values <= MAX_VALUES
