@@ -7,7 +7,8 @@ use super::{Clues, Mark, RATE};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 
 /// The key that no other tool uses, and its title.
-const MODEL: &[&str] = &["use_stable_diffusion_model", "Stable Diffusion model"];
+const MODEL_KEY: &str = "use_stable_diffusion_model";
+const MODEL: &[&str] = &[MODEL_KEY, "Stable Diffusion model"];
 
 /// Settings, each by its key and its title, of which three must be there without the model. Neither the prompt nor the seed
 /// is among them: other programs use such words.
@@ -41,7 +42,7 @@ fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
     from_keys(text).or_else(|| {
         let mut comments = clues
             .user_comments()
-            .filter(|text| text.contains(MODEL[0]) || text.contains("num_inference_steps"));
+            .filter(|text| text.contains(MODEL_KEY) || text.contains("num_inference_steps"));
         let settings = comments.find_map(json_text::object)?;
         from_keys(|key| json_text::text(&settings, key))
     })
