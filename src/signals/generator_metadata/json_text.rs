@@ -8,10 +8,22 @@ pub(super) type Object = Map<String, Value>;
 /// Graphs of thousands of nodes stay below this; what is longer is not read.
 const MAX_LENGTH: usize = 4 << 20;
 
+/// Most values, and most objects among them: a value takes a hundred bytes in memory, an object some seven hundred. The
+/// largest real graphs have a tenth.
+const MAX_VALUES: usize = 400_000;
+const MAX_OBJECTS: usize = 100_000;
+
+/// Whether what this text may hold fits into some tens of megabytes.
+pub(crate) fn is_modest(text: &str) -> bool {
+    let objects = memchr::memchr_iter(b'{', text.as_bytes()).count();
+    let values = memchr::memchr3_iter(b',', b':', b'[', text.as_bytes()).count();
+    objects <= MAX_OBJECTS && values <= MAX_VALUES
+}
+
 /// The object that a text is, if it is one. The depth is bounded by the parser.
 pub(super) fn object(text: &str) -> Option<Object> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\0' | '\u{feff}'));
-    if !text.starts_with('{') || text.len() > MAX_LENGTH {
+    if !text.starts_with('{') || text.len() > MAX_LENGTH || !is_modest(text) {
         return None;
     }
     let read = |text: &str| serde_json::from_str::<Object>(text).ok();

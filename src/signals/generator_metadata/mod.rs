@@ -39,6 +39,7 @@ use crate::error::{Fault, FaultKind};
 use crate::evidence::{Code, Evidence};
 
 pub(crate) use clues::Clues;
+pub(crate) use json_text::is_modest;
 
 /// What one generator, service or standard leaves in a file.
 struct Mark {

@@ -2,13 +2,15 @@
 
 use serde_json::{Deserializer, Map, Value};
 
+use super::json_text::is_modest;
+
 /// A JSON object larger than this is no label.
 const MAX_OBJECT: usize = 1 << 20;
 
 /// The JSON object at the beginning of a text; what follows it is not looked at.
 pub(super) fn first_object(text: &str) -> Option<Map<String, Value>> {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
-    if !text.starts_with('{') || text.len() > MAX_OBJECT {
+    if !text.starts_with('{') || text.len() > MAX_OBJECT || !is_modest(text) {
         return None;
     }
     match Deserializer::from_str(text).into_iter().next() {

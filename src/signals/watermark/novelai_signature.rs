@@ -10,6 +10,7 @@ use super::python_json::{self, Split};
 use super::stealth::Hidden;
 use crate::asset::Metadata;
 use crate::evidence::{Claim, Code, Evidence, Strength};
+use crate::signals::generator_metadata::is_modest;
 
 /// The signature is that of this picture.
 pub(super) const VALID: Code = Code {
@@ -120,6 +121,9 @@ impl Signed {
 
 /// Some comments hold all texts of the file, the comment proper among them.
 fn nested(comment: &str) -> Option<Split> {
+    if !is_modest(comment) {
+        return None;
+    }
     let outer: serde_json::Value = serde_json::from_str(comment).ok()?;
     python_json::split(outer.get("Comment")?.as_str()?, FIELD)
 }

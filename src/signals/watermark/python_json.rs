@@ -9,6 +9,8 @@ mod string;
 
 use std::collections::HashMap;
 
+use crate::signals::generator_metadata::is_modest;
+
 /// Deepest nesting that is followed; settings of generators nest to three.
 const MAX_DEPTH: usize = 32;
 
@@ -23,7 +25,7 @@ pub(super) struct Split {
 
 /// Takes a key out of an object; `None` if the text is no object that Python reads, or has no such key.
 pub(super) fn split(text: &str, key: &str) -> Option<Split> {
-    if text.len() > MAX_LENGTH {
+    if text.len() > MAX_LENGTH || !is_modest(text) {
         return None;
     }
     let mut reader = Reader { rest: text };

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::asset::{Metadata, TextEntry};
 use crate::evidence::{Claim, Code, Evidence, Strength};
-use crate::signals::generator_metadata::{Clues, recognise};
+use crate::signals::generator_metadata::{Clues, is_modest, recognise};
 
 /// The hidden text is that of a generator.
 pub(super) const PARAMETERS: Code = Code {
@@ -55,8 +55,9 @@ impl Hidden {
             texts.push(TextEntry { keyword, text });
         };
         let written = text.as_deref().unwrap_or_default();
-        let fields = match serde_json::from_str(written) {
-            Ok(Value::Object(fields)) => fields,
+        let object = is_modest(written).then(|| serde_json::from_str(written));
+        let fields = match object {
+            Some(Ok(Value::Object(fields))) => fields,
             _ => serde_json::Map::default(),
         };
         for (keyword, value) in &fields {

@@ -88,6 +88,10 @@ fn payloads(large: usize) -> Vec<(&'static str, Vec<u8>)> {
         ),
         ("numbers", around(r#"{"nodes":["#, "0,", "0]}")),
         ("empty objects", around(r#"{"nodes":["#, "{},", "{}]}")),
+        (
+            "small objects",
+            around(r#"{"nodes":["#, r#"{"":0},"#, "0]}"),
+        ),
         ("not numbers", around(r#"{"prompt":["#, "NaN,", "NaN]}")),
         ("digits", around(r#"{"steps":"#, "9", "}")),
         ("many keys", format!("{{{keys}\"z\":{{}}}}").into_bytes()),
@@ -189,6 +193,25 @@ fn hidden(payload: &[u8], signature: &str) -> Vec<u8> {
         .write_to(&mut file, ImageFormat::Png)
         .unwrap();
     file.into_inner()
+}
+
+#[test]
+fn json() {
+    for (name, piece) in [
+        ("numbers", "0,"),
+        ("objects", "{\"\":0},"),
+        ("arrays", "[0],"),
+    ] {
+        for len in [(1 << 20) - 100, (4 << 20) - 100] {
+            let text = format!("{{\"nodes\":[{}0]}}", piece.repeat(len / piece.len()));
+            for place in ["prompt", "Comment", "AIGC", "parameters"] {
+                check(
+                    &format!("JSON: {name} in {place}"),
+                    within(place, text.as_bytes()),
+                );
+            }
+        }
+    }
 }
 
 #[test]
