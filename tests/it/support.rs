@@ -94,9 +94,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     let folders = listing(&root().join("samples"))
         .into_iter()
         .filter(|path| path.is_dir() && !NO_SAMPLES.iter().any(|name| path.ends_with(name)));
-    folders
-        .flat_map(|folder| Sample::all_in(&folder))
-        .collect()
+    folders.flat_map(|folder| Sample::all_in(&folder)).collect()
 }
 
 fn listing(folder: &Path) -> Vec<PathBuf> {

@@ -174,7 +174,7 @@ mod tests {
                 "Stable Diffusion WebUI (AUTOMATIC1111 form)",
             ),
         ] {
-            let text = format!("Steps: 9, Seed: 1, {settings}");
+            let text = format!("Steps: 9, Sampler: Euler, Seed: 1, {settings}");
             let found = &found(&MARK, &with_text("parameters", &text))[0];
             assert_eq!(found.get("tool"), Some(&tool.into()), "{settings}");
         }

@@ -57,6 +57,21 @@ const SAMPLERS: &[&str] = &[
     "SamplerCustomAdvanced",
 ];
 
+/// Nodes that only ComfyUI has, or that stand in nearly every graph of its.
+const OWN: &[&str] = &[
+    "CheckpointLoaderSimple",
+    "CLIPTextEncode",
+    "ImageScale",
+    "ImageScaleBy",
+    "ImageUpscaleWithModel",
+    "LoadImage",
+    "PreviewImage",
+    "SaveImage",
+    "UpscaleModelLoader",
+    "VAEDecode",
+    "VAEEncode",
+];
+
 /// Nodes that ask a service for a picture, by the beginnings of their names.
 const SERVICES: &[&str] = &[
     "ByteDanceImage",
@@ -127,7 +142,7 @@ fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
                 true => "Civitai (ComfyUI)",
                 false => "ComfyUI",
             };
-            Some(judge(&Graph::read(&object)?, tool))
+            judge(&Graph::read(&object)?, tool)
         }
         None => broken(text),
     })
@@ -171,26 +186,31 @@ fn is_likely(text: &str) -> bool {
 }
 
 /// What a graph says.
-fn judge(graph: &Graph, tool: &'static str) -> Evidence {
+fn judge(graph: &Graph, tool: &'static str) -> Option<Evidence> {
     let makers: Vec<&Node> = graph.nodes.iter().filter(|node| makes(node)).collect();
     let Some(maker) = makers.first() else {
+        // Other programs draw graphs of the same form.
+        let known = |node: &Node| OWN.contains(&node.kind.as_str());
+        graph.nodes.iter().find(|node| known(node))?;
         let ordinary = graph.nodes.iter().all(is_ordinary);
         let code = match ordinary && graph.nodes.iter().any(loads) {
             true => &EDITED,
             false => &GRAPH,
         };
-        return Evidence::new(code, Strength::Declared).with("tool", tool);
+        return Some(Evidence::new(code, Strength::Declared).with("tool", tool));
     };
     let source = graph.leads_back(&makers, PICTURES, loads);
-    Evidence::new(&WORKFLOW, Strength::Declared)
-        .with("tool", tool)
-        .with_some("model", model(graph))
-        .with("sampler_node", maker.kind.as_str())
-        .with_some("sampler", maker.value(&["sampler_name"]))
-        .with_some("steps", maker.value(&["steps"]))
-        .with_some("seed", maker.value(&["seed", "noise_seed"]))
-        .with_some("source_image", source.then_some(true))
-        .with_personal("prompts", prompts(graph))
+    Some(
+        Evidence::new(&WORKFLOW, Strength::Declared)
+            .with("tool", tool)
+            .with_some("model", model(graph))
+            .with("sampler_node", maker.kind.as_str())
+            .with_some("sampler", maker.value(&["sampler_name"]))
+            .with_some("steps", maker.value(&["steps"]))
+            .with_some("seed", maker.value(&["seed", "noise_seed"]))
+            .with_some("source_image", source.then_some(true))
+            .with_personal("prompts", prompts(graph)),
+    )
 }
 
 /// Whether the node makes a picture: it samples, or asks a service to. Nodes that only choose a sampler are called so, too,

@@ -88,7 +88,11 @@ fn scheme(clues: &Clues<'_>, settings: bool) -> bool {
 }
 
 fn software<'a>(clues: &Clues<'a>) -> Option<&'a str> {
-    let own = |name: &&str| *name == "Fooocus" || name.starts_with("Fooocus ");
+    let version = |rest: &str| rest.starts_with(|c: char| c == 'v' || c.is_ascii_digit());
+    let own = |name: &&str| match name.strip_prefix("Fooocus") {
+        Some(rest) => rest.is_empty() || rest.strip_prefix(' ').is_some_and(version),
+        None => false,
+    };
     clues.exif(SOFTWARE).find(own)
 }
 

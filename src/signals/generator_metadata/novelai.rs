@@ -42,37 +42,41 @@ const METADATA: Code = Code {
 };
 
 /// The settings that carry a signature, as they are written.
-pub(crate) fn signed_comment(metadata: &Metadata) -> Option<&str> {
-    let texts = metadata.texts_named("Comment");
-    let mut signed = texts.filter(|text| text.contains(SIGNATURE));
-    signed.find(|text| settings(text).is_some_and(|found| found.contains_key(SIGNATURE)))
+pub(crate) fn signed_comment(metadata: &Metadata) -> Option<String> {
+    let comment = comment(&Clues::in_metadata(metadata))?;
+    let signed = comment.settings.contains_key(SIGNATURE);
+    signed.then_some(comment.text)
+}
+
+/// Settings as they are written, and as they are read.
+struct Comment {
+    text: String,
+    settings: Object,
+    /// What stands beside them, where they stand one level down.
+    around: Object,
 }
 
 /// The title alone is never enough: people give pictures such titles.
 fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
-    let comment = clues
-        .texts("Comment")
-        .chain(clues.user_comments())
-        .find_map(settings);
-    let named = software(clues);
-    let source = source(clues);
-    let titled = clues
-        .texts("Title")
-        .chain(clues.exif(DOCUMENT_NAME))
-        .any(|title| title == TITLE);
+    let comment = comment(clues);
+    let around = |key| json_text::text(&comment.as_ref()?.around, key);
+    let source = source(clues).or_else(|| around("Source").filter(|name| is_source(name)));
+    let titles = clues.texts("Title").chain(clues.exif(DOCUMENT_NAME));
+    let titled = titles.into_iter().any(|title| title == TITLE);
+    let named = named(clues) || around("Software").is_some_and(|name| name == NAME);
     if !named && !(comment.is_some() && (source.is_some() || titled)) {
         return None;
     }
-    let of = |key| json_text::text(comment.as_ref()?, key);
-    let signed = signed_comment(clues.metadata).is_some() || of(SIGNATURE).is_some();
+    let of = |key| json_text::text(&comment.as_ref()?.settings, key);
     let request = of("request_type");
-    let worked = ["Img2Img", "Infill"];
-    let from = |request: &String| worked.iter().any(|word| request.contains(word));
-    let from = request.as_ref().is_some_and(from);
-    let description = clues
-        .texts("Description")
-        .chain(clues.exif(IMAGE_DESCRIPTION));
-    let prompt = description.map(str::to_owned).next();
+    let from = request
+        .as_ref()
+        .is_some_and(|request| request.contains("Img2Img") || request.contains("Infill"));
+    let texts = clues.texts("Description");
+    let mut prompts = texts
+        .chain(clues.exif(IMAGE_DESCRIPTION))
+        .map(str::to_owned);
+    let prompt = prompts.next().or_else(|| around("Description"));
     Some(
         Evidence::new(&METADATA, Strength::Declared)
             .with("tool", NAME)
@@ -82,40 +86,56 @@ fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
             .with_some("seed", of("seed"))
             .with_some("request", request)
             .with_some("source_image", from.then_some(true))
-            .with("signed", signed)
+            .with("signed", signed_comment(clues.metadata).is_some())
             .with_personal("prompt", prompt.or_else(|| of("prompt")))
             .with_personal("negative_prompt", of("uc")),
     )
 }
 
-fn software(clues: &Clues<'_>) -> bool {
+fn named(clues: &Clues<'_>) -> bool {
     let names = clues.texts("Software").chain(clues.exif(SOFTWARE));
     names.into_iter().any(|name| name.trim() == NAME)
 }
 
-/// `NovelAI Diffusion V4 37442FCA`, `Stable Diffusion 1D44365E`; in EXIF it stands where the software does.
-fn source<'a>(clues: &Clues<'a>) -> Option<&'a str> {
+/// The model; in EXIF it stands where the software does.
+fn source(clues: &Clues<'_>) -> Option<String> {
     let mut names = clues.texts("Source").chain(clues.exif(SOFTWARE));
-    names.find(|name| {
-        let (model, hash) = name.rsplit_once(' ').unwrap_or_default();
-        let known = ["Stable Diffusion", "NovelAI Diffusion"];
-        let known = known.iter().any(|start| model.starts_with(start));
-        known && hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
+    names.find(|name| is_source(name)).map(str::to_owned)
 }
 
-/// The settings, which some files hold one level down beside the name of the software.
-fn settings(text: &str) -> Option<Object> {
+/// `NovelAI Diffusion V4 37442FCA`, `Stable Diffusion 1D44365E`
+fn is_source(name: &str) -> bool {
+    let (model, hash) = name.rsplit_once(' ').unwrap_or_default();
+    let known = ["Stable Diffusion", "NovelAI Diffusion"];
+    let known = known.iter().any(|start| model.starts_with(start));
+    known && hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn comment(clues: &Clues<'_>) -> Option<Comment> {
+    let mut texts = clues.texts("Comment").chain(clues.user_comments());
+    texts.find_map(read)
+}
+
+/// Reads settings, which some files hold one level down beside the name of the software.
+fn read(text: &str) -> Option<Comment> {
     if !text.contains("steps") {
         return None;
     }
-    let object = json_text::object(text)?;
-    let object = match json_text::text(&object, "Software") {
-        Some(name) if name == NAME => json_text::inner(&object, "Comment")?,
-        _ => object,
+    let outer = json_text::object(text)?;
+    let nested = json_text::text(&outer, "Software").is_some_and(|name| name == NAME);
+    let (text, settings, around) = match nested {
+        true => {
+            let text = json_text::text(&outer, "Comment")?;
+            (text.clone(), json_text::object(&text)?, outer)
+        }
+        false => (text.to_owned(), outer, Object::new()),
     };
-    let own = object.contains_key("steps") && json_text::count(&object, KEYS) >= 2;
-    own.then_some(object)
+    let own = settings.contains_key("steps") && json_text::count(&settings, KEYS) >= 2;
+    own.then_some(Comment {
+        text,
+        settings,
+        around,
+    })
 }
 
 #[cfg(test)]
@@ -153,7 +173,7 @@ mod tests {
     #[test]
     fn the_signed_settings_are_handed_on_as_written() {
         assert_eq!(
-            signed_comment(&with_text("Comment", COMMENT)),
+            signed_comment(&with_text("Comment", COMMENT)).as_deref(),
             Some(COMMENT)
         );
         let unsigned = COMMENT.replace("signed_hash", "hash");
@@ -166,9 +186,13 @@ mod tests {
 
     #[test]
     fn settings_may_stand_one_level_down() {
-        let nested = serde_json::json!({"Software": NAME, "Comment": COMMENT}).to_string();
-        let metadata = with_exif(&[("exif", 0x9286, &nested), ("0th", DOCUMENT_NAME, TITLE)]);
-        assert_eq!(codes(&MARK, &metadata), ["novelai.metadata"]);
+        let source = "NovelAI Diffusion V4 37442FCA";
+        let nested = serde_json::json!({"Software": NAME, "Source": source, "Description": "a cat", "Comment": COMMENT});
+        let metadata = with_exif(&[("exif", 0x9286, &nested.to_string())]);
+        let found = &found(&MARK, &metadata)[0];
+        assert_eq!(found.get("model"), Some(&source.into()));
+        assert_eq!(found.personal.len(), 2);
+        assert_eq!(signed_comment(&metadata).as_deref(), Some(COMMENT));
     }
 
     #[test]

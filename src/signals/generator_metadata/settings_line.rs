@@ -1,13 +1,25 @@
 //! The text that AUTOMATIC1111's web UI made common: the prompt, `Negative prompt: …`, and a line of settings that begins
 //! with `Steps: 28, …`.
 
-/// Settings that stand beside the steps, and whether a value is one that the setting can have.
-const SETTINGS: &[(&str, fn(&str) -> bool)] = &[
+/// Whether a value is one that its setting can have.
+type Fits = fn(&str) -> bool;
+
+/// Settings that stand beside the steps.
+const SETTINGS: &[(&str, Fits)] = &[
     ("Sampler", |value| !value.is_empty()),
     ("CFG scale", is_number),
     ("Seed", is_number),
     ("Size", is_size),
     ("Model hash", is_hash),
+];
+
+/// Settings that only a model is given. Microscopes, fractals and simulations have steps, seeds and sizes, too.
+const OF_A_MODEL: &[&str] = &[
+    "Sampler",
+    "CFG scale",
+    "Distilled CFG Scale",
+    "Guidance Scale",
+    "Model hash",
 ];
 
 /// No line has more; what follows is not read.
@@ -51,6 +63,12 @@ impl Settings<'_> {
         self.known() >= 3
     }
 
+    /// Whether anything in it is said to a model and to nothing else.
+    fn is_of_a_model(&self) -> bool {
+        let given = |name: &str| OF_A_MODEL.iter().any(|of| of.eq_ignore_ascii_case(name));
+        self.negative.is_some() || self.pairs.iter().any(|(key, _)| given(key))
+    }
+
     fn known(&self) -> usize {
         let named = |name| {
             self.pairs
@@ -64,8 +82,8 @@ impl Settings<'_> {
     }
 }
 
-/// Reads the text, if it holds a line of settings: a number of steps and one more setting. Where the line breaks were lost,
-/// at least three.
+/// Reads the text, if it holds a line of settings: a number of steps, one more setting (where the line breaks were lost, at
+/// least three), and something that only a model is given.
 pub(super) fn read(text: &str) -> Option<Settings<'_>> {
     text.rmatch_indices("Steps: ")
         .take(MAX_PLACES)
@@ -85,7 +103,8 @@ pub(super) fn read(text: &str) -> Option<Settings<'_>> {
                 false => 3,
             };
             let apart = before.is_empty() || before.ends_with(|c: char| c.is_whitespace());
-            (counted && apart && settings.known() >= least).then_some(settings)
+            (counted && apart && settings.known() >= least && settings.is_of_a_model())
+                .then_some(settings)
         })
 }
 
@@ -187,8 +206,8 @@ mod tests {
 
     #[test]
     fn the_line_may_stand_first_or_within() {
-        assert!(read("Steps: 20, Size: 512x512").is_some());
-        assert!(read("Steps: 20, Seed: 1\nTemplate: a cat").is_some());
+        assert!(read("Steps: 20, Sampler: Euler, Size: 512x512").is_some());
+        assert!(read("Steps: 20, CFG scale: 7, Seed: 1\nTemplate: a cat").is_some());
         let within = "a cat Steps: 20, Sampler: Euler, CFG scale: 7, Seed: 1, Size: 512x512";
         assert!(read(within).unwrap().is_complete());
         assert!(read("a cat Steps: 20, Sampler: Euler").is_none());
@@ -203,6 +222,8 @@ mod tests {
             "Steps: 3, Seed: sunflower, Size: 20 cm",
             "FootSteps: 3, Seed: 1, Size: 1x1, CFG scale: 1",
             "Steps: 28",
+            "Steps: 512, Size: 512x512, Setpoint: 1 nN",
+            "Steps: 200, Seed: 42, Size: 800x600",
             "Steps: ",
             "",
         ] {

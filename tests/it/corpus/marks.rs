@@ -19,7 +19,7 @@ const CIRCULAR: &[&str] = &["synthetic-marks", "watermark-synth"];
 const NAMES: &[(&str, &[&str])] = &[
     ("A1111 stealth", &["Stable Diffusion", "AUTOMATIC1111"]),
     ("A1111-family", &["Stable Diffusion", "AUTOMATIC1111"]),
-    ("A1111", &["AUTOMATIC1111"]),
+    ("A1111", &["Stable Diffusion WebUI"]),
     ("Adobe Firefly", &["Firefly"]),
     ("Apple", &["Apple"]),
     ("AUTOMATIC1111", &["AUTOMATIC1111"]),
