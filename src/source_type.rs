@@ -54,11 +54,11 @@ const TERMS: &[(&str, Origin)] = &[
     ("empty", Origin::Other),
 ];
 
-/// The term of a source type, however it is written: a URI with `http` or `https`, with a trailing slash, a qualified
-/// or a bare word.
+/// The term of a source type, however it is written: a URI with `http` or `https`, with a trailing slash, a name with
+/// a prefix (`digsrctype:…`), a qualified or a bare word.
 pub fn term(written: &str) -> &str {
     let path = written.trim().trim_end_matches('/');
-    let last = path.rsplit(['/', '#']).next().unwrap_or(path);
+    let last = path.rsplit(['/', '#', ':']).next().unwrap_or(path);
     last.strip_prefix("c2pa.").unwrap_or(last)
 }
 
@@ -83,6 +83,9 @@ mod tests {
             "trainedalgorithmicmedia",
             " http://c2pa.org/digitalsourcetype/trainedAlgorithmicData ",
             "c2pa.trainedAlgorithmicData",
+            "digsrctype:trainedAlgorithmicMedia",
+            "digitalsourcetype:trainedAlgorithmicMedia",
+            "urn:newscodes:digitalsourcetype:trainedAlgorithmicMedia",
         ] {
             assert_eq!(origin(written), Some(Origin::Generated), "{written}");
         }
@@ -104,6 +107,15 @@ mod tests {
                 "{written}"
             );
         }
-        assert_eq!(origin("trainedAlgorithmicMediaX"), None);
+        for written in [
+            "trainedAlgorithmicMediaX",
+            "http:",
+            "http://",
+            "digsrctype:",
+            "trainedAlgorithmicMedia: no",
+            "not: trainedAlgorithmicMedia",
+        ] {
+            assert_eq!(origin(written), None, "{written}");
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! `generator_metadata/`: what generators and editors write into the files they save.
 
 use crate::drawing::{Subject, scene};
-use crate::encode::{iso_box, jpeg, png, with_exif, with_text, with_xmp};
-use crate::metadata::{digital_source_type, exif, user_comment};
+use crate::encode::{iso_box, jpeg, png, with_chunk, with_exif, with_text, with_xmp};
+use crate::metadata::{digital_source_type, exif, packet, user_comment};
 use crate::output::Output;
 use serde_json::json;
 
@@ -61,11 +61,17 @@ pub fn make(output: &Output) {
         ),
         (
             "iptc-generated.jxl",
-            jpeg_xl(&digital_source_type(
-                "Iptc4xmpExt",
-                "trainedAlgorithmicMedia",
-            )),
+            jpeg_xl(
+                b"xml ",
+                digital_source_type("Iptc4xmpExt", "trainedAlgorithmicMedia").as_bytes(),
+            ),
         ),
+        ("iptc-generated-compressed.jxl", compressed()),
+        (
+            "iptc-ingredient.jpg",
+            with_xmp(&photograph(28), &ingredient()),
+        ),
+        ("comfyui-chunk.png", comfyui_chunk()),
         ("midjourney-style.png", midjourney()),
         (
             "parameters-not-ai.png",
@@ -115,6 +121,29 @@ fn comfyui() -> Vec<u8> {
     with_text(&picture, "prompt", &prompt.to_string())
 }
 
+/// The chunk that ComfyUI gives animated pictures.
+fn comfyui_chunk() -> Vec<u8> {
+    let graph = json!({
+        "3": {"class_type": "KSampler", "inputs": {
+            "seed": 42, "steps": 20, "cfg": 8.0, "sampler_name": "euler", "model": ["4", 0], "latent_image": ["5", 0]}},
+        "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "example-diffusion-2.safetensors"}},
+        "5": {"class_type": "EmptyLatentImage", "inputs": {"width": 512, "height": 384, "batch_size": 1}},
+        "9": {"class_type": "SaveAnimatedPNG", "inputs": {"filename_prefix": "ComfyUI", "images": ["3", 0]}},
+    });
+    let body = format!("prompt\0{graph}");
+    with_chunk(&picture(Subject::Fruit, 29), b"comf", body.as_bytes())
+}
+
+/// A document that a model made is in the pantry of this one.
+fn ingredient() -> String {
+    packet(
+        r#"xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/""#,
+        "<xmpMM:Pantry><rdf:Bag><rdf:li rdf:parseType=\"Resource\">\
+         <Iptc4xmpExt:DigitalSourceType>http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia</Iptc4xmpExt:DigitalSourceType>\
+         </rdf:li></rdf:Bag></xmpMM:Pantry>",
+    )
+}
+
 /// Midjourney puts its XMP into a plain text chunk, with a prefix of its own.
 fn midjourney() -> Vec<u8> {
     let xmp = digital_source_type("iptcExt", "trainedAlgorithmicMedia");
@@ -145,12 +174,21 @@ fn heif(xmp: &str) -> Vec<u8> {
     .concat()
 }
 
-/// A JPEG XL container with an XMP box and an empty codestream.
-fn jpeg_xl(xmp: &str) -> Vec<u8> {
+/// The same XMP in a box as encoders write it unless told otherwise: Brotli, here of one block that is only stored.
+fn compressed() -> Vec<u8> {
+    let xmp = digital_source_type("Iptc4xmpExt", "trainedAlgorithmicMedia");
+    // A window of 16 bits; not the last block; its length in four nibbles; stored. Then the last one, empty.
+    let head = ((xmp.len() as u32 - 1) << 4) | (1 << 20);
+    let body = [b"xml ", &head.to_le_bytes()[..3], xmp.as_bytes(), &[3]].concat();
+    jpeg_xl(b"brob", &body)
+}
+
+/// A JPEG XL container with one box of metadata and an empty codestream.
+fn jpeg_xl(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     [
         iso_box(b"JXL ", b"\r\n\x87\n"),
         iso_box(b"ftyp", b"jxl \0\0\0\0jxl "),
-        iso_box(b"xml ", xmp.as_bytes()),
+        iso_box(kind, body),
         iso_box(b"jxlc", b"\xff\x0a"),
     ]
     .concat()

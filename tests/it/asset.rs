@@ -3,6 +3,7 @@
 pub(crate) mod build;
 mod corpus;
 mod formats;
+mod forms;
 mod hostile;
 mod manifests;
 mod metadata;

@@ -1,9 +1,11 @@
 //! JPEG XL: a bare codestream, or one in boxes.
 
 use super::bmff::boxes;
+use super::png::comfyui;
 use super::walk::Walk;
 use super::{BlockKind, ContainerKind, Format, ProblemKind};
 use crate::asset::bytes::{ReadAt, index};
+use std::ops::Range;
 
 pub(super) const KIND: ContainerKind = ContainerKind {
     format: Format::JpegXl,
@@ -22,23 +24,40 @@ fn walk(walk: &mut Walk<'_>) {
     for each in boxes(bytes, 0..bytes.len()) {
         let body = each.body.clone();
         match &each.kind {
-            b"Exif" => {
-                // Four bytes tell how far behind them the TIFF header stands.
-                let skip = bytes.be32(body.start).map_or(0, index).saturating_add(4);
-                walk.block(BlockKind::Exif, body.start.saturating_add(skip)..body.end);
-            }
+            b"Exif" => walk.block(BlockKind::Exif, exif_start(bytes, body.start)..body.end),
             b"xml " => walk.block(BlockKind::Xmp, body),
             b"jumb" => walk.manifest(each.start..body.end, each.start..body.end),
-            b"brob" => {
-                let message = "brotli-compressed metadata, which is not read".to_owned();
-                walk.note(ProblemKind::Limit, each.start, message);
-            }
+            b"comf" => walk.block(comfyui(), body),
+            b"brob" => compressed(walk, each.start, body),
             b"jxlc" => walk.dimensions(size(bytes.clamped(body.start, 16))),
             // A part of the codestream, behind its number.
             b"jxlp" => walk.dimensions(size(bytes.clamped(body.start + 4, 16))),
             _ => {}
         }
         each.report(walk);
+    }
+}
+
+/// Where EXIF begins: four bytes tell how far behind them the TIFF header stands.
+pub(in crate::asset) fn exif_start(bytes: &[u8], at: usize) -> usize {
+    let skip = bytes.be32(at).map_or(0, index).saturating_add(4);
+    at.saturating_add(skip)
+}
+
+/// A box in a box: the kind of the inner one, then its contents, compressed.
+fn compressed(walk: &mut Walk<'_>, at: usize, body: Range<usize>) {
+    let Some(kind) = walk.bytes.array::<4>(body.start) else {
+        return walk.problem(at, "a compressed box without its kind");
+    };
+    match &kind {
+        b"Exif" | b"xml " | b"comf" => {
+            walk.block(BlockKind::Brotli { kind }, body.start + 4..body.end);
+        }
+        b"jumb" => {
+            let message = "a brotli-compressed manifest store, which is not read".to_owned();
+            walk.note(ProblemKind::Limit, at, message);
+        }
+        _ => {}
     }
 }
 

@@ -18,7 +18,8 @@ mod tiff;
 mod walk;
 
 pub use format::{Format, MediaKind};
-pub(super) use png::XMP as PNG_XMP;
+pub(super) use jxl::exif_start as jxl_exif;
+pub(super) use png::{COMFYUI, XMP as PNG_XMP};
 
 use super::Limits;
 use super::content::Content;
@@ -91,6 +92,11 @@ pub enum BlockKind {
         compressed: bool,
         /// The chunk declares UTF-8 (`iTXt`); else Latin-1 by the standard, UTF-8 in practice.
         utf8: bool,
+    },
+    /// Metadata of a JPEG XL file, compressed with Brotli.
+    Brotli {
+        /// The box that it stands for: `Exif`, `xml `, or ComfyUI's `comf`.
+        kind: [u8; 4],
     },
     /// A comment (JPEG COM, GIF comment). A GIF comment is cut into pieces of at most 255 bytes, one byte apart.
     Comment,

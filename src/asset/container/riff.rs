@@ -32,17 +32,20 @@ fn walk(walk: &mut Walk<'_>) {
     let declared = bytes.le32(4).map_or(0, index).saturating_add(8);
     let file_end = declared.min(bytes.len());
     let mut at = 12;
-    while at < file_end {
+    while at < file_end || is_chunk(bytes, at) {
         let Some((kind, len)) = bytes.array::<4>(at).zip(bytes.le32(at + 4)) else {
             return walk.cut("a chunk header");
         };
         let start = at + 8;
         let end = start.saturating_add(index(len));
+        if at >= file_end {
+            walk.problem(at, "chunks behind the declared end of the file");
+        }
         chunk(walk, kind, start..end.min(bytes.len()));
         if end > bytes.len() {
             return walk.cut(&format!("chunk {}", kind.escape_ascii()));
         }
-        if end > file_end {
+        if at < file_end && end > file_end {
             walk.problem(at, "a chunk reaches past the declared end of the file");
         }
         // Chunks begin at even offsets.
@@ -52,6 +55,21 @@ fn walk(walk: &mut Walk<'_>) {
         walk.ends_before("its declared size");
     }
     walk.trailer(at.max(file_end));
+}
+
+/// Whether a chunk of WebP stands there whole. Programs that add one and leave the declared size as it was put it behind
+/// the end.
+fn is_chunk(bytes: &[u8], at: usize) -> bool {
+    let known: &[[u8; 4]] = &[
+        *b"ALPH", *b"ANIM", *b"ANMF", *b"C2PA", *b"EXIF", *b"ICCP", *b"VP8 ", *b"VP8L", *b"VP8X",
+        *b"XMP ", *b"XMP\0",
+    ];
+    let len = bytes.le32(at.saturating_add(4)).map_or(usize::MAX, index);
+    let end = at.saturating_add(8).saturating_add(len);
+    bytes
+        .array::<4>(at)
+        .is_some_and(|kind| known.contains(&kind))
+        && end <= bytes.len()
 }
 
 /// The outermost chunks of a file that need not be in memory. Only the first RIFF of a long AVI holds anything but sound

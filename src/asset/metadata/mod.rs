@@ -1,5 +1,6 @@
 //! EXIF, XMP and text, decoded from the blocks of a container.
 
+mod brotli;
 mod camera;
 mod exif;
 mod extended;

@@ -2,8 +2,8 @@
 
 use super::text::{self, Budget};
 use super::xmp::Refusal;
-use super::{Metadata, TextEntry, exif, extended, iptc, xmp};
-use crate::asset::container::PNG_XMP;
+use super::{Metadata, TextEntry, brotli, exif, extended, iptc, xmp};
+use crate::asset::container::{COMFYUI, PNG_XMP, jxl_exif};
 use crate::asset::{BlockKind, Container, Format, Limits};
 
 /// Reads what the container's blocks hold.
@@ -25,6 +25,7 @@ pub(super) fn read(bytes: &[u8], container: &Container, limits: &Limits) -> Meta
                 compressed,
                 ..
             } => reader.text(keyword, body, *compressed),
+            BlockKind::Brotli { kind } => reader.brotli(kind, body),
             BlockKind::Comment => {
                 // The pieces of a GIF comment stand one length byte apart.
                 let continues = container.format == Some(Format::Gif)
@@ -107,6 +108,10 @@ impl<'a> Reader<'a> {
         if keyword == PNG_XMP {
             return self.xmp(body);
         }
+        let (keyword, body) = match text::keyed(body).filter(|_| keyword == COMFYUI) {
+            Some(keyed) => keyed,
+            None => (keyword, body),
+        };
         if !self.budget.take(body.len()) {
             return;
         }
@@ -126,6 +131,22 @@ impl<'a> Reader<'a> {
                     text,
                 });
             }
+        }
+    }
+
+    fn brotli(&mut self, kind: &[u8; 4], body: &[u8]) {
+        let (bytes, problem) = brotli::decompress(body, &mut self.budget);
+        if let Some(problem) = problem {
+            let message = format!("compressed box {}: {problem}", kind.escape_ascii());
+            self.found.problems.push(message);
+        }
+        if bytes.is_empty() {
+            return;
+        }
+        match kind {
+            b"Exif" => self.exif(bytes.get(jxl_exif(&bytes, 0)..).unwrap_or_default()),
+            b"xml " => self.xmp(&bytes),
+            _ => self.text(COMFYUI, &bytes, false),
         }
     }
 

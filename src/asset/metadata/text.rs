@@ -27,6 +27,16 @@ impl Budget {
         true
     }
 
+    /// Cuts what is longer than the budget, and notes that; what fits is not taken off it.
+    pub(super) fn cut(&mut self, bytes: &mut Vec<u8>) -> bool {
+        let over = bytes.len() > self.left;
+        if over {
+            bytes.truncate(self.left);
+            self.refused = true;
+        }
+        over
+    }
+
     pub(super) fn refused(&self) -> bool {
         self.refused
     }
@@ -41,15 +51,22 @@ pub(super) fn inflate(body: &[u8], budget: &mut Budget) -> (Vec<u8>, Option<Stri
         .take(room.saturating_add(1))
         .read_to_end(&mut bytes);
     let problem = match outcome {
-        _ if bytes.len() > budget.left => {
-            bytes.truncate(budget.left);
-            budget.refused = true;
-            None
-        }
+        _ if budget.cut(&mut bytes) => None,
         Ok(_) => None,
         Err(error) => Some(format!("damaged compression ({error})")),
     };
     (bytes, problem)
+}
+
+/// A text that has its keyword in front, as ComfyUI writes it into chunks and boxes of its own: `prompt`, a zero byte, the
+/// graph. Without one it is a text under the name of the box.
+pub(super) fn keyed(body: &[u8]) -> Option<(&str, &[u8])> {
+    const LONGEST: usize = 79;
+    let end = body.iter().take(LONGEST + 1).position(|byte| *byte == 0)?;
+    let (keyword, text) = (body.get(..end)?, body.get(end + 1..)?);
+    let keyword = str::from_utf8(keyword).ok()?;
+    let is_word = keyword.bytes().all(|byte| byte.is_ascii_graphic());
+    (is_word && !keyword.is_empty()).then_some((keyword, text))
 }
 
 /// UTF-8 if it is that, else Latin-1, which everything is; zero bytes at the end are padding.

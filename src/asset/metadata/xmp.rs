@@ -1,5 +1,6 @@
 //! XMP packets: XML to rows, by namespace URI.
 
+use super::namespace::XMP_MM;
 use super::text;
 use super::{XmpPacket, XmpProperty};
 use roxmltree::{Document, Error, Node, ParsingOptions};
@@ -19,6 +20,7 @@ const MAX_UNDECLARED: usize = 4;
 
 const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
+const ST_REF: &str = "http://ns.adobe.com/xap/1.0/sType/ResourceRef#";
 const META: &str = "adobe:ns:meta/";
 
 /// Why a packet was not read, in plain words.
@@ -134,7 +136,11 @@ fn rows(document: &Document<'_>) -> Option<XmpPacket> {
     };
     for node in document.descendants().filter(Node::is_element) {
         let owner = owner(node).map(|owner| owner.tag_name());
+        let part = Part::of(node);
         for attribute in node.attributes() {
+            if !part.is_own(attribute.namespace()) {
+                continue;
+            }
             match (attribute.namespace(), attribute.name(), owner) {
                 (Some(RDF), "resource" | "value", Some(owner)) => {
                     rows.add(owner.namespace(), owner.name(), attribute.value())?;
@@ -143,6 +149,7 @@ fn rows(document: &Document<'_>) -> Option<XmpPacket> {
                 (namespace, name, _) => rows.add(namespace, name, attribute.value())?,
             }
         }
+        let owner = owner.filter(|owner| part.is_own(owner.namespace()));
         if let Some(owner) = owner.filter(|_| !node.children().any(|child| child.is_element())) {
             let text: String = node.children().filter_map(|child| child.text()).collect();
             if !text.trim().is_empty() {
@@ -153,6 +160,40 @@ fn rows(document: &Document<'_>) -> Option<XmpPacket> {
     Some(XmpPacket {
         properties: rows.properties,
     })
+}
+
+/// Whom a node describes.
+#[derive(PartialEq)]
+enum Part {
+    /// The image itself.
+    Own,
+    /// A document that it was made from, as the references to it (`xmpMM:Ingredients`).
+    Ingredient,
+    /// Such a document with all that its own packet said (`xmpMM:Pantry`).
+    Pantry,
+}
+
+impl Part {
+    fn of(node: Node<'_, '_>) -> Self {
+        let within = |name| {
+            let mut around = node.ancestors().map(|node| node.tag_name());
+            around.any(|around| around.namespace() == Some(XMP_MM) && around.name() == name)
+        };
+        match (within("Pantry"), within("Ingredients")) {
+            (true, _) => Self::Pantry,
+            (false, true) => Self::Ingredient,
+            (false, false) => Self::Own,
+        }
+    }
+
+    /// Whether a property is a statement of the image; that it refers to a document is one.
+    fn is_own(&self, namespace: Option<&str>) -> bool {
+        match self {
+            Self::Own => true,
+            Self::Ingredient => namespace == Some(ST_REF),
+            Self::Pantry => false,
+        }
+    }
 }
 
 struct Rows {

@@ -18,8 +18,10 @@ pub(super) fn metadata_in(asset: &Asset, ranges: &[Range<usize>]) -> Vec<&'stati
     let mut names: Vec<&'static str> = metadata(asset)
         .filter(|block| touches(&block.range))
         .filter_map(|block| match block.kind {
-            BlockKind::Exif => Some("EXIF"),
-            BlockKind::Xmp | BlockKind::ExtendedXmp { .. } => Some("XMP"),
+            BlockKind::Exif | BlockKind::Brotli { kind: [b'E', ..] } => Some("EXIF"),
+            BlockKind::Xmp
+            | BlockKind::ExtendedXmp { .. }
+            | BlockKind::Brotli { kind: [b'x', ..] } => Some("XMP"),
             BlockKind::Iptc => Some("IPTC"),
             _ => None,
         })
@@ -42,6 +44,7 @@ fn metadata(asset: &Asset) -> impl Iterator<Item = &Block> {
             | BlockKind::ExtendedXmp { .. }
             | BlockKind::Iptc
             | BlockKind::Text { .. }
+            | BlockKind::Brotli { .. }
             | BlockKind::Comment => true,
             _ => false,
         })

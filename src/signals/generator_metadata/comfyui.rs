@@ -168,6 +168,8 @@ fn texts<'a>(clues: &Clues<'a>) -> impl Iterator<Item = &'a str> {
         .chain(NAMES.into_iter().flat_map(named))
         .chain(clues.user_comments())
         .chain(clues.texts("Comment"))
+        // A box of JPEG XL with both graphs in one object.
+        .chain(clues.texts("comf"))
 }
 
 /// What stands behind `prompt:`, which some write with a capital letter.

@@ -7,8 +7,7 @@ use super::{Clues, Mark, RATE};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 
 /// The key that no other tool uses, and its title.
-const MODEL_KEY: &str = "use_stable_diffusion_model";
-const MODEL: &[&str] = &[MODEL_KEY, "Stable Diffusion model"];
+const MODEL: &[&str] = &["use_stable_diffusion_model", "Stable Diffusion model"];
 
 /// Settings, each by its key and its title, of which three must be there without the model. Neither the prompt nor the seed
 /// is among them: other programs use such words.
@@ -40,9 +39,11 @@ const PARAMETERS: Code = Code {
 fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
     let text = |key: &'static str| clues.texts(key).next().map(str::to_owned);
     from_keys(text).or_else(|| {
-        let mut comments = clues
-            .user_comments()
-            .filter(|text| text.contains(MODEL_KEY) || text.contains("num_inference_steps"));
+        let keys = MODEL
+            .iter()
+            .chain(&["num_inference_steps", "Guidance Scale"]);
+        let is_likely = |text: &&str| keys.clone().any(|key| text.contains(key));
+        let mut comments = clues.user_comments().filter(is_likely);
         let settings = comments.find_map(json_text::object)?;
         from_keys(|key| json_text::text(&settings, key))
     })
@@ -99,7 +100,10 @@ mod tests {
             ("Prompt", "a cat"),
         ]);
         let object = r#"{"prompt": "a cat", "use_stable_diffusion_model": "example.ckpt", "num_inference_steps": 20}"#;
-        for metadata in [keys, titles, with_exif(&[("exif", 0x9286, object)])] {
+        let titled =
+            r#"{"Prompt": "a cat", "Stable Diffusion model": "example.ckpt", "Steps": "20"}"#;
+        let comment = |text| with_exif(&[("exif", 0x9286, text)]);
+        for metadata in [keys, titles, comment(object), comment(titled)] {
             let found = &found(&MARK, &metadata)[0];
             assert_eq!(found.get("model"), Some(&"example.ckpt".into()));
             assert_eq!(found.personal.len(), 1);
@@ -135,7 +139,14 @@ mod tests {
         ] {
             assert!(codes(&MARK, &with_texts(texts)).is_empty());
         }
-        let comment = with_exif(&[("exif", 0x9286, "use_stable_diffusion_model")]);
-        assert!(codes(&MARK, &comment).is_empty());
+        for text in [
+            "use_stable_diffusion_model",
+            "Stable Diffusion model: none, Guidance Scale: none",
+            r#"{"Steps": "20", "Guidance Scale": "1:100"}"#,
+            r#"{"Steps": "left, right", "Sampler": "drum", "Guidance Scale": "1:100"}"#,
+        ] {
+            let comment = with_exif(&[("exif", 0x9286, text)]);
+            assert!(codes(&MARK, &comment).is_empty(), "{text}");
+        }
     }
 }

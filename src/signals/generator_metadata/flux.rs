@@ -24,19 +24,29 @@ const GENERATED: Code = Code {
     next: "Label it as declared AI-generated.",
 };
 
-/// `AI generated;` and two more words: the way, and the family of models.
+/// Who writes these fields, as EXIF names the maker.
+const MAKERS: &[&str] = &["Black Forest Labs", "Ovis", "Qwen"];
+
+/// What was done, as these programs call it.
+const WAYS: &[&str] = &[
+    "img2img",
+    "inpainting",
+    "outpainting",
+    "t2i",
+    "ti2i",
+    "txt2img",
+];
+
 fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
-    let (way, family) = clues.exif(SOFTWARE).find_map(|text| {
-        let (way, family) = text.strip_prefix("AI generated;")?.split_once(';')?;
-        (!way.is_empty() && !family.trim().is_empty()).then_some((way, family.trim()))
-    })?;
-    let make = clues.exif(MAKE).next();
+    let make = clues.exif(MAKE).map(str::trim).next();
+    let known = make.is_some_and(|make| MAKERS.contains(&make));
+    let (way, family) = clues.exif(SOFTWARE).find_map(|text| words(text, known))?;
     let tool = match make {
         Some("Black Forest Labs") => "FLUX reference code (Black Forest Labs)".to_owned(),
         Some(make) => format!("reference code ({make})"),
         None => format!("reference code ({family})"),
     };
-    let source = matches!(way, "img2img" | "inpainting" | "outpainting");
+    let source = matches!(way, "img2img" | "ti2i" | "inpainting" | "outpainting");
     Some(
         Evidence::new(&GENERATED, Strength::Declared)
             .with("tool", tool)
@@ -44,6 +54,29 @@ fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
             .with_some("source_image", source.then_some(true))
             .with_personal("prompt", clues.exif(IMAGE_DESCRIPTION).next()),
     )
+}
+
+/// The way and the family of models: `AI generated;txt2img;flux`. Where the maker is known, one word is enough
+/// (`AI generated;xflux`), and the first two may be missing (`t2i;qwen`).
+fn words(text: &str, known: bool) -> Option<(&str, &str)> {
+    let text = text.trim();
+    let said = text.strip_prefix("AI generated;");
+    let (way, family) = match said.unwrap_or(text).split_once(';') {
+        Some((way, family)) => (way, family.trim()),
+        None => ("", said?),
+    };
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    let named = family.split(';').all(is_word);
+    let whole = match said {
+        Some(_) => known || !way.is_empty(),
+        None => known && WAYS.contains(&way),
+    };
+    (named && whole).then_some((way, family))
 }
 
 #[cfg(test)]
@@ -75,6 +108,33 @@ mod tests {
             "",
         ] {
             assert!(codes(&MARK, &with_exif(&[("0th", SOFTWARE, software)])).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_known_maker_stands_for_the_words_that_are_missing() {
+        for (make, software) in [
+            ("Black Forest Labs", "AI generated;xflux"),
+            ("Black Forest Labs", "AI generated;txt2img;flux;KV-Edit"),
+            ("Ovis", "AI generated;txt2img"),
+            ("Qwen", "AI generated;t2i;qwen"),
+            ("Qwen", "t2i;qwen"),
+        ] {
+            let fields = |make| with_exif(&[("0th", MAKE, make), ("0th", SOFTWARE, software)]);
+            assert_eq!(codes(&MARK, &fields(make)).len(), 1, "{software}");
+            let whole = software.matches(';').count() > 1;
+            let other = codes(&MARK, &fields("Canon"));
+            assert_eq!(other.len(), usize::from(whole), "{software}");
+        }
+        for software in [
+            "AI generated;",
+            "AI generated;no; not so",
+            "print;qwen",
+            "qwen",
+            "",
+        ] {
+            let fields = with_exif(&[("0th", MAKE, "Qwen"), ("0th", SOFTWARE, software)]);
+            assert!(codes(&MARK, &fields).is_empty(), "{software}");
         }
     }
 }

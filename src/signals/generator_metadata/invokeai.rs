@@ -114,7 +114,7 @@ fn weighted(image: &Object) -> Option<String> {
 fn first(clues: &Clues<'_>) -> Option<Evidence> {
     let (prompt, flags) = clues.texts("Dream").find_map(|text| {
         let (prompt, flags) = text.trim().strip_prefix('"')?.rsplit_once('"')?;
-        let flags: Vec<&str> = flags.split_whitespace().collect();
+        let flags: Vec<&str> = flags.split_whitespace().flat_map(flag_and_value).collect();
         let has = |flag| number(&flags, flag).is_some();
         (has("-s") && (has("-S") || has("-C"))).then_some((prompt, flags))
     })?;
@@ -131,6 +131,19 @@ fn first(clues: &Clues<'_>) -> Option<Evidence> {
             )
             .with_personal("prompt", Some(prompt)),
     )
+}
+
+/// The oldest form has no blank between them: `-s50`.
+fn flag_and_value(word: &str) -> impl Iterator<Item = &str> {
+    let glued = word.split_at_checked(2).filter(|(flag, value)| {
+        matches!(*flag, "-s" | "-S" | "-W" | "-H" | "-C") && value.parse::<f64>().is_ok()
+            || *flag == "-A" && !value.is_empty()
+    });
+    let (first, second) = match glued {
+        Some((flag, value)) => (flag, Some(value)),
+        None => (word, None),
+    };
+    std::iter::once(first).chain(second)
 }
 
 /// The word behind a flag.
@@ -163,10 +176,12 @@ mod tests {
         let newest = r#"{"app_version":"5.4.2","generation_mode":"sdxl_img2img","positive_prompt":"a cat","width":512,"height":768,"model":{"name":"example"}}"#;
         let second = r#"{"app_id":"invoke-ai/InvokeAI","model_weights":"example","image":{"prompt":[{"prompt":"a cat","weight":1.0}],"width":512,"height":768,"type":"img2img"}}"#;
         let first = r#""a cat [dogs]" -s 50 -S 123 -W 512 -H 768 -C 7.5 -A k_lms"#;
+        let oldest = r#""a cat" -s50 -S123 -W512 -H768 -C7.5 -Ak_lms"#;
         for (keyword, text) in [
             ("invokeai_metadata", newest),
             ("sd-metadata", second),
             ("Dream", first),
+            ("Dream", oldest),
         ] {
             let found = &found(&MARK, &with_text(keyword, text))[0];
             assert_eq!(found.get("size"), Some(&"512x768".into()), "{keyword}");
@@ -186,6 +201,9 @@ mod tests {
             ("Dream", "I had a dream"),
             ("Dream", r#""a cat" said -s loudly"#),
             ("Dream", r#""a cat" -s 50"#),
+            ("Dream", r#""a cat" -s50"#),
+            ("Dream", r#""a cat" -sleep -Sheep -Cows"#),
+            ("Dream", "a cat -s50 -S123 -C7.5"),
             ("sd-metadata", r#"{"image":{"prompt":"cat"}}"#),
             ("sd-metadata", "SD card 3"),
             ("invokeai_metadata", "{}"),

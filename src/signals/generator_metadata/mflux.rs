@@ -1,11 +1,13 @@
-//! The settings that mflux writes into the EXIF user comment: JSON with `mflux_version`.
+//! The settings that mflux writes: JSON with `mflux_version` in the EXIF user comment, and XMP properties of its own.
 
 use super::json_text;
 use super::model_name::model_name;
 use super::{Clues, Mark, RATE};
+use crate::asset::namespace::{DC, XMP};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 use serde_json::Value;
 
+const NAMESPACE: &str = "http://ns.mflux.ai/1.0/";
 const OWN: &str = "mflux_version";
 
 /// Pictures that it started from; their paths are nobody's business.
@@ -14,7 +16,10 @@ const SOURCES: &[&str] = &["image_path", "masked_image_path", "image_paths"];
 /// The mark's entry in the table.
 pub(super) const MARK: Mark = Mark {
     codes: &[PARAMETERS],
-    recognise: |clues| recognise(clues).into_iter().collect(),
+    recognise: |clues| {
+        let found = written(clues).or_else(|| properties(clues));
+        found.into_iter().collect()
+    },
 };
 
 const PARAMETERS: Code = Code {
@@ -27,7 +32,7 @@ const PARAMETERS: Code = Code {
     next: "Label it as declared AI-generated.",
 };
 
-fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
+fn written(clues: &Clues<'_>) -> Option<Evidence> {
     let texts = clues.user_comments().chain(clues.texts("parameters"));
     let settings = texts
         .filter(|text| text.contains(OWN))
@@ -52,9 +57,27 @@ fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
     )
 }
 
+/// Properties of a namespace that only mflux has.
+fn properties(clues: &Clues<'_>) -> Option<Evidence> {
+    let of = |name| clues.xmp(NAMESPACE, name).find(|value| !value.is_empty());
+    let (model, seed) = (of("model"), of("seed"));
+    model.or(seed)?;
+    let mut tools = clues.xmp(XMP, "CreatorTool");
+    let version = tools.find_map(|tool| tool.strip_prefix("MFLUX "));
+    Some(
+        Evidence::new(&PARAMETERS, Strength::Declared)
+            .with("tool", "mflux")
+            .with_some("version", version)
+            .with_some("model", model.map(model_name))
+            .with_some("steps", of("steps"))
+            .with_some("seed", seed)
+            .with_personal("prompt", clues.xmp(DC, "description").next()),
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{codes, found, with_exif};
+    use super::super::testing::{codes, found, with_exif, with_xmp};
     use super::*;
 
     fn comment(text: &str) -> crate::asset::Metadata {
@@ -77,6 +100,29 @@ mod tests {
             r#"{"model": "mflux_version", "seed": 1}"#,
         ] {
             assert!(codes(&MARK, &comment(text)).is_empty());
+        }
+    }
+
+    #[test]
+    fn properties_stand_for_the_settings() {
+        let found = &found(
+            &MARK,
+            &with_xmp(&[
+                (XMP, "CreatorTool", "MFLUX 0.9.6"),
+                (DC, "description", "a cat"),
+                (NAMESPACE, "seed", "2"),
+                (NAMESPACE, "model", "dev"),
+            ]),
+        )[0];
+        assert_eq!(found.get("version"), Some(&"0.9.6".into()));
+        assert_eq!(found.get("model"), Some(&"dev".into()));
+        assert_eq!(found.personal.len(), 1);
+        for rows in [
+            &[(XMP, "CreatorTool", "MFLUX 0.9.6")][..],
+            &[(NAMESPACE, "steps", "20")],
+            &[("http://example.com/", "seed", "2")],
+        ] {
+            assert!(codes(&MARK, &with_xmp(rows)).is_empty());
         }
     }
 }

@@ -142,6 +142,13 @@ pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// Bytes as Brotli stores them without compressing; at most 65,536.
+pub(crate) fn brotli(bytes: &[u8]) -> Vec<u8> {
+    // A window of 16 bits; not the last block; its length in four nibbles; stored. Then the last one, empty.
+    let head = ((bytes.len() as u32 - 1) << 4) | (1 << 20);
+    [&head.to_le_bytes()[..3], bytes, &[3]].concat()
+}
+
 pub(super) fn riff(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     let mut out = encoded(ImageFormat::WebP);
     for (kind, body) in chunks {
@@ -223,7 +230,7 @@ pub(super) fn jxl() -> Vec<u8> {
         boxed(b"jxlc", &[0xFF, 0x0A, 0b0100_1001, 0, 0, 0]),
         boxed(b"Exif", &[&[0; 4][..], &exif()].concat()),
         boxed(b"xml ", &xmp()),
-        boxed(b"brob", b"xml \0"),
+        boxed(b"brob", &[b"comf", &brotli(b"{}")[..]].concat()),
         jumbf(),
     ];
     parts.concat()

@@ -255,7 +255,9 @@ fn what_was_not_read_is_no_mere_damage() {
     let jxl = |rest: &[u8]| [b"\0\0\0\x0cJXL \r\n\x87\n".as_slice(), rest].concat();
     assert_eq!(kinds(&jxl(b"\0\0\0\x09xml <")), []);
     assert_eq!(kinds(&jxl(b"\0\0\0\xffxml <")), [ProblemKind::Cut]);
-    let brob = jxl(b"\0\0\0\x0dbrobxml <");
+    assert_eq!(kinds(&jxl(b"\0\0\0\x0dbrobxml <")), []);
+    assert_eq!(kinds(&jxl(b"\0\0\0\x0abrobxm")), [ProblemKind::Damage]);
+    let brob = jxl(b"\0\0\0\x0dbrobjumb<");
     assert_eq!(kinds(&brob), [ProblemKind::Limit]);
     // A directory past the end, and a trailer byte that alone is missing.
     assert_eq!(kinds(b"II\x2a\0\xff\0\0\0"), [ProblemKind::Cut]);

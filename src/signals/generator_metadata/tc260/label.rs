@@ -59,6 +59,16 @@ impl Label {
         Self::read(behind, 2)
     }
 
+    /// A label of which each field is a property of its own.
+    pub(super) fn of_rows<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Self> {
+        let known = rows.filter(|(name, _)| FIELDS.contains(name));
+        let fields: Map<String, Value> = known
+            .map(|(name, value)| (name.to_owned(), value.into()))
+            .collect();
+        let says = says(&fields);
+        (fields.len() >= 2).then_some(Self { fields, says })
+    }
+
     pub(super) fn text(&self, field: &str) -> Option<&str> {
         text_of(self.fields.get(field))
     }

@@ -50,6 +50,10 @@ fn labels(clues: &Clues<'_>) -> impl Iterator<Item = Label> {
         .properties()
         .filter(|row| row.name.eq_ignore_ascii_case(NAME) && is_namespace(&row.namespace))
         .filter_map(|row| Label::read(&row.value, 1));
+    let rows = clues
+        .properties()
+        .filter(|row| is_namespace(&row.namespace));
+    let fields = Label::of_rows(rows.map(|row| (row.name.as_str(), row.value.as_str())));
     let texts = clues.metadata.texts.iter();
     let texts = texts.filter(|text| text.keyword.eq_ignore_ascii_case(NAME));
     let texts = texts.filter_map(|entry| Label::read(&entry.text, 2));
@@ -57,7 +61,11 @@ fn labels(clues: &Clues<'_>) -> impl Iterator<Item = Label> {
     let comments = tags.into_iter().flatten().chain(clues.texts("Comment"));
     let comments = comments.filter_map(Label::find);
     let segments = clues.segments().filter_map(|(_, body)| segment(body));
-    property.chain(texts).chain(comments).chain(segments)
+    property
+        .chain(fields)
+        .chain(texts)
+        .chain(comments)
+        .chain(segments)
 }
 
 /// The URI, or a prefix of that name which the packet declares nowhere: some declare `C260` and use `TC260`.
@@ -110,7 +118,7 @@ mod tests {
     const LABEL: &str = r#"{"Label":"1","ContentProducer":"001191110102MACQD9K64010000","ProduceID":"abc","ReservedCode1":"","ContentPropagator":"","PropagateID":"","ReservedCode2":""}"#;
 
     #[test]
-    fn all_six_forms_are_read() {
+    fn all_seven_forms_are_read() {
         let wrapped = format!(r#"{{"AIGC": {LABEL}}}"#);
         let older =
             r#"{"ServiceProvider":"腾讯云","ServiceUser":"1","Time":"2025","ContentId":"2"}"#;
@@ -119,6 +127,7 @@ mod tests {
             with_xmp(&[(TC260, NAME, LABEL)]),
             with_xmp(&[("TC260:", NAME, LABEL)]),
             with_xmp(&[(TC260, NAME, &escaped)]),
+            with_xmp(&[(TC260, "Label", "1"), (TC260, "ProduceID", "abc")]),
             with_text("AIGC", LABEL),
             with_text("aigc", &wrapped),
             with_exif(&[("exif", USER_COMMENT, &wrapped)]),
@@ -194,6 +203,9 @@ mod tests {
             with_xmp(&[(DC, "description", LABEL)]),
             with_xmp(&[("http://example.com/AIGC/", NAME, LABEL)]),
             with_xmp(&[(TC260, NAME, "yes")]),
+            with_xmp(&[(TC260, "Label", "1")]),
+            with_xmp(&[(TC260, "Label", "0"), (TC260, "ProduceID", "abc")]),
+            with_xmp(&[(DC, "Label", "1"), (DC, "ProduceID", "abc")]),
             with_xmp(&[(TC260, NAME, "{}")]),
         ] {
             assert!(codes(&MARK, &metadata).is_empty());
