@@ -7,14 +7,14 @@ use std::time::Instant;
 
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
-use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
+use image::{DynamicImage, GrayImage, ImageFormat, Luma, Rgba, RgbaImage};
 use provscan::{Asset, Inspector, Limits};
 
 use super::mutate::png_chunk;
 use super::mutations::assert_sound;
 use crate::allocations::counted;
 use crate::asset::build::{chunk, jpeg, png, segment};
-use crate::support::{Sample, inspector};
+use crate::support::{Random, Sample, inspector};
 
 /// Bytes of the large texts: enough that work which grows with the square of them would not end in time.
 const LARGE: usize = 1 << 20;
@@ -443,6 +443,46 @@ fn floods() {
             &format!("a trailer of {name}"),
             [jpeg(&[]), trailer].concat(),
         );
+    }
+}
+
+/// A strip whose thumbnail shows something else, which is looked for all over it.
+#[test]
+fn thumbnails() {
+    let drawn = |width: u32, height: u32, seed: u64| {
+        let cell = |place: u32, side: u32| u64::from(place * 16 / side);
+        let picture = GrayImage::from_fn(width, height, |x, y| {
+            let cell = cell(x, width) * 16 + cell(y, height);
+            Luma([Random::new(seed * 1000 + cell).next() as u8])
+        });
+        let mut file = std::io::Cursor::new(Vec::new());
+        DynamicImage::from(picture)
+            .write_to(&mut file, ImageFormat::Jpeg)
+            .unwrap();
+        file.into_inner()
+    };
+    let shapes = [
+        [160, 120],
+        [120, 160],
+        [1000, 32],
+        [32, 1000],
+        [400, 32],
+        [160, 32],
+    ];
+    let pairs = shapes
+        .into_iter()
+        .flat_map(|picture| shapes.map(|small| (picture.map(|side: u32| side * 2), small)));
+    for (picture, small) in pairs {
+        let thumbnail = drawn(small[0], small[1], 2);
+        let mut exif = b"MM\0\x2a\0\0\0\x08\0\0\0\0\0\x0e\0\x02".to_vec();
+        exif.extend(b"\x02\x01\0\x04\0\0\0\x01\0\0\0\x2c\x02\x02\0\x04\0\0\0\x01");
+        exif.extend((thumbnail.len() as u32).to_be_bytes());
+        exif.extend([0; 4]);
+        exif.extend(thumbnail);
+        let exif = segment(0xE1, &[b"Exif\0\0", &exif[..]].concat());
+        let file = drawn(picture[0], picture[1], 1);
+        let file = [&file[..2], &exif, &file[2..]].concat();
+        check(&format!("a thumbnail {small:?} of {picture:?}"), file);
     }
 }
 
