@@ -544,7 +544,7 @@ fn decoders() {
         let empty = png_chunk(kind, &[0; 13]).repeat(200_000);
         check(
             &format!("PNG: {}", kind.escape_ascii()),
-            png(&[empty.clone()], &[]),
+            png(std::slice::from_ref(&empty), &[]),
         );
         check(
             &format!("PNG, late: {}", kind.escape_ascii()),
