@@ -14,7 +14,6 @@
 
 mod common;
 #[path = "../samples/make/embedder.rs"]
-#[allow(dead_code, reason = "each user takes its own part")]
 mod embedder;
 #[path = "watermark/jpeg.rs"]
 mod jpeg;
@@ -60,8 +59,10 @@ fn times() {
     }
 }
 
-/// What happens to a marked picture before it is looked at.
-const CHANGES: [(&str, fn(&RgbImage) -> RgbImage); 7] = [
+/// Something that happens to a marked picture before it is looked at, and its name.
+type Change = (&'static str, fn(&RgbImage) -> RgbImage);
+
+const CHANGES: [Change; 7] = [
     ("pristine", RgbImage::clone),
     ("q95 4:2:0", |image| jpeg::saved(image, 95, Chroma::Halved)),
     ("q95 4:4:4", |image| jpeg::saved(image, 95, Chroma::Full)),

@@ -33,6 +33,8 @@ mod credentials;
 mod declared;
 #[path = "make/drawing.rs"]
 mod drawing;
+#[path = "make/embedder.rs"]
+mod embedder;
 #[path = "make/encode.rs"]
 mod encode;
 #[path = "make/exchange_lists.rs"]
@@ -71,6 +73,8 @@ mod thumbnails;
 mod tools;
 #[path = "make/traces.rs"]
 mod traces;
+#[path = "make/watermark.rs"]
+mod watermark;
 
 fn main() {
     let force = std::env::args().any(|argument| argument == "--force");
@@ -90,6 +94,7 @@ fn main() {
     handmade::make(&output);
     thumbnails::make(&output);
     traces::make(&output);
+    watermark::make(&output);
     check_pictures::check(&output);
     check::check(&output);
     check_known::check(&output);

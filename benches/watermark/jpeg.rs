@@ -86,7 +86,7 @@ fn halved(plane: &Plane) -> Plane {
 /// Between two values lie mixtures of them, three parts to one.
 fn doubled(plane: &Plane) -> Plane {
     let beside = |place: usize| {
-        if place % 2 == 0 {
+        if place.is_multiple_of(2) {
             (place / 2).saturating_sub(1)
         } else {
             place / 2 + 1

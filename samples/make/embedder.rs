@@ -1,6 +1,8 @@
 //! The open watermark as its writers put it in: the method `dwtDct` of the package `invisible-watermark`, written anew from
 //! its description. Only samples, tests and benchmarks use it.
 
+#![allow(dead_code, reason = "each user takes its own part")]
+
 use image::{Rgb, RgbImage};
 
 /// How a writer holds the picture while it puts the mark in.

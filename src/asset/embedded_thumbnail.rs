@@ -10,6 +10,9 @@ use std::borrow::Cow;
 /// A thumbnail that has more pixels than this is none; real ones have at most a tenth.
 const MAX_PIXELS: u64 = 1 << 20;
 
+/// Bytes of a JPEG beyond these are not read.
+const MAX_BYTES: usize = 4 << 20;
+
 /// Compression, size and place of the picture that a directory describes.
 const WIDTH: u16 = 0x0100;
 const HEIGHT: u16 = 0x0101;
@@ -103,7 +106,7 @@ fn in_exif(body: &[u8], limits: &Limits) -> Option<Stored> {
             PHOTOMETRIC => fields.photometric = first,
             STRIP_AT => {
                 fields.strip[0] = first;
-                // Any entry may claim the whole block as its numbers; that there is one strip or more is enough.
+                // Whether there is one is all that counts; a list may be as long as the file.
                 fields.strips = entry.numbers().take(2).count();
             }
             STRIP_LEN => fields.strip[1] = first,
@@ -127,7 +130,8 @@ fn jpeg(bytes: &[u8], limits: &Limits) -> Option<Stored> {
         max_pixels: limits.max_pixels.min(MAX_PIXELS),
         ..limits.clone()
     };
-    let asset = Asset::new("thumbnail", bytes.to_vec(), limits);
+    let bytes = bytes.clamped(0, MAX_BYTES).to_vec();
+    let asset = Asset::new("thumbnail", bytes, limits);
     Some(Stored::Jpeg(Box::new(asset)))
 }
 

@@ -113,6 +113,18 @@ fn no_thumbnail_breaks_anything() {
     }
 }
 
+/// What is missing from a picture was not edited out of it.
+#[test]
+fn a_picture_that_is_cut_off_is_not_compared() {
+    let inspector = inspector();
+    let bytes = fs::read(format!("{SAMPLES}/edit_traces/exchanged.jpg")).unwrap();
+    assert_eq!(traces(&inspector, "whole.jpg", bytes.clone()).len(), 1);
+    for part in [50, 70, 90, 99] {
+        let cut = bytes[..bytes.len() * part / 100].to_vec();
+        assert!(traces(&inspector, "cut.jpg", cut).is_empty(), "{part} %");
+    }
+}
+
 /// A thumbnail that is a file with a thumbnail is looked at itself; what it carries is not.
 #[test]
 fn a_thumbnail_within_a_thumbnail_is_not_looked_for() {

@@ -32,3 +32,4 @@ mod sources;
 mod support;
 mod thumbnails;
 mod trust;
+mod watermark;

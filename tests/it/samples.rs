@@ -24,6 +24,7 @@ const FOLDERS: &[&str] = &[
     "known_image",
     "plain",
     "thumbnails",
+    "watermark",
 ];
 
 /// Codes that no sample can show, each with the reason.
@@ -44,6 +45,10 @@ const NOT_SAMPLED: &[(&str, &str)] = &[
     (
         "c2pa.history-cut",
         "takes more than 500 manifests; tested in credentials.rs with a file made on the spot",
+    ),
+    (
+        "novelai.signature",
+        "needs NovelAI's private key; tested beside the code with a key of our own",
     ),
     (
         "known.probable",

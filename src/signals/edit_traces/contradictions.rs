@@ -5,22 +5,22 @@ use crate::asset::Asset;
 use crate::evidence::{Claim, Code, Evidence, Strength, Value};
 
 pub(super) const CAPTURE: Code = Code {
-    name: "traces.capture-and-generator",
+    name: "traces.capture-and-mark",
     claim: Claim::Contradiction,
     summary: "It declares that it was captured by a camera, and carries the mark of a generator.",
     proves: "That both stand in the file: a capture in content credentials or by the IPTC digital source type, with no word of a model there, and a generator's mark.",
     limits: "Which of the two is wrong: marks and declarations can be copied from one file into another, and a photograph that a model worked over may keep both.",
-    error_rate: "RATE",
+    error_rate: "seen on none of 552 real files, 72 with the mark of a generator among them; how often it is honest is not known",
     next: "Do not rely on either. Ask where the file comes from.",
 };
 
 pub(super) const CAMERA: Code = Code {
-    name: "traces.camera-and-generator",
+    name: "traces.camera-and-mark",
     claim: Claim::Contradiction,
     summary: "It has the metadata of a camera, and carries the mark of a generator that makes whole pictures.",
     proves: "That EXIF names a camera with its exposure, and that a generator's mark stands in the file or in its pixels.",
     limits: "Which of the two is wrong, if any: tools that people run themselves can start from a photograph and keep its metadata, which is honest. Then it is a hint only; with the mark of a service that keeps no camera's metadata, or a mark in the pixels, it weighs more.",
-    error_rate: "RATE",
+    error_rate: "seen on none of 552 real files, 72 with the mark of a generator among them; how often it is honest is not known",
     next: "Look at the picture. If it was made from a photograph, the metadata tell of that photograph and not of this picture.",
 };
 
@@ -30,7 +30,7 @@ pub(super) const GENERATORS: Code = Code {
     summary: "It carries the marks of two generators, each of which says that it made the picture.",
     proves: "That both marks stand in the file, and name services that do not write each other's marks.",
     limits: "Which of the two is wrong: one picture may have been given to another service that kept the mark, or a mark was copied.",
-    error_rate: "RATE",
+    error_rate: "seen on none of 552 real files, 72 with the mark of a generator among them; how often it is honest is not known",
     next: "That a model made it is no less likely for it. Do not rely on which one.",
 };
 
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn a_capture_and_a_generators_mark_contradict_each_other() {
         let mark = declared("automatic1111.parameters", &[("tool", "Forge")]);
-        let capture = [("traces.capture-and-generator", Strength::Declared)];
+        let capture = [("traces.capture-and-mark", Strength::Declared)];
         let captured = declared("c2pa.captured", &[]);
         assert_eq!(codes(&[mark.clone(), captured.clone()]), capture);
         assert_eq!(

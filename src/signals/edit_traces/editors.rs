@@ -114,6 +114,11 @@ const EDITORS: &[(&str, &str)] = &[
     ("autopano", "Autopano"),
     ("helicon focus", "Helicon Focus"),
     ("image composite editor", "Image Composite Editor"),
+    ("nik collection", "Nik Collection"),
+    ("adobe bridge", "Adobe Bridge"),
+    ("photo mechanic", "Photo Mechanic"),
+    ("instagram", "Instagram"),
+    ("photos ", "Apple Photos"),
     ("aperture", "Aperture"),
     ("iphoto", "iPhoto"),
     ("quicktime", "QuickTime"),
@@ -219,6 +224,7 @@ mod tests {
             ("paint.net 4.0.6", "Paint.NET", "4.0.6"),
             ("ACD Systems Digital Imaging", "ACDSee", ""),
             ("darktable 4.2.1", "darktable", "4.2.1"),
+            ("Photos 9.0", "Apple Photos", "9.0"),
         ] {
             let editor = named(text).unwrap();
             assert_eq!(
@@ -250,6 +256,7 @@ mod tests {
             "Apertures of old lenses",
             "Gimpel",
             "Canvas print",
+            "Photos by Maria",
             "",
         ] {
             assert_eq!(named(text), None, "{text}");

@@ -28,7 +28,7 @@ pub(super) const TABLES_OF: Code = Code {
     summary: "It is compressed with quantisation tables that Photoshop or Lightroom write.",
     proves: "That its tables are, number for number, those of files which name that program and quality, and are none of libjpeg's.",
     limits: COMPLETE,
-    error_rate: "RATE",
+    error_rate: "0 of 279 files with a camera's metadata have these tables and do not name Adobe; 101 of 3185 JPEG files of all kinds have them. Tables of libjpeg, which a quarter of all cameras write, are not among them.",
     next: "Take it as a hint of the program that saved it last.",
 };
 
@@ -38,7 +38,7 @@ pub(super) const UNNAMED: Code = Code {
     summary: "It has a camera's metadata that name no editor, and is compressed as Photoshop or Lightroom do it.",
     proves: "That it is not as the camera wrote it, if the camera named does not use these very tables: a program of Adobe's saved it, and its metadata do not say so.",
     limits: "What was changed: turning or cropping is enough, and older programs kept the camera's entry for software. A study of 1.3 million pictures by 773 kinds of cameras found none that uses Photoshop's tables (Kee, Johnson and Farid, 2011). The table of tables here is not complete: see `explain traces.adobe-tables`.",
-    error_rate: "RATE",
+    error_rate: "0 of 279 files with a camera's metadata, edited ones among them; an earlier count on 285 others found 10, all with tables that no camera is known to write",
     next: "Ask for the original. Compare with another picture by the same camera.",
 };
 
@@ -184,7 +184,7 @@ mod tests {
     /// The start of a JPEG with these segments, then its first scan and another table that belongs to a later one.
     fn jpeg(segments: &[(u8, Vec<u8>)]) -> Asset {
         let mut bytes = vec![0xFF, 0xD8];
-        let later = (0xDB, vec![vec![0], vec![9; 64]].concat());
+        let later = (0xDB, [vec![0], vec![9; 64]].concat());
         let scan = (0xDA, vec![0, 1]);
         for (marker, body) in segments.iter().chain(&[scan, later]) {
             let len = u16::try_from(body.len() + 2).unwrap().to_be_bytes();

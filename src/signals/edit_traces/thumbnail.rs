@@ -4,7 +4,7 @@ mod grid;
 mod plane;
 mod search;
 
-use crate::asset::{Asset, EmbeddedThumbnail, PixelError};
+use crate::asset::{Asset, EmbeddedThumbnail, PixelError, ProblemKind};
 use crate::error::{Fault, FaultKind};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 use grid::{Grid, TURNS, Turn, is_mirrored, is_sideways};
@@ -31,6 +31,10 @@ const SMALLEST: u32 = 32;
 /// A part that is larger than this is the whole, but for rounding.
 const WHOLE: f64 = 0.97;
 
+/// The grey of missing parts of a JPEG, and which part of the height shows them: one of so many.
+const GREY: f32 = 128.0;
+const END: f64 = 12.0;
+
 /// What lies further from the middle than this part of a side is no longer in the middle.
 const ASIDE: f64 = 0.01;
 
@@ -40,7 +44,7 @@ pub(super) const DIFFERS: Code = Code {
     summary: "The thumbnail inside of the file does not show what the picture shows: one of them was changed.",
     proves: "However they are turned, and without dark bars, the two do not correlate as a picture and its thumbnail do. `kind` tells what was found: `cropped` (the thumbnail shows more; `share_left` is the part of it that is left), `mirrored`, `content` (something else), `framed-otherwise` (the picture shows more than the thumbnail, which is not its middle: some cameras may do that by themselves, so that this is a hint only).",
     limits: "Who changed what, and whether it matters: programs that crop or turn a picture often leave the old thumbnail behind, and anyone can put another one in. Small changes are not seen, and programs that write a new thumbnail leave nothing to see.",
-    error_rate: "RATE",
+    error_rate: "Of 170 files with a camera's metadata 37 were flagged, all judged to be edited by what they show or where they come from; the others have a similarity of 0.98 or more. Of 524 photographs that were given thumbnails in the ways of cameras, none was flagged; by an earlier count over 236 camera files at most 4 (1.7 %). Of 175 photographs each, found were 175 after a crop to 55 to 93 % of the sides, 172 mirrored ones, 168 with 15 % of the picture pasted over and 86 with 4 %.",
     next: "Look at the thumbnail (exiftool -b -ThumbnailImage): it shows what the picture looked like before.",
 };
 
@@ -55,6 +59,11 @@ pub(super) enum Compared {
 
 /// Compares the picture with its thumbnails, the first of which that differs is told.
 pub(super) fn compare(asset: &Asset) -> Compared {
+    let problems = &asset.container().problems;
+    if problems.iter().any(|one| one.kind == ProblemKind::Cut) {
+        // What is missing is no edit.
+        return Compared::Nothing;
+    }
     for thumbnail in asset.embedded_thumbnails() {
         // Small things first: the picture is decoded only if there is something to compare it with.
         let Some(small) = look(&thumbnail) else {
@@ -65,7 +74,10 @@ pub(super) fn compare(asset: &Asset) -> Compared {
             Err(PixelError::Unsupported(_)) => return Compared::Nothing,
             Err(error) => return Compared::Failed(fault(error)),
         };
-        if let Some(finding) = large.and_then(|large| finding(&large, &small)) {
+        if let Some(finding) = large
+            .filter(is_whole)
+            .and_then(|large| finding(&large, &small))
+        {
             return Compared::Differs(finding.evidence(thumbnail.place));
         }
     }
@@ -94,6 +106,19 @@ fn plane(image: &DynamicImage) -> Option<Plane> {
     let plane = Plane::of(image)?;
     let (_, spread) = Grid::of(&plane, plane.whole(), SIDE);
     (spread >= FLAT).then_some(plane)
+}
+
+/// Whether the picture was decoded to its end: what damage left out of it is one grey.
+fn is_whole(picture: &Plane) -> bool {
+    let whole = picture.whole();
+    let height = whole.height / END;
+    let end = Rect {
+        top: whole.height - height,
+        height,
+        ..whole
+    };
+    let samples = picture.grid(end, SIDE);
+    !samples.iter().all(|luma| (luma - GREY).abs() < 1.5)
 }
 
 /// How the two differ.
@@ -135,6 +160,11 @@ fn two_places(similarity: f32) -> String {
 
 /// How picture and thumbnail differ; nothing where they agree.
 fn finding(large: &Plane, small: &Plane) -> Option<Finding> {
+    // Most thumbnails are the whole picture as it is.
+    let [whole, own] = [large, small].map(|plane| Grid::of(plane, plane.whole(), SIDE).0);
+    if whole.correlation(&own) >= THRESHOLD {
+        return None;
+    }
     let plain = plain(large, small);
     let best = |mirrored: bool| {
         let of = plain.iter().enumerate();

@@ -33,7 +33,7 @@ pub(super) const TEXT: Code = Code {
     next: "Read it with `--show-personal`, and judge it as a text that anyone can have written.",
 };
 
-const RATE: &str = "0 of 1 163 files without it. The word in front of the text is 120 bits long: by chance it is in none of 10^36 pictures.";
+const RATE: &str = "0 of 158 PNG and WebP files without it in a test collection. The word in front of the text is 120 bits long: by chance it is in none of 10^36 pictures.";
 
 /// A text that is hidden in pixels.
 pub(super) struct Hidden {

@@ -27,9 +27,9 @@ impl Grid {
         Self::normalised(smooth(&plane.grid(rect, side), side))
     }
 
-    /// The same without smoothing, which costs as much as all else.
+    /// The same less exactly and without smoothing, for looking at many places.
     pub(super) fn rough(plane: &Plane, rect: Rect, side: usize) -> Self {
-        Self::normalised(plane.grid(rect, side)).0
+        Self::normalised(plane.rough_grid(rect, side)).0
     }
 
     fn normalised(mut samples: Vec<f32>) -> (Self, f32) {

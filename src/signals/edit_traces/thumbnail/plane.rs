@@ -8,7 +8,7 @@ const SIDE: usize = 160;
 
 /// So many rows and columns of what goes into one sample are looked at. More would cost time and change nothing: what is
 /// compared is coarser by far.
-const LOOKS: usize = 6;
+const LOOKS: usize = 3;
 
 /// Samples darker than these at the edges of a thumbnail are bars, by their mean over a row and their brightest.
 const BAR_MEAN: f64 = 24.0;
@@ -135,34 +135,49 @@ impl Plane {
 
     /// The means over `side` × `side` equal parts of a rectangle, row by row.
     pub(super) fn grid(&self, rect: Rect, side: usize) -> Vec<f32> {
-        let steps = |start: f64, len: f64| -> Vec<(usize, f64)> {
+        let edges = |start: f64, len: f64| -> Vec<f64> {
             let place = |step: usize| start + len * step as f64 / side as f64;
-            (0..=side)
-                .map(|step| (place(step) as usize, place(step).fract()))
-                .collect()
+            (0..=side).map(place).collect()
         };
-        let (across, down) = (steps(rect.left, rect.width), steps(rect.top, rect.height));
-        let sums = |(y, lower): (usize, f64)| -> Vec<f64> {
-            let sum = |(x, right): &(usize, f64)| {
-                let row = |y| self.at(*x, y) * (1.0 - right) + self.at(x + 1, y) * right;
-                row(y) * (1.0 - lower) + row(y + 1) * lower
-            };
-            across.iter().map(sum).collect()
+        let (across, down) = (edges(rect.left, rect.width), edges(rect.top, rect.height));
+        let sum = |x: f64, y: f64| {
+            let (column, right) = (x as usize, x.fract());
+            let (line, lower) = (y as usize, y.fract());
+            let row = |y| self.at(column, y) * (1.0 - right) + self.at(column + 1, y) * right;
+            row(line) * (1.0 - lower) + row(line + 1) * lower
         };
-        let part = rect.area() / (side * side) as f64;
-        let mut above = down.first().map_or_else(Vec::new, |first| sums(*first));
-        let mut means = Vec::with_capacity(side * side);
-        for place in down.iter().skip(1) {
-            let below = sums(*place);
-            for (upper, lower) in above.windows(2).zip(below.windows(2)) {
-                if let ([a, b], [c, d]) = (upper, lower) {
-                    means.push(((d - c - b + a) / part) as f32);
-                }
-            }
-            above = below;
-        }
-        means
+        means_between(&across, &down, sum)
     }
+
+    /// The same over parts whose edges are moved to the nearest samples: a third of the work.
+    pub(super) fn rough_grid(&self, rect: Rect, side: usize) -> Vec<f32> {
+        let edges = |start: f64, len: f64| -> Vec<f64> {
+            let place = |step: usize| (start + len * step as f64 / side as f64).round();
+            (0..=side).map(place).collect()
+        };
+        let (across, down) = (edges(rect.left, rect.width), edges(rect.top, rect.height));
+        means_between(&across, &down, |x, y| self.at(x as usize, y as usize))
+    }
+}
+
+/// The means of the cells between these edges, from the sums left of and above each of their corners.
+fn means_between(across: &[f64], down: &[f64], sum: impl Fn(f64, f64) -> f64) -> Vec<f32> {
+    let line = |y: f64| -> Vec<f64> { across.iter().map(|x| sum(*x, y)).collect() };
+    let mut above = down.first().map_or_else(Vec::new, |first| line(*first));
+    let mut means = Vec::with_capacity(across.len() * down.len());
+    for rows in down.windows(2) {
+        let [top, bottom] = rows else { continue };
+        let below = line(*bottom);
+        let corners = above.windows(2).zip(below.windows(2));
+        for ((upper, lower), columns) in corners.zip(across.windows(2)) {
+            if let ([a, b], [c, d], [left, right]) = (upper, lower, columns) {
+                let area = ((right - left) * (bottom - top)).max(f64::EPSILON);
+                means.push(((d - c - b + a) / area) as f32);
+            }
+        }
+        above = below;
+    }
+    means
 }
 
 /// Where the first line stands that is no bar, and how many are left.

@@ -9,7 +9,7 @@ const FINE: usize = 24;
 
 /// Each size that is tried is so much smaller than the one before, down to the smallest.
 const SHRINK: f64 = 0.92;
-const SMALLEST: f64 = 0.3;
+const SMALLEST: f64 = 0.4;
 
 /// How much of one sample of the coarse grid lies between neighbouring places.
 const STEP: f64 = 0.5;

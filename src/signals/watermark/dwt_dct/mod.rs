@@ -18,9 +18,9 @@ pub(super) const FOUND: Code = Code {
     name: "watermark.stable-diffusion",
     claim: Claim::AiGenerated,
     summary: "Its pixels carry the open watermark of Stable Diffusion or one of its kin.",
-    proves: "That the fixed message of the named tool lies in the pixels. `z` says how many standard deviations it stands above chance; 7 is the least that counts.",
-    limits: "Anyone can put the mark into any picture: the method and the messages are public. Scaling, turning and cropping remove it, and strong compression does (at JPEG quality 75 one in five of the largest is still found). Most programs that run these models write none, so its absence says nothing.",
-    error_rate: "",
+    proves: "That the fixed message of the named tool lies in the pixels. `z` says how many standard deviations it stands above chance, of which 7 are the least that counts; what is read must also resemble the message.",
+    limits: "Anyone can put the mark into any picture: the method and the messages are public. Scaling, turning and cropping remove it, and so does strong compression (JPEG at quality 75, or at 90 in pictures of less than a megapixel). Most programs that run these models write none, so its absence says nothing.",
+    error_rate: "0 of 342 photographs without it, each at its own size and as 512, 768 and 1024 pixels square (1 340 pictures): at most 0.9 % of photographs, with 95 % confidence. Of 60 marked photographs it is found in 98 to 100 % as they were put out, in 76 to 100 % saved as JPEG at quality 95, in two thirds at quality 90 and 1024 pixels, and in hardly any smaller ones at that quality.",
     next: "Label it as AI-generated. Where much depends on it, look for a second sign: metadata, the source.",
 };
 

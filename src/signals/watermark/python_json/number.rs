@@ -50,18 +50,37 @@ fn float(number: f64) -> String {
         let minus = if number < 0.0 { "-" } else { "" };
         return format!("{minus}Infinity");
     }
-    // The shortest digits that read back, with the point behind the first.
-    let scientific = format!("{number:e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if PLAIN.contains(&exponent) {
-        let plain = number.to_string();
-        return if plain.contains('.') {
-            plain
-        } else {
-            plain + ".0"
-        };
+    let (sign, digits, exponent) = shortest(number);
+    if !PLAIN.contains(&exponent) {
+        let (first, rest) = digits.split_at(1.min(digits.len()));
+        let point = if rest.is_empty() { "" } else { "." };
+        let direction = if exponent < 0 { '-' } else { '+' };
+        let size = exponent.unsigned_abs();
+        return format!("{sign}{first}{point}{rest}e{direction}{size:02}");
     }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs())
+    let zeros = |count: i32| "0".repeat(usize::try_from(count).unwrap_or(0));
+    if exponent < 0 {
+        return format!("{sign}0.{}{digits}", zeros(-1 - exponent));
+    }
+    let missing = i32::try_from(digits.len()).map_or(0, |have| exponent + 2 - have);
+    let digits = digits + &zeros(missing);
+    let (whole, rest) = digits.split_at(usize::try_from(exponent + 1).unwrap_or(1));
+    format!("{sign}{whole}.{rest}")
+}
+
+/// The sign, the fewest digits that read back as this number, and the place of the first one. Of two that are as near, the
+/// even one is taken, as Python does and `{:e}` alone does not.
+fn shortest(number: f64) -> (&'static str, String, i32) {
+    let any = format!("{number:e}");
+    let digits = any.bytes().take_while(|byte| *byte != b'e');
+    let count = digits.filter(u8::is_ascii_digit).count();
+    let even = format!("{number:.*e}", count.saturating_sub(1));
+    let best = match even.parse() == Ok(number) {
+        true => even,
+        false => any,
+    };
+    let (mantissa, exponent) = best.split_once('e').unwrap_or((&best, "0"));
+    let sign = if mantissa.starts_with('-') { "-" } else { "" };
+    let digits = mantissa.chars().filter(char::is_ascii_digit).collect();
+    (sign, digits, exponent.parse().unwrap_or(0))
 }
