@@ -1,9 +1,12 @@
 //! First inputs of each target, taken from `samples/`.
 
 use std::fs;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use provscan::asset::{Asset, BlockKind, Limits};
+use provscan::lists::formats::{ReadOptions, Source};
+use provscan::lists::{Builder, Guards, ListOptions, Workspace, take_in};
 
 use super::ROOT;
 use super::targets::PLACES;
@@ -225,9 +228,19 @@ pub fn hash_list(path: &Path, bytes: &[u8]) -> Vec<Vec<u8>> {
     list.into_iter().collect()
 }
 
+/// Each list as it is, and compiled.
 pub fn compiled_list(path: &Path, bytes: &[u8]) -> Vec<Vec<u8>> {
-    let list = in_folder(path, "lists").then(|| bytes.to_vec());
-    list.into_iter().collect()
+    if !in_folder(path, "lists") {
+        return Vec::new();
+    }
+    let mut builder = Builder::new(ListOptions::default(), Guards::none(), Workspace::memory());
+    let mut source = Source::from_bytes(bytes);
+    let taken = take_in(&mut source, None, &ReadOptions::default(), &mut builder);
+    let compiled = taken
+        .ok()
+        .and_then(|_| builder.write(Cursor::new(Vec::new())).ok());
+    let compiled = compiled.map(Cursor::into_inner);
+    [bytes.to_vec()].into_iter().chain(compiled).collect()
 }
 
 pub fn policy(path: &Path, bytes: &[u8]) -> Vec<Vec<u8>> {

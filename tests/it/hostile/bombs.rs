@@ -1,161 +1,24 @@
 //! Files made to exhaust whoever reads their metadata. What it cost is counted, and printed with `--nocapture`; for the time
 //! of it, run this in a release build, with `PROVSCAN_BOMB=15000000` for texts as large as the limits allow.
 
+mod pictures;
+mod texts;
+
 use std::io::Write as _;
 use std::sync::LazyLock;
 use std::time::Instant;
 
 use flate2::Compression;
-use flate2::write::{GzEncoder, ZlibEncoder};
-use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
+use flate2::write::ZlibEncoder;
 use provscan::{Asset, Inspector, Limits};
 
-use super::mutate::png_chunk;
 use super::mutations::assert_sound;
 use crate::allocations::counted;
 use crate::asset::build::{chunk, jpeg, png, segment};
-use crate::support::{Sample, inspector};
-
-/// Bytes of the large texts: enough that work which grows with the square of them would not end in time.
-const LARGE: usize = 1 << 20;
+use crate::support::inspector;
 
 /// Memory that one byte of a file may bring about, besides a fixed sum.
 const HELD_EACH: usize = 64;
-
-/// Keywords and other places whose text somebody reads.
-const PLACES: [&str; 24] = [
-    "parameters",
-    "prompt",
-    "workflow",
-    "Comment",
-    "AIGC",
-    "Description",
-    "Software",
-    "Title",
-    "Source",
-    "Author",
-    "invokeai_metadata",
-    "invokeai_graph",
-    "sd-metadata",
-    "Dream",
-    "generation_data",
-    "fooocus_scheme",
-    "impParameters",
-    "c2pa",
-    "JPEG comment",
-    "EXIF comment",
-    "EXIF make",
-    "EXIF description",
-    "XMP property",
-    "hidden",
-];
-
-#[test]
-fn texts() {
-    let large = std::env::var("PROVSCAN_BOMB").map_or(LARGE, |size| size.parse().unwrap());
-    let named = payloads(large);
-    for place in PLACES {
-        for (name, text) in &named {
-            check(&format!("{place}: {name}"), within(place, text));
-        }
-    }
-}
-
-/// Texts that cost their readers much.
-fn payloads(large: usize) -> Vec<(&'static str, Vec<u8>)> {
-    let fill = |piece: &str| piece.repeat(large / piece.len()).into_bytes();
-    let around = |open: &str, piece: &str, close: &str| {
-        [open.as_bytes(), &fill(piece), close.as_bytes()].concat()
-    };
-    let nested =
-        |open: &str, close: &str| (open.repeat(100_000) + &close.repeat(100_000)).into_bytes();
-    let keys: String = (0..large / 30)
-        .map(|key| format!(r#""{key}":{{"class_type":"A"}},"#))
-        .collect();
-    vec![
-        ("nested arrays", nested("[", "]")),
-        ("nested objects", nested(r#"{"a":"#, "}")),
-        ("open objects", fill(r#"{"a":"#)),
-        ("open arrays", fill("[")),
-        ("nodes within nodes", fill(r#"{"nodes":["#)),
-        (
-            "a long string",
-            around(r#"{"3":{"class_type":""#, "x", r#""}}"#),
-        ),
-        (
-            "escapes",
-            around(r#"{"3":{"class_type":""#, r"\u00e4", r#""}}"#),
-        ),
-        ("numbers", around(r#"{"nodes":["#, "0,", "0]}")),
-        ("empty objects", around(r#"{"nodes":["#, "{},", "{}]}")),
-        (
-            "small objects",
-            around(r#"{"nodes":["#, r#"{"":0},"#, "0]}"),
-        ),
-        ("not numbers", around(r#"{"prompt":["#, "NaN,", "NaN]}")),
-        ("digits", around(r#"{"steps":"#, "9", "}")),
-        ("many keys", format!("{{{keys}\"z\":{{}}}}").into_bytes()),
-        (
-            "many nodes",
-            around(
-                "{\"nodes\":[",
-                r#"{"type":"KSampler"},"#,
-                "{}],\"links\":[],\"last_node_id\":1}",
-            ),
-        ),
-        ("JSON in JSON", fill(r#"{"prompt":"{\"prompt\":\""#)),
-        ("settings lines", fill("Steps: 1, Sampler: a\n")),
-        ("one settings line", around("Steps: 1", ", Steps: 1", "")),
-        ("almost settings", fill("Steps: 1")),
-        ("prompts", fill("Negative prompt: a\n")),
-        ("new lines", fill("\n")),
-        ("white space", fill(" ")),
-        ("quotes", fill("\"")),
-        ("backslashes", fill("\\")),
-        ("colons", fill("a: ")),
-        ("commas", fill(", ")),
-        ("equals signs", fill("a=b;")),
-        ("words", fill("AI ")),
-        ("two bytes each", fill("ü")),
-        ("dashes", fill(" --v 6")),
-        ("ids", fill("Job ID: ")),
-        ("tags", fill("<lora:")),
-    ]
-}
-
-/// A file with this text there.
-fn within(place: &str, text: &[u8]) -> Vec<u8> {
-    let in_exif = |tag: u16, text: &[u8]| png(&[chunk(b"eXIf", &exif(tag, text))], &[]);
-    match place {
-        "JPEG comment" => jpeg(
-            &text
-                .chunks(65_000)
-                .map(|piece| segment(0xFE, piece))
-                .collect::<Vec<_>>(),
-        ),
-        "EXIF comment" => in_exif(0x9286, &[b"ASCII\0\0\0", text].concat()),
-        "EXIF make" => in_exif(0x010F, &[b"prompt:", text].concat()),
-        "EXIF description" => in_exif(0x010E, text),
-        "XMP property" => {
-            let safe = String::from_utf8_lossy(text)
-                .replace('<', "&lt;")
-                .replace('&', "&amp;");
-            let xmp = format!(
-                "<a xmlns:b='http://www.tc260.org.cn/ns/AIGC/1.0/'><b:AIGC>{safe}</b:AIGC></a>"
-            );
-            let body = [b"XML:com.adobe.xmp\0\0\0\0\0", xmp.as_bytes()].concat();
-            png(&[chunk(b"iTXt", &body)], &[])
-        }
-        "hidden" => hidden(
-            &[&(text.len() as u32 * 8).to_be_bytes(), text].concat(),
-            "stealth_pnginfo",
-        ),
-        keyword => png(
-            &[chunk(b"tEXt", &[keyword.as_bytes(), b"\0", text].concat())],
-            &[],
-        ),
-    }
-}
 
 /// An EXIF block with one field.
 fn exif(tag: u16, value: &[u8]) -> Vec<u8> {
@@ -168,50 +31,6 @@ fn exif(tag: u16, value: &[u8]) -> Vec<u8> {
     .concat();
     let len = (value.len() as u32).to_be_bytes();
     [&head[..], &len, &[0, 0, 0, 26, 0, 0, 0, 0], value].concat()
-}
-
-/// A picture with these bits in its lowest ones, column by column, as far as 1024 × 1024 pixels take them.
-fn hidden(payload: &[u8], signature: &str) -> Vec<u8> {
-    const SIDE: u32 = 1024;
-    let message = [signature.as_bytes(), payload].concat();
-    let mut bits = message
-        .iter()
-        .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1));
-    let mut bit = || bits.next().unwrap_or(0);
-    let mut picture = RgbaImage::from_pixel(SIDE, SIDE, Rgba([64, 64, 64, 255]));
-    for (x, y) in (0..SIDE).flat_map(|x| (0..SIDE).map(move |y| (x, y))) {
-        let Rgba(pixel) = picture.get_pixel_mut(x, y);
-        match signature.contains("png") {
-            true => pixel[3] = 254 | bit(),
-            false => pixel[..3]
-                .iter_mut()
-                .for_each(|channel| *channel = 64 | bit()),
-        }
-    }
-    let mut file = std::io::Cursor::new(Vec::new());
-    DynamicImage::from(picture)
-        .write_to(&mut file, ImageFormat::Png)
-        .unwrap();
-    file.into_inner()
-}
-
-#[test]
-fn json() {
-    for (name, piece) in [
-        ("numbers", "0,"),
-        ("objects", "{\"\":0},"),
-        ("arrays", "[0],"),
-    ] {
-        for len in [(1 << 20) - 100, (4 << 20) - 100] {
-            let text = format!("{{\"nodes\":[{}0]}}", piece.repeat(len / piece.len()));
-            for place in ["prompt", "Comment", "AIGC", "parameters"] {
-                check(
-                    &format!("JSON: {name} in {place}"),
-                    within(place, text.as_bytes()),
-                );
-            }
-        }
-    }
 }
 
 #[test]
@@ -232,37 +51,6 @@ fn compressed() {
         &[b"Raw profile type exif\0\0", &profile[..]].concat(),
     );
     check("a profile", png(&vec![profile; 20], &[]));
-}
-
-#[test]
-fn hidden_in_pixels() {
-    let with_length = |len: u32, text: &[u8]| [&len.to_be_bytes(), text].concat();
-    let bomb = gzip(&vec![b'a'; 64 << 20]);
-    for signature in [
-        "stealth_pnginfo",
-        "stealth_pngcomp",
-        "stealth_rgbinfo",
-        "stealth_rgbcomp",
-    ] {
-        let cases = [
-            ("a bomb", with_length(bomb.len() as u32 * 8, &bomb)),
-            ("no length", with_length(0, &bomb)),
-            (
-                "a length that is no multiple of eight",
-                with_length(13, b"abc"),
-            ),
-            ("the longest length", with_length(u32::MAX, &bomb)),
-            ("a negative length", with_length(1 << 31, b"{}")),
-            ("nothing but a signature", Vec::new()),
-            (
-                "a signature again and again",
-                signature.repeat(1000).into_bytes(),
-            ),
-        ];
-        for (name, payload) in cases {
-            check(&format!("{signature}: {name}"), hidden(&payload, signature));
-        }
-    }
 }
 
 #[test]
@@ -446,109 +234,8 @@ fn floods() {
     }
 }
 
-#[test]
-fn decoders() {
-    let sample = |name: &str| Sample::open(&format!("plain/{name}")).bytes;
-    let webp = sample("gradient.webp");
-    for kind in [b"ICCP", b"EXIF", b"ANMF", b"abcd"] {
-        let chunk = [&kind[..], &[0; 4]].concat().repeat(200_000);
-        let mut file = [&webp[..], &chunk].concat();
-        let len = file.len() as u32 - 8;
-        file[4..8].copy_from_slice(&len.to_le_bytes());
-        check(&format!("WebP: {}", kind.escape_ascii()), file);
-    }
-    let gif = sample("drawing.gif");
-    let frame = b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0";
-    for (name, block) in [
-        ("frames", &frame[..]),
-        ("comments", b"\x21\xfe\x01a\0"),
-        ("controls", b"\x21\xf9\x04\0\0\0\0\0"),
-    ] {
-        let file = [&gif[..gif.len() - 1], &block.repeat(200_000), b"\x3b"].concat();
-        check(&format!("GIF: {name}"), file);
-    }
-    let ico = [
-        &b"\0\0\x01\0\xff\xff"[..],
-        &b"\x10\x10\0\0\x01\0\x20\0\xff\xff\xff\x7f\x06\0\0\0".repeat(65_535),
-    ]
-    .concat();
-    check("ICO: entries", ico);
-    check(
-        "TIFF: strips",
-        tiff(&[
-            (0x111, 4, 1_000_000, 8),
-            (0x117, 4, 1_000_000, 8),
-            (0x116, 3, 1, 1),
-        ]),
-    );
-    check(
-        "TIFF: tiles",
-        tiff(&[
-            (0x142, 3, 1, 1),
-            (0x143, 3, 1, 1),
-            (0x144, 4, 1_000_000, 8),
-            (0x145, 4, 1_000_000, 8),
-        ]),
-    );
-    check(
-        "TIFF: samples",
-        tiff(&[
-            (0x102, 3, 1_000_000, 8),
-            (0x115, 3, 1, 65_535),
-            (0x153, 3, 1_000_000, 8),
-        ]),
-    );
-    for kind in [
-        b"tRNS", b"PLTE", b"gAMA", b"iCCP", b"fcTL", b"fdAT", b"IDAT", b"sPLT",
-    ] {
-        let empty = png_chunk(kind, &[0; 13]).repeat(200_000);
-        check(
-            &format!("PNG: {}", kind.escape_ascii()),
-            png(&[empty.clone()], &[]),
-        );
-        check(
-            &format!("PNG, late: {}", kind.escape_ascii()),
-            png(&[], &[empty]),
-        );
-    }
-    for marker in [0xC4, 0xDB, 0xDD, 0xEE, 0xE0, 0xE2] {
-        let profile = segment(marker, b"ICC_PROFILE\0\x01\xff");
-        check(
-            &format!("JPEG: {marker:x}"),
-            jpeg(&[profile.repeat(200_000)]),
-        );
-    }
-    let scans = segment(0xDA, &[1, 1, 0, 0, 0x3F, 0]).repeat(200_000);
-    check(
-        "JPEG: scans",
-        jpeg(&[segment(0xC2, &[8, 2, 0, 2, 0, 1, 1, 0x11, 0]), scans]),
-    );
-}
-
-/// A TIFF of 512 × 512 pixels with these fields, the values of which stand in four megabytes of eights.
-fn tiff(fields: &[(u16, u16, u32, u32)]) -> Vec<u8> {
-    let all = [
-        &[(0x100, 3, 1, 512), (0x101, 3, 1, 512), (0x106, 3, 1, 1)],
-        fields,
-    ]
-    .concat();
-    let mut file = b"II\x2a\0\x08\0\0\0".to_vec();
-    file.extend((all.len() as u16).to_le_bytes());
-    for (tag, kind, count, value) in all {
-        file.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
-        file.extend([count.to_le_bytes(), value.to_le_bytes()].concat());
-    }
-    [&file[..], &[8; 4 << 20]].concat()
-}
-
 fn deflate(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }

@@ -55,8 +55,9 @@ fn marks_before_the_cut_are_found() {
     assert!(found * 100 >= before * FLOOR, "{found} of {before}");
 }
 
-/// Of a hundred marks that stand before the cut, at least so many are found.
-const FLOOR: usize = 100;
+/// Of a hundred marks that stand before the cut, at least so many are found. All are that are only read; to compare a picture
+/// with its thumbnail takes more of the picture than the first lines.
+const FLOOR: usize = 99;
 
 fn row(inspector: &Inspector, sample: &Sample) -> Row {
     let all = codes(&inspector.inspect(&sample.asset()));

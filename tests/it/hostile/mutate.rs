@@ -226,9 +226,7 @@ fn part(form: Form, bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let (name, start, len, after): (_, usize, _, _) = match form {
         Form::Png => (4..8, 8, be32(0)?, 4),
         Form::Jpeg => {
-            let [0xFF, 0xC0..=0xCF | 0xDB..=0xDE | 0xE0..=0xFE, high, low] =
-                *bytes.first_chunk()?
-            else {
+            let [0xFF, 0xC0..0xD0 | 0xDB..=0xFE, high, low] = *bytes.first_chunk()? else {
                 return None;
             };
             let len = usize::from(u16::from_be_bytes([high, low]));

@@ -14,6 +14,9 @@ const SMALLEST: f64 = 0.4;
 /// How much of one sample of the coarse grid lies between neighbouring places.
 const STEP: f64 = 0.5;
 
+/// No step is shorter than a sample of a plane, between which there is nothing to see: in a strip they would be without number.
+const LEAST_STEP: f64 = 1.0;
+
 /// How often a place is made more exact, by half as long a step each time.
 const ROUNDS: usize = 6;
 
@@ -66,7 +69,8 @@ fn places(largest: Rect, within: Rect) -> impl Iterator<Item = Rect> {
     sizes.flat_map(move |size| {
         let (width, height) = (largest.width * size, largest.height * size);
         let starts = move |room: f64, len: f64| {
-            let steps = (room / (len / COARSE as f64 * STEP)).ceil().max(0.0) as usize;
+            let step = (len / COARSE as f64 * STEP).max(LEAST_STEP);
+            let steps = (room / step).ceil().max(0.0) as usize;
             (0..=steps).map(move |step| room * step as f64 / steps.max(1) as f64)
         };
         let (across, down) = (within.width - width, within.height - height);
