@@ -230,7 +230,7 @@ fn the_environment_in_the_readme_is_that_of_the_help() {
 fn first_cells(text: &str) -> BTreeSet<&str> {
     text.lines()
         .filter_map(|line| line.strip_prefix("| `")?.split_once("` |"))
-        .map(|(cell, _)| cell)
+        .flat_map(|(cell, _)| cell.split("`, `"))
         .collect()
 }
 

@@ -55,9 +55,11 @@ fn marks_before_the_cut_are_found() {
     assert!(found * 100 >= before * FLOOR, "{found} of {before}");
 }
 
-/// Of a hundred marks that stand before the cut, at least so many are found. All are that are only read; to compare a picture
-/// with its thumbnail takes more of the picture than the first lines.
-const FLOOR: usize = 99;
+/// Of a hundred marks that stand before the cut, so many are found.
+const FLOOR: usize = 100;
+
+/// To compare a picture with its thumbnail takes the whole picture.
+const OF_THE_WHOLE: &str = "traces.thumbnail-differs";
 
 fn row(inspector: &Inspector, sample: &Sample) -> Row {
     let all = codes(&inspector.inspect(&sample.asset()));
@@ -109,5 +111,6 @@ fn codes(inspection: &Inspection) -> BTreeSet<&'static str> {
         .evidence
         .iter()
         .map(|one| one.code.name)
+        .filter(|name| *name != OF_THE_WHOLE)
         .collect()
 }
