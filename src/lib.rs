@@ -41,6 +41,7 @@ pub mod inspect;
 pub mod lists;
 #[cfg(feature = "online")]
 pub mod online;
+mod platform;
 pub mod policy;
 pub mod quarantine;
 pub mod remote;

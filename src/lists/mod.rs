@@ -10,7 +10,6 @@ mod guards;
 mod keys;
 mod list;
 mod open;
-mod platform;
 mod save;
 mod store;
 

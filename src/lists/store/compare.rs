@@ -2,7 +2,7 @@
 
 use super::LINE;
 use super::starts::GROUP;
-use crate::lists::platform::{Asked, near_lines};
+use crate::platform::{Asked, near_lines};
 
 /// A query, cut like the values are.
 pub(super) struct Query<'q> {

@@ -6,7 +6,7 @@ use super::pages::{Damaged, Pages};
 use super::plan::Plan;
 use super::shelf::Shelf;
 use super::starts::{GROUP, each};
-use crate::lists::platform::{Work, fastest};
+use crate::platform::{Work, fastest};
 
 /// Values between two decisions of a scan.
 const BLOCK: usize = 256;

@@ -14,7 +14,8 @@ use super::near::Hit;
 use super::pages::{Backing, Damaged, PAGE, Pages};
 use super::shelf::Shelf;
 use crate::fingerprints::{Digests, Kind, Wanted, digests, to_hex};
-use crate::lists::{Entry, ListOptions, platform};
+use crate::lists::{Entry, ListOptions};
+use crate::platform;
 
 /// Why a compiled list cannot be opened.
 #[derive(Debug, thiserror::Error)]

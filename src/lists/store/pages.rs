@@ -5,7 +5,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::lists::platform::prefetch;
+use crate::platform::prefetch;
 use memmap2::Mmap;
 use xxhash_rust::xxh3::xxh3_64;
 use zeroize::Zeroizing;

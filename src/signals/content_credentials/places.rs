@@ -44,12 +44,14 @@ pub(super) fn cannot_hold_a_manifest(asset: &Asset) -> bool {
                 Format::Jpeg | Format::Png | Format::WebP | Format::Gif | Format::Bmp | Format::Ico
             )
         );
+    // A bare codestream of JPEG XL has no boxes, which is where a manifest would be.
+    let bare = container.format == Some(Format::JpegXl) && asset.bytes().starts_with(&[0xFF, 0x0A]);
     let place = |block: &Block| match block.kind {
         BlockKind::Jumbf | BlockKind::App { number: 11 } => true,
         BlockKind::Xmp => boxed,
         _ => false,
     };
-    walked_fully && container.problems.is_empty() && !container.blocks.iter().any(place)
+    (walked_fully || bare) && container.problems.is_empty() && !container.blocks.iter().any(place)
 }
 
 /// Something that the library would read into memory and is longer than the limit, or that it would take long over.

@@ -5,6 +5,7 @@
 //! magnitude, counted in steps of 36, holds a bit: 0 in the lower half of its step, 1 in the upper.
 
 use super::line::{Line, ONE};
+use crate::platform::{Work, fastest};
 use image::DynamicImage;
 
 /// One bit a block, row by row, in each way of reading.
@@ -47,14 +48,52 @@ pub(super) fn read(image: &DynamicImage) -> Option<Bits> {
     if across == 0 || down == 0 {
         return None;
     }
-    match image {
-        DynamicImage::ImageRgb8(image) => Some(blocks::<3>(image.as_raw(), width, across, down)),
-        DynamicImage::ImageRgba8(image) => Some(blocks::<4>(image.as_raw(), width, across, down)),
-        _ => None,
+    let (raw, channels) = match image {
+        DynamicImage::ImageRgb8(image) => (image.as_raw(), 3),
+        DynamicImage::ImageRgba8(image) => (image.as_raw(), 4),
+        _ => return None,
+    };
+    let reading = Reading {
+        raw,
+        channels,
+        width,
+        across,
+        down,
+    };
+    Some(fastest(reading))
+}
+
+/// A picture to be read: its bytes, how many of them a pixel has, its width in pixels, and its blocks.
+struct Reading<'a> {
+    raw: &'a [u8],
+    channels: usize,
+    width: usize,
+    across: usize,
+    down: usize,
+}
+
+impl Work for Reading<'_> {
+    type Output = Bits;
+
+    #[inline(always)]
+    fn run(self) -> Bits {
+        let Self {
+            raw,
+            width,
+            across,
+            down,
+            ..
+        } = self;
+        match self.channels {
+            3 => blocks::<3>(raw, width, across, down),
+            _ => blocks::<4>(raw, width, across, down),
+        }
     }
 }
 
-/// Goes through the lines of the transform, each with the ones above and below it.
+/// Goes through the lines of the transform, each with the ones above and below it. Like all that it calls, it is inlined, so
+/// that it is compiled for wide instructions.
+#[inline(always)]
 fn blocks<const CHANNELS: usize>(raw: &[u8], width: usize, across: usize, down: usize) -> Bits {
     let mut bits = Bits::default();
     let columns = across * VALUES;
@@ -107,6 +146,7 @@ impl Largest {
         }
     }
 
+    #[inline(always)]
     fn take(&mut self, line: &Line, first: bool) {
         if first {
             self.bytes.fill(i16::MIN);
@@ -135,6 +175,7 @@ impl Largest {
         }
     }
 
+    #[inline(always)]
     fn write(&self, ways: &mut Ways) {
         ways.bytes.extend(each_block(&self.bytes, GREY_BYTES));
         ways.floats.extend(each_block(&self.floats, 0));

@@ -45,6 +45,7 @@ impl Line {
     }
 
     /// Takes in two lines of pixels. `sums` is room for one of them.
+    #[inline(always)]
     pub(super) fn read<const CHANNELS: usize>(
         &mut self,
         upper: &[u8],
@@ -78,6 +79,7 @@ impl Line {
 
     /// The middle one of three lines, sharpened downwards and across: what a decoder mixed into each value from its
     /// neighbours, an eighth on each side, is taken out again, but for a remainder. `room` is for one line.
+    #[inline(always)]
     pub(super) fn sharpen(&mut self, [above, line, below]: [&Self; 3], room: &mut [i16]) {
         let of = [
             (
@@ -106,6 +108,7 @@ impl Line {
 }
 
 /// 11/8 of the middle less 3/16 of each neighbour, as far as there is room for it.
+#[inline(always)]
 fn sharper(left: &[i16], middle: &[i16], right: &[i16], into: &mut [i16]) {
     let three = left.iter().zip(middle).zip(right);
     for (value, ((left, middle), right)) in into.iter_mut().zip(three) {

@@ -14,7 +14,7 @@ use std::io;
 use memmap2::Mmap;
 
 /// Maps a file, to be read.
-pub(super) fn map(file: &File) -> io::Result<Mmap> {
+pub(crate) fn map(file: &File) -> io::Result<Mmap> {
     // SAFETY: the caller hands over a file that is replaced, never rewritten; what is read from it is bytes, valid whatever
     // their values, and every one is checked before it means anything.
     unsafe { Mmap::map(file) }
@@ -22,7 +22,7 @@ pub(super) fn map(file: &File) -> io::Result<Mmap> {
 
 /// Asks for bytes that are about to be read, so that they are on their way by then.
 #[inline(always)]
-pub(super) fn prefetch(bytes: &[u8]) {
+pub(crate) fn prefetch(bytes: &[u8]) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
@@ -34,7 +34,7 @@ pub(super) fn prefetch(bytes: &[u8]) {
 }
 
 /// Something to be computed that gains from wide instructions. `run` has to be `#[inline(always)]`, or it stays narrow.
-pub(super) trait Work {
+pub(crate) trait Work {
     /// What comes out.
     type Output;
 
@@ -44,7 +44,7 @@ pub(super) trait Work {
 
 /// Runs work with the widest instructions there are.
 #[cfg(target_arch = "x86_64")]
-pub(super) fn fastest<W: Work>(work: W) -> W::Output {
+pub(crate) fn fastest<W: Work>(work: W) -> W::Output {
     #[target_feature(
         enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq,bmi1,bmi2,lzcnt,popcnt"
     )]
@@ -68,28 +68,28 @@ pub(super) fn fastest<W: Work>(work: W) -> W::Output {
 
 /// Runs work with the instructions that every processor of this kind has.
 #[cfg(not(target_arch = "x86_64"))]
-pub(super) fn fastest<W: Work>(work: W) -> W::Output {
+pub(crate) fn fastest<W: Work>(work: W) -> W::Output {
     work.run()
 }
 
 /// What eight values that lie together are compared with: the first eight bytes of a query, the next eight, and four more.
 #[derive(Clone, Copy)]
-pub(super) struct Asked {
-    pub(super) first: u64,
-    pub(super) second: u64,
-    pub(super) third: u32,
+pub(crate) struct Asked {
+    pub(crate) first: u64,
+    pub(crate) second: u64,
+    pub(crate) third: u32,
 }
 
 /// First bytes of eight values: eight bytes of each, then the next eight.
-pub(super) type Line = [u8; 128];
+pub(crate) type Line = [u8; 128];
 
 /// The next four bytes of each of them.
-pub(super) type Middle = [u8; 32];
+pub(crate) type Middle = [u8; 32];
 
 /// Goes through lines of eight values each, and calls `near` with the number of each line in which values differ in less than
 /// `beyond` bits in these bytes, and which of the eight they are, as bits.
 #[inline(always)]
-pub(super) fn near_lines(
+pub(crate) fn near_lines(
     lines: &[Line],
     middles: &[Middle],
     asked: Asked,
