@@ -1,37 +1,12 @@
 //! What a file says about its making outside of content credentials: the standards' declarations, and the marks that
 //! generators and editors write. Anyone can write these, so all of it is `declared` at most.
 
-mod apple;
-mod automatic1111;
-mod bytedance;
 mod clues;
-mod comfyui;
-mod comfyui_graph;
-mod draw_things;
-mod easy_diffusion;
-mod flux;
-mod fooocus;
-mod google;
-mod hosted_job;
-mod imaginairy;
-mod invokeai;
-mod iptc;
 mod json_text;
-mod mflux;
-mod midjourney;
-mod mochi_diffusion;
-mod model_name;
-pub(crate) mod novelai;
-mod rights;
-mod samsung;
-mod sd_scripts;
-mod settings_line;
+mod services;
 mod shapes;
-mod stability_matrix;
-mod swarmui;
-mod tc260;
-mod vendors;
-mod xai;
+mod standards;
+mod tools;
 
 use super::{Outcome, Signal, SignalKind};
 use crate::asset::{Asset, Format};
@@ -50,33 +25,7 @@ struct Mark {
 }
 
 /// Every mark, in the order in which they are looked for.
-const MARKS: &[Mark] = &[
-    iptc::MARK,
-    tc260::MARK,
-    rights::MARK,
-    midjourney::MARK,
-    google::MARK,
-    xai::MARK,
-    samsung::MARK,
-    apple::MARK,
-    vendors::MARK,
-    bytedance::MARK,
-    automatic1111::MARK,
-    comfyui::MARK,
-    invokeai::MARK,
-    novelai::MARK,
-    fooocus::MARK,
-    swarmui::MARK,
-    draw_things::MARK,
-    easy_diffusion::MARK,
-    stability_matrix::MARK,
-    mochi_diffusion::MARK,
-    flux::MARK,
-    mflux::MARK,
-    imaginairy::MARK,
-    sd_scripts::MARK,
-    hosted_job::MARK,
-];
+const MARKS: [&[Mark]; 3] = [standards::ALL, services::ALL, tools::ALL];
 
 /// How often a mark was seen where none should be; see MARKS.md, "How often it is wrong".
 const RATE: &str = "0 of 293 unmarked files of a test collection";
@@ -93,25 +42,42 @@ pub const KIND: SignalKind = SignalKind {
 /// The codes of all marks.
 const CODES: [Code; count()] = codes();
 
+#[allow(
+    clippy::indexing_slicing,
+    reason = "checked by the compiler, which runs it"
+)]
 const fn count() -> usize {
-    let (mut count, mut mark) = (0, 0);
-    while mark < MARKS.len() {
-        count += MARKS[mark].codes.len();
-        mark += 1;
+    let (mut count, mut group) = (0, 0);
+    while group < MARKS.len() {
+        let mut mark = 0;
+        while mark < MARKS[group].len() {
+            count += MARKS[group][mark].codes.len();
+            mark += 1;
+        }
+        group += 1;
     }
     count
 }
 
+#[allow(
+    clippy::indexing_slicing,
+    reason = "checked by the compiler, which runs it"
+)]
 const fn codes() -> [Code; count()] {
-    let mut codes = [MARKS[0].codes[0]; count()];
-    let (mut at, mut mark) = (0, 0);
-    while mark < MARKS.len() {
-        let mut code = 0;
-        while code < MARKS[mark].codes.len() {
-            codes[at] = MARKS[mark].codes[code];
-            (at, code) = (at + 1, code + 1);
+    let mut codes = [MARKS[0][0].codes[0]; count()];
+    let (mut at, mut group) = (0, 0);
+    while group < MARKS.len() {
+        let mut mark = 0;
+        while mark < MARKS[group].len() {
+            let own = MARKS[group][mark].codes;
+            let mut code = 0;
+            while code < own.len() {
+                codes[at] = own[code];
+                (at, code) = (at + 1, code + 1);
+            }
+            mark += 1;
         }
-        mark += 1;
+        group += 1;
     }
     codes
 }
@@ -142,7 +108,8 @@ impl Signal for GeneratorMetadata {
 /// Every mark that the clues show. Text that was found elsewhere, such as hidden in pixels, is read by the same rules.
 pub(crate) fn recognise(clues: &Clues<'_>) -> Vec<Evidence> {
     MARKS
-        .iter()
+        .into_iter()
+        .flatten()
         .flat_map(|mark| (mark.recognise)(clues))
         .collect()
 }

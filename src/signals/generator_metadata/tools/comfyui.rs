@@ -1,9 +1,11 @@
 //! The graphs of ComfyUI: PNG texts `prompt` and `workflow`, EXIF fields with those words in front, XMP properties of those
 //! names, or the EXIF user comment. A graph generates if a node in it samples from a model or asks a service to.
 
-use super::comfyui_graph::{Graph, Node};
+mod graph;
+
 use super::{Clues, Mark, RATE, json_text};
 use crate::evidence::{Claim, Code, Evidence, Strength};
+use graph::{Graph, Node};
 
 const IMAGE_DESCRIPTION: u16 = 0x010e;
 const MAKE: u16 = 0x010f;
@@ -284,5 +286,4 @@ fn broken(text: &str) -> Option<Evidence> {
 }
 
 #[cfg(test)]
-#[path = "comfyui_tests.rs"]
 mod tests;
