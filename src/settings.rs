@@ -27,6 +27,8 @@ pub struct Settings {
     pub show_personal: bool,
     /// Names of the signals to use; `None` for all.
     pub signals: Option<Vec<String>>,
+    /// Names of signals to leave out.
+    pub without: Vec<String>,
     /// What fetches content credentials that are stored elsewhere; `None` to stay offline.
     pub remote: Option<Arc<dyn Remote>>,
 }
@@ -40,8 +42,11 @@ impl Settings {
 
     /// Whether a signal is to be used.
     pub fn wants(&self, signal: &str) -> bool {
-        self.signals
+        let left_out = self.without.iter().any(|name| name == signal);
+        let named = self
+            .signals
             .as_ref()
-            .is_none_or(|names| names.iter().any(|name| name == signal))
+            .is_none_or(|names| names.iter().any(|name| name == signal));
+        named && !left_out
     }
 }

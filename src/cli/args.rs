@@ -162,8 +162,11 @@ pub(crate) struct InspectArgs {
     #[arg(long, value_name = "ACTION", default_value = "review", value_parser = ["label", "review", "block", "never"], help_heading = "Verdict")]
     pub(crate) fail_on: String,
     /// Use only this signal (repeatable)
-    #[arg(long = "signal", value_name = "NAME", value_parser = PossibleValuesParser::new(signals::ALL.iter().map(|kind| kind.name)), help_heading = "Work")]
+    #[arg(long = "signal", value_name = "NAME", value_parser = signal_name(), help_heading = "Work")]
     pub(crate) signals: Vec<String>,
+    /// Leave out this signal, such as watermark, for which pictures are decoded (repeatable)
+    #[arg(long, value_name = "NAME", value_parser = signal_name(), help_heading = "Work")]
+    pub(crate) without: Vec<String>,
     /// Form of the report
     #[arg(long, short, default_value = "text", value_name = "FORM", value_parser = PossibleValuesParser::new(reports::ALL.iter().map(|kind| kind.name)), help_heading = "Output")]
     pub(crate) format: String,
@@ -258,6 +261,11 @@ pub(crate) enum GenerateVerb {
     Man,
     /// The JSON Schema of records
     Schema,
+}
+
+/// Names of signals.
+fn signal_name() -> PossibleValuesParser {
+    PossibleValuesParser::new(signals::ALL.iter().map(|kind| kind.name))
 }
 
 /// Forms that a list can be written in.

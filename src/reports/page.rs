@@ -185,9 +185,9 @@ fn looked_at(inspection: &Inspection) -> String {
                 text += &format!("  Did not apply: {name} ({why}).\n")
             }
             SignalState::NotUsed => {
-                let idle = idle(name).map(|why| format!("{why} or "));
+                let idle = idle(name).map(|why| format!("{why}, or "));
                 text += &format!(
-                    "  Was not used: {name}, since {}other signals were asked for.\n",
+                    "  Was not used: {name}, since {}it was not asked for.\n",
                     idle.unwrap_or_default()
                 );
             }

@@ -170,6 +170,7 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
         thorough: false,
         show_personal: args.show_personal,
         signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
+        without: args.without.clone(),
         remote: args
             .online
             .then(|| network::remote("--online"))

@@ -28,7 +28,7 @@ struct Mark {
 const MARKS: [&[Mark]; 3] = [standards::ALL, services::ALL, tools::ALL];
 
 /// How often a mark was seen where none should be; see MARKS.md, "How often it is wrong".
-const RATE: &str = "0 of 293 unmarked files of a test collection";
+const RATE: &str = "0 of 753 photographs and test files that carry no mark (at most 0.4 %, with 95 % confidence), and 0 of 4 427 pictures of installed programs";
 
 /// The signal's entry in the table.
 pub const KIND: SignalKind = SignalKind {

@@ -29,7 +29,7 @@ const EMPTY: &[&str] = &[
 
 const FORGEABLE: &str =
     "Anyone can write or remove it with a metadata editor, and most services strip it.";
-const RATE: &str = "0 of 293 unmarked files of a test collection carried it; how often it is written wrongly is not known";
+const RATE: &str = "0 of 753 photographs and test files that carry no mark had it, and 0 of 4 427 pictures of installed programs; how often it is written wrongly is not known";
 const IN_ITS_FIELD: &str = "That the file says so, in the field that the standard has for it.";
 
 /// The mark's entry in the table.
