@@ -100,7 +100,7 @@ impl Page {
             let key = key.replace('_', " ");
             let mut value = safe(&value.to_string()).into_owned();
             if key == "not shown" {
-                value += "; --show-personal shows it";
+                value += " (--show-personal shows more)";
             }
             text += &format!(
                 "            {} {}\n",
@@ -137,7 +137,8 @@ impl Page {
         }
         text += &looked_at(inspection);
         text += &self.points("What you can do", words::next(inspection).into_iter());
-        if let Some(code) = inspection.verdict.because.first() {
+        if let Some(foremost) = words::foremost(inspection) {
+            let code = foremost.code.name;
             text += &format!("  `provscan explain {code}` says more.\n");
         }
         text

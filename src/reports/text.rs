@@ -1,7 +1,7 @@
 //! Text for the eye: a line an input, then a summary.
 
-use super::{Report, ReportKind, ReportOptions, safe};
-use crate::evidence::{Action, Evidence};
+use super::{Report, ReportKind, ReportOptions, safe, words};
+use crate::evidence::{Action, Claim, Evidence};
 use crate::inspect::Inspection;
 use crate::policy::Finding;
 use crate::scan::Summary;
@@ -122,15 +122,11 @@ fn reason(inspection: &Inspection, asked_for: &[String]) -> String {
         let named = |word: &String| word == e.code.name || word == e.claim().as_str();
         asked_for.iter().any(named)
     });
-    let deciding = inspection
-        .evidence
-        .iter()
-        .find(|e| inspection.verdict.because.contains(&e.code.name));
     let told = asked
-        .or(deciding)
-        .map(told)
+        .or_else(|| deciding(inspection))
+        .map(|evidence| told(evidence) + &also(inspection, evidence))
         .or_else(|| inspection.faults.first().map(|fault| fault.message.clone()))
-        .or_else(|| inspection.evidence.first().map(told))
+        .or_else(|| words::strongest(inspection.evidence.iter()).map(told))
         .or_else(|| {
             inspection
                 .notes
@@ -139,6 +135,30 @@ fn reason(inspection: &Inspection, asked_for: &[String]) -> String {
         });
     told.map(|told| format!("  ({})", safe(&told)))
         .unwrap_or_default()
+}
+
+/// Of the strongest evidence that decides, the first that names who made it.
+fn deciding(inspection: &Inspection) -> Option<&Evidence> {
+    let because = |e: &&Evidence| inspection.verdict.because.contains(&e.code.name);
+    let says = |e: &&Evidence| e.claim().as_str() == inspection.verdict.finding.as_str();
+    let deciding = || inspection.evidence.iter().filter(because);
+    let strongest = words::strongest(deciding().filter(says)).or_else(|| deciding().next())?;
+    let equal = |e: &&Evidence| e.strength == strongest.strength && e.claim() == strongest.claim();
+    let named = deciding().filter(equal).find(|e| e.get("tool").is_some());
+    named.or(Some(strongest))
+}
+
+/// What else decides, about the action: such as a contradiction.
+fn also(inspection: &Inspection, told: &Evidence) -> String {
+    let because = &inspection.verdict.because;
+    let other = inspection
+        .evidence
+        .iter()
+        .find(|e| because.contains(&e.code.name) && e.claim() == Claim::Contradiction);
+    match other {
+        Some(other) if other.code != told.code => format!("; and {}", other.code.name),
+        _ => String::new(),
+    }
 }
 
 fn told(evidence: &Evidence) -> String {

@@ -16,18 +16,14 @@ pub(super) fn meaning(inspection: &Inspection) -> String {
         Finding::Tampered => {
             "it, or its content credentials, was changed after it was signed.".into()
         }
-        Finding::AiGenerated => {
-            format!("it was made by a generative model; {}.", voucher(strength))
-        }
-        Finding::AiEdited => {
-            format!(
-                "a generative model edited it or made a part of it; {}.",
-                voucher(strength)
-            )
-        }
-        Finding::AiIngredient => format!(
-            "something that a generative model made went into it; {}.",
-            voucher(strength)
+        Finding::AiGenerated => said("a generative model made it", strength),
+        Finding::AiEdited => said(
+            "a generative model edited it or made a part of it",
+            strength,
+        ),
+        Finding::AiIngredient => said(
+            "something that a generative model made went into it",
+            strength,
         ),
         Finding::MayContainAi => format!(
             "it is of a kind that may hold something made by a generative model, or may not; {}.",
@@ -46,6 +42,15 @@ pub(super) fn meaning(inspection: &Inspection) -> String {
     }
 }
 
+/// What is said, by whom: first of all, that it is said.
+fn said(what: &str, strength: Option<Strength>) -> String {
+    match strength {
+        Some(Strength::Proven) => format!("{what}; a trusted signer says so."),
+        Some(Strength::Measured) => format!("its pixels carry a mark which says that {what}."),
+        _ => format!("the file declares that {what}; this is not proven."),
+    }
+}
+
 /// Who says so.
 fn voucher(strength: Option<Strength>) -> &'static str {
     match strength {
@@ -53,6 +58,21 @@ fn voucher(strength: Option<Strength>) -> &'static str {
         Some(Strength::Measured) => "its pixels say so, at a known rate of error",
         _ => "this is declared, not proven",
     }
+}
+
+/// The strongest evidence; of equals the first.
+pub(super) fn strongest<'a>(evidence: impl Iterator<Item = &'a Evidence>) -> Option<&'a Evidence> {
+    evidence.reduce(|best, one| match one.strength > best.strength {
+        true => one,
+        false => best,
+    })
+}
+
+/// The evidence that the page says most about: the first that decides, or else the strongest.
+pub(super) fn foremost(inspection: &Inspection) -> Option<&Evidence> {
+    deciding(inspection)
+        .next()
+        .or_else(|| strongest(inspection.evidence.iter()))
 }
 
 /// The evidence that the verdict rests on.
@@ -75,6 +95,7 @@ pub(super) fn limits(inspection: &Inspection) -> Vec<&'static str> {
         }
     }
     if limits.is_empty() {
+        limits.extend(foremost(inspection).map(|evidence| evidence.code.limits));
         limits.push(nothing_decided(inspection));
     }
     limits
@@ -108,6 +129,7 @@ pub(super) fn next(inspection: &Inspection) -> Vec<&'static str> {
         .collect();
     steps.extend(inspection.faults.iter().map(|fault| way_out(fault.kind)));
     if inspection.verdict.finding == Finding::NoEvidence {
+        steps.extend(foremost(inspection).map(|evidence| evidence.code.next));
         steps.push("Look for other copies: one nearer to its source may still carry something.");
     }
     let mut seen = Vec::new();
