@@ -55,7 +55,7 @@ fn said(what: &str, strength: Option<Strength>) -> String {
 fn voucher(strength: Option<Strength>) -> &'static str {
     match strength {
         Some(Strength::Proven) => "a trusted signer says so",
-        Some(Strength::Measured) => "its pixels say so, at a known rate of error",
+        Some(Strength::Measured) => "the file's own parts show it",
         _ => "this is declared, not proven",
     }
 }
@@ -132,6 +132,9 @@ pub(super) fn next(inspection: &Inspection) -> Vec<&'static str> {
         steps.extend(foremost(inspection).map(|evidence| evidence.code.next));
         steps.push("Look for other copies: one nearer to its source may still carry something.");
     }
+    // One that only says more than another takes its place.
+    let all = steps.clone();
+    steps.retain(|step| !all.iter().any(|other| other != step && other.starts_with(step)));
     let mut seen = Vec::new();
     steps.retain(|step| {
         !seen.contains(step) && {
