@@ -3,6 +3,7 @@
 
 mod graph;
 
+use super::model_name::model_name;
 use super::{Clues, Mark, RATE, json_text};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 use graph::{Graph, Node};
@@ -248,7 +249,7 @@ fn model(graph: &Graph) -> Option<String> {
             .any(|word| node.kind.contains(word));
         let mut files = node.values().filter(|value| is_model_file(value));
         name.or_else(|| files.next().filter(|_| loads))
-            .map(str::to_owned)
+            .map(|name| model_name(name).to_owned())
     };
     graph.nodes.iter().find_map(named)
 }

@@ -1,5 +1,6 @@
 //! The EXIF fields that the reference code of FLUX writes, and code made from it: `AI generated;txt2img;flux`.
 
+use super::model_name::model_name;
 use super::{Clues, Mark, RATE};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 
@@ -50,7 +51,7 @@ fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
     Some(
         Evidence::new(&GENERATED, Strength::Declared)
             .with("tool", tool)
-            .with_some("model", clues.exif(MODEL).next())
+            .with_some("model", clues.exif(MODEL).next().map(model_name))
             .with_some("source_image", source.then_some(true))
             .with_personal("prompt", clues.exif(IMAGE_DESCRIPTION).next()),
     )
@@ -89,7 +90,7 @@ mod tests {
         let metadata = with_exif(&[
             ("0th", IMAGE_DESCRIPTION, "a cat"),
             ("0th", MAKE, "Black Forest Labs"),
-            ("0th", MODEL, "flux-dev"),
+            ("0th", MODEL, "file:///home/jane/flux-dev"),
             ("0th", SOFTWARE, "AI generated;img2img;flux"),
         ]);
         let found = &found(&MARK, &metadata)[0];

@@ -4,7 +4,7 @@ use super::super::testing::{codes, found, with_exif, with_text, with_texts, with
 use super::*;
 
 const API: &str = r#"{"3":{"class_type":"KSampler","inputs":{"seed":5,"steps":20,"sampler_name":"euler","positive":["6",0],"latent_image":["5",0]}},
-    "4":{"class_type":"CheckpointLoaderSimple","inputs":{"ckpt_name":"example.safetensors"}},
+    "4":{"class_type":"CheckpointLoaderSimple","inputs":{"ckpt_name":"C:\\Users\\jane\\example.safetensors"}},
     "5":{"class_type":"EmptyLatentImage","inputs":{}},
     "6":{"class_type":"CLIPTextEncode","inputs":{"text":["7",0]}},"7":{"class_type":"PrimitiveString","inputs":{"value":"a cat"}}}"#;
 const EDITOR: &str = r#"{"last_node_id":4,"nodes":[
@@ -12,7 +12,7 @@ const EDITOR: &str = r#"{"last_node_id":4,"nodes":[
     {"id":2,"type":"VAEEncode","mode":0,"inputs":[{"name":"pixels","link":1}]},
     {"id":3,"type":"KSampler","mode":0,"inputs":[{"name":"latent_image","link":2}]},
     {"id":4,"type":"CLIPTextEncode","widgets_values":["a cat"]},
-    {"id":5,"type":"CheckpointLoaderSimple","widgets_values":["example.safetensors"]}],
+    {"id":5,"type":"CheckpointLoaderSimple","widgets_values":["jane/example.safetensors"]}],
     "links":[[1,1,0,2,0,"IMAGE"],[2,2,0,3,0,"LATENT"]]}"#;
 
 fn only(metadata: &crate::asset::Metadata) -> Evidence {
