@@ -39,10 +39,11 @@ const WAYS: &[&str] = &[
 ];
 
 fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
-    let make = clues.exif(MAKE).map(str::trim).next();
-    let known = make.is_some_and(|make| MAKERS.contains(&make));
-    let (way, family) = clues.exif(SOFTWARE).find_map(|text| words(text, known))?;
-    let tool = match make {
+    let mut makes = clues.exif(MAKE).map(str::trim);
+    let maker = makes.find(|make| MAKERS.contains(make));
+    let mut software = clues.exif(SOFTWARE);
+    let (way, family) = software.find_map(|text| words(text, maker.is_some()))?;
+    let tool = match maker {
         Some("Black Forest Labs") => "FLUX reference code (Black Forest Labs)".to_owned(),
         Some(make) => format!("reference code ({make})"),
         None => format!("reference code ({family})"),
@@ -97,6 +98,19 @@ mod tests {
         assert_eq!(found.get("model"), Some(&"flux-dev".into()));
         assert_eq!(found.get("source_image"), Some(&true.into()));
         assert_eq!(found.personal.len(), 1);
+    }
+
+    #[test]
+    fn a_camera_is_no_maker_of_such_code_and_hides_none() {
+        let named = |makes: &[&str]| {
+            let software = ("0th", SOFTWARE, "AI generated;txt2img;flux");
+            let makes = makes.iter().map(|make| ("0th", MAKE, *make));
+            let fields: Vec<_> = makes.chain([software]).collect();
+            found(&MARK, &with_exif(&fields))[0].get("tool").cloned()
+        };
+        assert_eq!(named(&["Canon"]), Some("reference code (flux)".into()));
+        let both = named(&["Canon", "Qwen"]);
+        assert_eq!(both, Some("reference code (Qwen)".into()));
     }
 
     #[test]
