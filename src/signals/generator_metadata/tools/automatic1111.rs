@@ -27,7 +27,7 @@ const PARAMETERS: Code = Code {
     name: "automatic1111.parameters",
     claim: Claim::AiGenerated,
     summary: "It carries the generation settings that Stable Diffusion tools write (AUTOMATIC1111 form).",
-    proves: "That the file holds a complete block of such settings; it does not get there by accident.",
+    proves: "That the file holds a line of such settings with values that fit, among them one that only a model is given.",
     limits: "Anyone can copy such a block into another file, and saving the image elsewhere removes it.",
     error_rate: RATE,
     next: "Label it as declared AI-generated.",
