@@ -2,11 +2,13 @@
 //! names, or the EXIF user comment. A graph generates if a node in it samples from a model or asks a service to.
 
 mod graph;
+mod nodes;
 
 use super::model_name::model_name;
 use super::{Clues, Mark, RATE, json_text};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 use graph::{Graph, Node};
+use nodes::{ORDINARY, OWN, PICTURES, SAMPLERS, SERVICES};
 
 const IMAGE_DESCRIPTION: u16 = 0x010e;
 const MAKE: u16 = 0x010f;
@@ -63,91 +65,6 @@ const GRAPH: Code = Code {
     error_rate: RATE,
     next: "Look at the graph in ComfyUI, and for other marks.",
 };
-
-/// Nodes that sample, whatever they are given.
-const SAMPLERS: &[&str] = &[
-    "KSampler",
-    "KSamplerAdvanced",
-    "SamplerCustom",
-    "SamplerCustomAdvanced",
-];
-
-/// Nodes that only ComfyUI has, or that stand in nearly every graph of its.
-const OWN: &[&str] = &[
-    "CheckpointLoaderSimple",
-    "CLIPTextEncode",
-    "ImageScale",
-    "ImageScaleBy",
-    "ImageUpscaleWithModel",
-    "LoadImage",
-    "PreviewImage",
-    "SaveImage",
-    "UpscaleModelLoader",
-    "VAEDecode",
-    "VAEEncode",
-];
-
-/// Nodes that ask a service for a picture, by the beginnings of their names.
-const SERVICES: &[&str] = &[
-    "ByteDanceImage",
-    "ByteDanceSeedream",
-    "Flux2Max",
-    "Flux2Pro",
-    "FluxKontextMax",
-    "FluxKontextPro",
-    "FluxPro",
-    "GeminiImage",
-    "GeminiNanoBanana",
-    "GrokImage",
-    "IdeogramTextToImage",
-    "IdeogramV",
-    "KlingImageGeneration",
-    "LumaImageModify",
-    "LumaImageNode",
-    "OpenAIDalle",
-    "OpenAIGPTImage",
-    "RecraftImageInpainting",
-    "RecraftImageToImage",
-    "RecraftTextToImage",
-    "RunwayTextToImage",
-    "StabilityStableImage",
-    "WanImageToImageApi",
-    "WanTextToImageApi",
-];
-
-/// Inputs by which a picture, or noise in its place, comes to a sampler. The unnamed one is that of a bend in a line.
-const PICTURES: &[&str] = &[
-    "latent_image",
-    "latent",
-    "latents",
-    "samples",
-    "image",
-    "images",
-    "input_image",
-    "pixels",
-    "",
-];
-
-/// Words in the names of nodes that load, change and save pictures.
-const ORDINARY: &[&str] = &[
-    "Blend",
-    "Blur",
-    "Color",
-    "Crop",
-    "Image",
-    "Invert",
-    "Load",
-    "Mask",
-    "Note",
-    "Preview",
-    "Primitive",
-    "Reroute",
-    "Resize",
-    "Save",
-    "Scale",
-    "Sharpen",
-    "Upscale",
-];
 
 /// What the graphs that ran say, or else those that the editor showed: it shows branches that did not run. Of several, the
 /// one that says most counts, so that none can hide another.
