@@ -21,7 +21,8 @@ pub fn make(output: &Output) {
                 "Postprocess upscale by: 4, Postprocess upscaler: R-ESRGAN 4x+",
             )]),
         ),
-        ("comfyui.webp", comfyui()),
+        ("comfyui.webp", comfyui(0.8)),
+        ("comfyui-ai-edited.webp", comfyui(0.3)),
         (
             "comfyui-edited.png",
             comfyui_edited("ImageUpscaleWithModel"),
@@ -125,12 +126,12 @@ fn moved() -> Vec<u8> {
 }
 
 /// In WebP the graphs stand where EXIF has the camera. This one begins with a picture.
-fn comfyui() -> Vec<u8> {
+fn comfyui(denoise: f64) -> Vec<u8> {
     let prompt = json!({
         "1": {"class_type": "LoadImage", "inputs": {"image": "photo.jpg"}},
         "2": {"class_type": "VAEEncode", "inputs": {"pixels": ["1", 0], "vae": ["4", 2]}},
         "3": {"class_type": "KSampler", "inputs": {
-            "seed": 42, "steps": 20, "sampler_name": "euler", "denoise": 0.5, "model": ["4", 0], "positive": ["6", 0], "latent_image": ["2", 0]}},
+            "seed": 42, "steps": 20, "sampler_name": "euler", "denoise": denoise, "model": ["4", 0], "positive": ["6", 0], "latent_image": ["2", 0]}},
         "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "example-diffusion-2.safetensors"}},
         "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a lighthouse", "clip": ["4", 1]}},
         "8": {"class_type": "VAEDecode", "inputs": {"samples": ["3", 0], "vae": ["4", 2]}},

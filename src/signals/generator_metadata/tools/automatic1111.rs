@@ -1,6 +1,7 @@
 //! The settings of AUTOMATIC1111's web UI, which Forge, SD.Next and many others write in the same form: PNG text
 //! `parameters`, or the EXIF user comment. Its extras tab, which enlarges finished pictures, writes `postprocessing`.
 
+use super::model_name::{model_name, version};
 use super::settings_line::{self, Settings};
 use super::{Clues, Mark, RATE, draw_things, fooocus, stability_matrix};
 use crate::asset::namespace::DC;
@@ -26,7 +27,7 @@ const PARAMETERS: Code = Code {
     name: "automatic1111.parameters",
     claim: Claim::AiGenerated,
     summary: "It carries the generation settings that Stable Diffusion tools write (AUTOMATIC1111 form).",
-    proves: "That the file holds a complete block of such settings; it does not get there by accident.",
+    proves: "That the file holds a line of such settings with values that fit, among them one that only a model is given.",
     limits: "Anyone can copy such a block into another file, and saving the image elsewhere removes it.",
     error_rate: RATE,
     next: "Label it as declared AI-generated.",
@@ -48,11 +49,12 @@ fn parameters(clues: &Clues<'_>) -> Option<Evidence> {
         return None;
     }
     let of = |name| settings.get(name);
+    let model = of("Model").or_else(|| of("Unet"));
     Some(
         Evidence::new(&PARAMETERS, Strength::Declared)
             .with("tool", tool(&settings))
-            .with_some("version", of("Version"))
-            .with_some("model", of("Model").or_else(|| of("Unet")))
+            .with_some("version", of("Version").as_deref().and_then(version))
+            .with_some("model", model.as_deref().map(model_name))
             .with_some("model_hash", of("Model hash"))
             .with_some("sampler", of("Sampler"))
             .with_some("steps", of("Steps"))
@@ -149,6 +151,14 @@ mod tests {
             ("negative_prompt", "blurry".into()),
         ];
         assert_eq!(found.personal, prompts);
+    }
+
+    #[test]
+    fn folders_of_a_computer_are_left_out() {
+        let text = "Steps: 9, Sampler: Euler, Seed: 1, Model: C:\\Users\\jane.doe\\example.ckpt, Version: v1.10.1 /home/anna/webui";
+        let found = &found(&MARK, &with_text("parameters", text))[0];
+        assert_eq!(found.get("model"), Some(&"example.ckpt".into()));
+        assert_eq!(found.get("version"), Some(&"v1.10.1".into()));
     }
 
     #[test]

@@ -2,21 +2,27 @@
 //! names, or the EXIF user comment. A graph generates if a node in it samples from a model or asks a service to.
 
 mod graph;
+mod nodes;
 
+use super::model_name::model_name;
 use super::{Clues, Mark, RATE, json_text};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 use graph::{Graph, Node};
+use nodes::{ORDINARY, OWN, PICTURES, SAMPLERS, SERVICES};
 
 const IMAGE_DESCRIPTION: u16 = 0x010e;
 const MAKE: u16 = 0x010f;
 const MODEL: u16 = 0x0110;
 
-/// The graph that ran, and the one that the editor showed; the first one that can be read counts.
-const NAMES: [&str; 2] = ["prompt", "workflow"];
+/// A sampler that is told to change no more than this keeps what the picture shows.
+const EDITS: f64 = 0.6;
+
+/// Of more samplers it is not told what each of them does.
+const MAX_TOLD: usize = 16;
 
 /// The mark's entry in the table.
 pub(super) const MARK: Mark = Mark {
-    codes: &[WORKFLOW, EDITED, GRAPH],
+    codes: &[WORKFLOW, AI_EDITED, EDITED, GRAPH],
     recognise: |clues| recognise(clues).into_iter().collect(),
 };
 
@@ -28,9 +34,18 @@ const WORKFLOW: Code = Code {
     claim: Claim::AiGenerated,
     summary: "It carries a ComfyUI graph that samples from a generative model.",
     proves: "That the file holds such a graph; it does not get there by accident.",
-    limits: "Anyone can copy a graph into another file, and saving the image elsewhere removes it. How much of the picture the model made is not said; where the graph started from a picture, that is shown.",
+    limits: "Anyone can copy a graph into another file, and saving the image elsewhere removes it. How much of the picture the model made is not said; where the graph started from a picture, that is shown. A graph with several branches may have made this picture in one that does not sample.",
     error_rate: RATE,
     next: "Label it as declared AI-generated.",
+};
+const AI_EDITED: Code = Code {
+    name: "comfyui.ai-edited",
+    claim: Claim::AiEdited,
+    summary: "It carries a ComfyUI graph in which a generative model reworks a loaded picture, and is told to keep most of it.",
+    proves: "That the file holds such a graph, and that every sampler in it starts from a loaded picture with a `denoise` of 0.6 or less.",
+    limits: "Anyone can copy a graph into another file, and saving the image elsewhere removes it. It says nothing of what made the picture that was loaded; a model may change faces and details even at a low `denoise`.",
+    error_rate: RATE,
+    next: "Label it as declared edited with AI, and look for what else the file says of its origin.",
 };
 const EDITED: Code = Code {
     name: "comfyui.edited",
@@ -51,127 +66,49 @@ const GRAPH: Code = Code {
     next: "Look at the graph in ComfyUI, and for other marks.",
 };
 
-/// Nodes that sample, whatever they are given.
-const SAMPLERS: &[&str] = &[
-    "KSampler",
-    "KSamplerAdvanced",
-    "SamplerCustom",
-    "SamplerCustomAdvanced",
-];
-
-/// Nodes that only ComfyUI has, or that stand in nearly every graph of its.
-const OWN: &[&str] = &[
-    "CheckpointLoaderSimple",
-    "CLIPTextEncode",
-    "ImageScale",
-    "ImageScaleBy",
-    "ImageUpscaleWithModel",
-    "LoadImage",
-    "PreviewImage",
-    "SaveImage",
-    "UpscaleModelLoader",
-    "VAEDecode",
-    "VAEEncode",
-];
-
-/// Nodes that ask a service for a picture, by the beginnings of their names.
-const SERVICES: &[&str] = &[
-    "ByteDanceImage",
-    "ByteDanceSeedream",
-    "Flux2Max",
-    "Flux2Pro",
-    "FluxKontextMax",
-    "FluxKontextPro",
-    "FluxPro",
-    "GeminiImage",
-    "GeminiNanoBanana",
-    "GrokImage",
-    "IdeogramTextToImage",
-    "IdeogramV",
-    "KlingImageGeneration",
-    "LumaImageModify",
-    "LumaImageNode",
-    "OpenAIDalle",
-    "OpenAIGPTImage",
-    "RecraftImageInpainting",
-    "RecraftImageToImage",
-    "RecraftTextToImage",
-    "RunwayTextToImage",
-    "StabilityStableImage",
-    "WanImageToImageApi",
-    "WanTextToImageApi",
-];
-
-/// Inputs by which a picture, or noise in its place, comes to a sampler. The unnamed one is that of a bend in a line.
-const PICTURES: &[&str] = &[
-    "latent_image",
-    "latent",
-    "latents",
-    "samples",
-    "image",
-    "images",
-    "input_image",
-    "pixels",
-    "",
-];
-
-/// Words in the names of nodes that load, change and save pictures.
-const ORDINARY: &[&str] = &[
-    "Blend",
-    "Blur",
-    "Color",
-    "Crop",
-    "Image",
-    "Invert",
-    "Load",
-    "Mask",
-    "Note",
-    "Preview",
-    "Primitive",
-    "Reroute",
-    "Resize",
-    "Save",
-    "Scale",
-    "Sharpen",
-    "Upscale",
-];
-
+/// What the graphs that ran say, or else those that the editor showed: it shows branches that did not run. Of several, the
+/// one that says most counts, so that none can hide another.
 fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
-    let mut texts = texts(clues).filter(|text| is_likely(text));
-    texts.find_map(|text| match json_text::object(text) {
-        Some(object) => {
-            let tool = match object.contains_key("extraMetadata") {
-                true => "Civitai (ComfyUI)",
-                false => "ComfyUI",
-            };
-            judge(&Graph::read(&object)?, tool)
-        }
-        None => broken(text),
-    })
+    let comments = clues.user_comments().chain(clues.texts("Comment"));
+    // A box of JPEG XL with both graphs in one object.
+    let comments = comments.chain(clues.texts("comf"));
+    strongest(named(clues, "prompt").chain(comments))
+        .or_else(|| strongest(named(clues, "workflow")))
 }
 
-fn texts<'a>(clues: &Clues<'a>) -> impl Iterator<Item = &'a str> {
+fn strongest<'a>(texts: impl Iterator<Item = &'a str>) -> Option<Evidence> {
+    let likely = texts.filter(|text| is_likely(text));
+    let mut found: Vec<Evidence> = likely.filter_map(read).collect();
+    found.sort_by_key(|one| match one.claim() {
+        Claim::AiGenerated => 0,
+        Claim::AiEdited => 1,
+        Claim::MayContainAi => 2,
+        _ => 3,
+    });
+    found.into_iter().next()
+}
+
+fn read(text: &str) -> Option<Evidence> {
+    let Some(object) = json_text::object(text) else {
+        return broken(text);
+    };
+    let tool = match object.contains_key("extraMetadata") {
+        true => "Civitai (ComfyUI)",
+        false => "ComfyUI",
+    };
+    judge(&Graph::read(&object)?, tool)
+}
+
+/// The texts of this name, in every place where they stand.
+fn named<'a>(clues: &Clues<'a>, name: &'static str) -> impl Iterator<Item = &'a str> {
     let exif = [MODEL, MAKE, IMAGE_DESCRIPTION];
     let exif: Vec<&str> = exif.into_iter().flat_map(|tag| clues.exif(tag)).collect();
-    let xmp = clues.metadata.xmp.iter().flat_map(|one| &one.properties);
-    let named = move |name: &'static str| {
-        let fields = exif.clone().into_iter();
-        let fields = fields.filter_map(move |text| behind(text, name));
-        let xmp = xmp.clone().filter(move |row| {
-            row.name.eq_ignore_ascii_case(name)
-                && row.namespace.to_ascii_lowercase().contains("comfy")
-        });
-        fields.chain(xmp.map(|row| row.value.as_str()))
-    };
-    let texts = NAMES.into_iter().flat_map(|name| clues.texts(name));
-    let texts: Vec<&str> = texts.collect();
-    texts
-        .into_iter()
-        .chain(NAMES.into_iter().flat_map(named))
-        .chain(clues.user_comments())
-        .chain(clues.texts("Comment"))
-        // A box of JPEG XL with both graphs in one object.
-        .chain(clues.texts("comf"))
+    let exif = exif.into_iter().filter_map(move |text| behind(text, name));
+    let xmp = clues.properties().filter(move |row| {
+        row.name.eq_ignore_ascii_case(name) && row.namespace.to_ascii_lowercase().contains("comfy")
+    });
+    let texts = clues.texts(name).chain(exif);
+    texts.chain(xmp.map(|row| row.value.as_str()))
 }
 
 /// What stands behind `prompt:`, which some write with a capital letter.
@@ -202,8 +139,13 @@ fn judge(graph: &Graph, tool: &'static str) -> Option<Evidence> {
         return Some(Evidence::new(code, Strength::Declared).with("tool", tool));
     };
     let source = graph.leads_back(&makers, PICTURES, loads);
+    let kept = kept(graph, &makers);
+    let code = match kept {
+        Some(_) => &AI_EDITED,
+        None => &WORKFLOW,
+    };
     Some(
-        Evidence::new(&WORKFLOW, Strength::Declared)
+        Evidence::new(code, Strength::Declared)
             .with("tool", tool)
             .with_some("model", model(graph))
             .with("sampler_node", maker.kind.as_str())
@@ -211,18 +153,47 @@ fn judge(graph: &Graph, tool: &'static str) -> Option<Evidence> {
             .with_some("steps", maker.value(&["steps"]))
             .with_some("seed", maker.value(&["seed", "noise_seed"]))
             .with_some("source_image", source.then_some(true))
+            .with_some("denoise", kept.map(|most| most.to_string()))
             .with_personal("prompts", prompts(graph)),
     )
 }
 
+/// How much is changed at most, if every sampler starts from a loaded picture and keeps the greater part of it.
+fn kept(graph: &Graph, makers: &[&Node]) -> Option<f64> {
+    if makers.len() > MAX_TOLD {
+        return None;
+    }
+    let mut most = 0.0_f64;
+    for maker in makers {
+        let share = denoise(graph, maker).filter(|share| (0.0..=EDITS).contains(share))?;
+        most = most.max(share);
+        graph.leads_back(&[maker], PICTURES, loads).then_some(())?;
+    }
+    Some(most)
+}
+
+/// How much of what it is given a sampler changes. The editor's form names no settings; there it is the seventh of the
+/// sampler that comes with ComfyUI.
+fn denoise(graph: &Graph, maker: &Node) -> Option<f64> {
+    let seventh = || maker.value(&["6"]).filter(|_| maker.kind == "KSampler");
+    let text = graph.text(maker, &["denoise"]).or_else(seventh);
+    let text = text.or_else(|| graph.origin(maker, "sigmas")?.value(&["denoise"]));
+    text?.trim().parse().ok()
+}
+
 /// Whether the node makes a picture: it samples, or asks a service to. Nodes that only choose a sampler are called so, too,
-/// but are given neither noise nor a place to begin; nodes that save a picture note the same settings.
+/// but are given neither noise nor a place to begin; nodes that save a picture note the same settings. What only changes
+/// the size is called an upsampler or a resampler.
 fn makes(node: &Node) -> bool {
     let kind = node.kind.as_str();
     let has = |names: &[&str]| names.iter().any(|name| node.has(name));
     let seeded = has(&["seed", "noise_seed", "noise"]);
     let begins = has(&["latent_image", "latent", "latents", "samples"]);
-    let named = kind.to_ascii_lowercase().contains("sampler");
+    let mut name = kind.to_ascii_lowercase();
+    for word in ["upsampler", "downsampler", "resampler"] {
+        name = name.replace(word, "");
+    }
+    let named = name.contains("sampler");
     SAMPLERS.contains(&kind)
         || SERVICES.iter().any(|start| kind.starts_with(start))
         || named && (begins || seeded && has(&["model", "steps", "guider"]))
@@ -248,7 +219,7 @@ fn model(graph: &Graph) -> Option<String> {
             .any(|word| node.kind.contains(word));
         let mut files = node.values().filter(|value| is_model_file(value));
         name.or_else(|| files.next().filter(|_| loads))
-            .map(str::to_owned)
+            .map(|name| model_name(name).to_owned())
     };
     graph.nodes.iter().find_map(named)
 }

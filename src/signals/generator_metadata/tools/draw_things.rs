@@ -1,6 +1,7 @@
 //! What Draw Things writes: its name as the software, and JSON with the keys `c`, `uc`, `steps`, `sampler`, `scale`.
 
 use super::json_text::{self, Object};
+use super::model_name::model_name;
 use super::{Clues, Mark, RATE};
 use crate::asset::namespace::XMP;
 use crate::evidence::{Claim, Code, Evidence, Strength};
@@ -50,7 +51,7 @@ fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
     Some(
         Evidence::new(&PARAMETERS, Strength::Declared)
             .with("tool", NAME)
-            .with_some("model", of("model"))
+            .with_some("model", of("model").as_deref().map(model_name))
             .with_some("sampler", of("sampler"))
             .with_some("steps", of("steps"))
             .with_some("seed", of("seed"))

@@ -9,15 +9,19 @@ use crate::evidence::{Claim, Code, Evidence, Strength};
 /// The key that no other tool uses, and its title.
 const MODEL: &[&str] = &["use_stable_diffusion_model", "Stable Diffusion model"];
 
+/// Whether a value is one that its setting can have.
+type Fits = fn(&str) -> bool;
+
 /// Settings, each by its key and its title, of which three must be there without the model. Neither the prompt nor the seed
 /// is among them: other programs use such words.
-const SETTINGS: &[&[&str]] = &[
-    &["negative_prompt", "Negative Prompt"],
-    &["sampler_name", "Sampler"],
-    &["num_inference_steps", "Steps"],
-    &["guidance_scale", "Guidance Scale"],
-    &["use_vae_model", "VAE model"],
+const SETTINGS: &[(&[&str], Fits)] = &[
+    (&["negative_prompt", "Negative Prompt"], is_text),
+    (&["sampler_name", "Sampler"], is_text),
+    (STEPS, is_number),
+    (&["guidance_scale", "Guidance Scale"], is_number),
+    (&["use_vae_model", "VAE model"], is_text),
 ];
+const STEPS: &[&str] = &["num_inference_steps", "Steps"];
 const LEAST: usize = 3;
 
 /// The mark's entry in the table.
@@ -37,27 +41,39 @@ const PARAMETERS: Code = Code {
 };
 
 fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
-    let text = |key: &'static str| clues.texts(key).next().map(str::to_owned);
+    let text = |key: &'static str, fits: Fits| {
+        let text = clues.texts(key).find(|text| fits(text));
+        text.map(str::to_owned)
+    };
     from_keys(text).or_else(|| {
         let keys = MODEL
             .iter()
             .chain(&["num_inference_steps", "Guidance Scale"]);
         let is_likely = |text: &&str| keys.clone().any(|key| text.contains(key));
-        let mut comments = clues.user_comments().filter(is_likely);
-        let settings = comments.find_map(json_text::object)?;
-        from_keys(|key| json_text::text(&settings, key))
+        let comments = clues.user_comments().filter(is_likely);
+        let mut objects = comments.filter_map(json_text::object);
+        objects.find_map(|settings| {
+            from_keys(|key, fits| json_text::text(&settings, key).filter(|text| fits(text)))
+        })
     })
 }
 
-fn from_keys(of: impl Fn(&'static str) -> Option<String>) -> Option<Evidence> {
-    let first = |keys: &[&'static str]| keys.iter().find_map(|key| of(key));
+fn is_text(text: &str) -> bool {
+    !text.trim().is_empty()
+}
+
+fn is_number(text: &str) -> bool {
+    text.trim().parse::<f64>().is_ok()
+}
+
+fn from_keys(of: impl Fn(&'static str, Fits) -> Option<String>) -> Option<Evidence> {
+    let that = |keys: &[&'static str], fits| keys.iter().find_map(|key| of(key, fits));
+    let first = |keys: &[&'static str]| that(keys, is_text);
     let model = first(MODEL);
-    let settings = SETTINGS.iter().filter(|keys| first(keys).is_some());
-    let steps = first(&["num_inference_steps", "Steps"]);
-    let counted = steps
-        .as_ref()
-        .is_none_or(|steps| steps.trim().parse::<f64>().is_ok());
-    if !counted || model.is_none() && settings.count() < LEAST {
+    let settings = SETTINGS
+        .iter()
+        .filter(|(keys, fits)| that(keys, *fits).is_some());
+    if model.is_none() && settings.count() < LEAST {
         return None;
     }
     let tool = match model {
@@ -70,7 +86,7 @@ fn from_keys(of: impl Fn(&'static str) -> Option<String>) -> Option<Evidence> {
             .with("tool", tool)
             .with_some("model", model.as_deref().map(model_name))
             .with_some("sampler", first(&["sampler_name", "Sampler"]))
-            .with_some("steps", steps)
+            .with_some("steps", that(STEPS, is_number))
             .with_some("seed", first(&["seed", "Seed"]))
             .with_some(
                 "size",
@@ -108,6 +124,13 @@ mod tests {
             assert_eq!(found.get("model"), Some(&"example.ckpt".into()));
             assert_eq!(found.personal.len(), 1);
         }
+    }
+
+    #[test]
+    fn a_word_under_another_key_hides_nothing() {
+        let model = ("use_stable_diffusion_model", "example.ckpt");
+        let texts = with_texts(&[("Steps", "left"), model]);
+        assert_eq!(codes(&MARK, &texts).len(), 1);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The EXIF fields that the reference code of FLUX writes, and code made from it: `AI generated;txt2img;flux`.
 
+use super::model_name::model_name;
 use super::{Clues, Mark, RATE};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 
@@ -38,10 +39,11 @@ const WAYS: &[&str] = &[
 ];
 
 fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
-    let make = clues.exif(MAKE).map(str::trim).next();
-    let known = make.is_some_and(|make| MAKERS.contains(&make));
-    let (way, family) = clues.exif(SOFTWARE).find_map(|text| words(text, known))?;
-    let tool = match make {
+    let mut makes = clues.exif(MAKE).map(str::trim);
+    let maker = makes.find(|make| MAKERS.contains(make));
+    let mut software = clues.exif(SOFTWARE);
+    let (way, family) = software.find_map(|text| words(text, maker.is_some()))?;
+    let tool = match maker {
         Some("Black Forest Labs") => "FLUX reference code (Black Forest Labs)".to_owned(),
         Some(make) => format!("reference code ({make})"),
         None => format!("reference code ({family})"),
@@ -50,7 +52,7 @@ fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
     Some(
         Evidence::new(&GENERATED, Strength::Declared)
             .with("tool", tool)
-            .with_some("model", clues.exif(MODEL).next())
+            .with_some("model", clues.exif(MODEL).next().map(model_name))
             .with_some("source_image", source.then_some(true))
             .with_personal("prompt", clues.exif(IMAGE_DESCRIPTION).next()),
     )
@@ -89,13 +91,26 @@ mod tests {
         let metadata = with_exif(&[
             ("0th", IMAGE_DESCRIPTION, "a cat"),
             ("0th", MAKE, "Black Forest Labs"),
-            ("0th", MODEL, "flux-dev"),
+            ("0th", MODEL, "file:///home/jane/flux-dev"),
             ("0th", SOFTWARE, "AI generated;img2img;flux"),
         ]);
         let found = &found(&MARK, &metadata)[0];
         assert_eq!(found.get("model"), Some(&"flux-dev".into()));
         assert_eq!(found.get("source_image"), Some(&true.into()));
         assert_eq!(found.personal.len(), 1);
+    }
+
+    #[test]
+    fn a_camera_is_no_maker_of_such_code_and_hides_none() {
+        let named = |makes: &[&str]| {
+            let software = ("0th", SOFTWARE, "AI generated;txt2img;flux");
+            let makes = makes.iter().map(|make| ("0th", MAKE, *make));
+            let fields: Vec<_> = makes.chain([software]).collect();
+            found(&MARK, &with_exif(&fields))[0].get("tool").cloned()
+        };
+        assert_eq!(named(&["Canon"]), Some("reference code (flux)".into()));
+        let both = named(&["Canon", "Qwen"]);
+        assert_eq!(both, Some("reference code (Qwen)".into()));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! the name of the form (PNG text `fooocus_scheme`, EXIF maker note).
 
 use super::json_text::{self, Object};
+use super::model_name::{model_name, version};
 use super::settings_line::{self, Settings};
 use super::{Clues, Mark, RATE};
 use crate::evidence::{Claim, Code, Evidence, Strength};
@@ -104,10 +105,11 @@ fn from_json(object: &Object, clues: &Clues<'_>) -> Evidence {
     };
     let version = of(&["version"]).or_else(|| software(clues).map(str::to_owned));
     let size = of(&["resolution"]).or_else(|| json_text::size(object, "width", "height"));
+    let model = of(&["base_model", "base_model_name"]);
     Evidence::new(&PARAMETERS, Strength::Declared)
         .with("tool", tool)
-        .with_some("version", version.as_deref().map(number))
-        .with_some("model", of(&["base_model", "base_model_name"]))
+        .with_some("version", version.as_deref().and_then(number))
+        .with_some("model", model.as_deref().map(model_name))
         .with_some("sampler", of(&["sampler", "sampler_name"]))
         .with_some("steps", of(&["steps"]))
         .with_some("seed", of(&["seed"]))
@@ -117,8 +119,8 @@ fn from_json(object: &Object, clues: &Clues<'_>) -> Evidence {
 }
 
 /// `v2.5.0`, without the name in front.
-fn number(version: &str) -> &str {
-    version.trim_start_matches("Fooocus").trim()
+fn number(text: &str) -> Option<&str> {
+    version(text.trim_start_matches("Fooocus"))
 }
 
 fn from_line(
@@ -130,8 +132,8 @@ fn from_line(
     let version = version.or_else(|| software(clues).map(str::to_owned));
     Evidence::new(&PARAMETERS, Strength::Declared)
         .with("tool", "Fooocus")
-        .with_some("version", version.as_deref().map(number))
-        .with_some("model", of("Model"))
+        .with_some("version", version.as_deref().and_then(number))
+        .with_some("model", of("Model").as_deref().map(model_name))
         .with_some("sampler", of("Sampler"))
         .with_some("steps", of("Steps"))
         .with_some("seed", of("Seed"))
@@ -146,7 +148,7 @@ mod tests {
     use super::super::testing::{codes, found, with_exif, with_text, with_texts};
     use super::*;
 
-    const JSON: &str = r#"{"adm_guidance": "(1.5, 0.8, 0.3)", "base_model": "example", "full_prompt": ["a cat"], "prompt": "a cat", "metadata_scheme": "fooocus", "version": "Fooocus v2.5.0"}"#;
+    const JSON: &str = r#"{"adm_guidance": "(1.5, 0.8, 0.3)", "base_model": "/home/jane/example", "full_prompt": ["a cat"], "prompt": "a cat", "metadata_scheme": "fooocus", "version": "Fooocus v2.5.0"}"#;
     const LINE: &str = "a cat\nNegative prompt: blurry\nSteps: 30, Sampler: DPM++ 2M SDE, Seed: 1, Size: 896x1152, CFG scale: 4, Version: Fooocus v2.5.0";
 
     #[test]

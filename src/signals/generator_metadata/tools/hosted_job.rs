@@ -1,6 +1,7 @@
 //! The identifier of a job that a hosting service puts into PNG files: `hf-job-id`. Users of Higgsfield find it in what they
 //! generate there; others take it for Hugging Face's. It names the job and neither a model nor what was done.
 
+use super::shapes::is_uuid;
 use super::{Clues, Mark, RATE};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 
@@ -23,13 +24,6 @@ const JOB: Code = Code {
 fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
     let id = clues.texts("hf-job-id").find(|id| is_uuid(id.trim()))?;
     Some(Evidence::new(&JOB, Strength::Hint).with_personal("job", Some(id.trim())))
-}
-
-/// `7c2e6f0a-3d15-4f0e-9b7a-2f1c5d8e9a40`
-fn is_uuid(text: &str) -> bool {
-    let lengths = text.split('-').map(str::len);
-    let digits = |byte: u8| byte == b'-' || byte.is_ascii_hexdigit();
-    lengths.eq([8, 4, 4, 4, 12]) && text.bytes().all(digits)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The EXIF fields that imaginAIry writes: its name as the software, the prompt as the description.
 
+use super::model_name::model_name;
 use super::{Clues, Mark, RATE};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 
@@ -29,7 +30,10 @@ fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
     Some(
         Evidence::new(&SOFTWARE_NAMED, Strength::Declared)
             .with("tool", "imaginAIry")
-            .with_some("model", Some(model).filter(|model| !model.is_empty()))
+            .with_some(
+                "model",
+                Some(model_name(model)).filter(|model| !model.is_empty()),
+            )
             .with_personal("prompt", clues.exif(IMAGE_DESCRIPTION).next()),
     )
 }
@@ -43,7 +47,11 @@ mod tests {
     fn only_its_own_name_counts() {
         let metadata = with_exif(&[
             ("0th", IMAGE_DESCRIPTION, "a cat"),
-            ("0th", SOFTWARE, "Imaginairy / Stable Diffusion v1.4"),
+            (
+                "0th",
+                SOFTWARE,
+                "Imaginairy / Stable Diffusion /home/jane/v1.4",
+            ),
         ]);
         let found = &found(&MARK, &metadata)[0];
         assert_eq!(found.get("model"), Some(&"v1.4".into()));

@@ -2,6 +2,7 @@
 //! `invokeai_workflow` (3 and later).
 
 use super::json_text::{self, Object};
+use super::model_name::{model_name, version};
 use super::{Clues, Mark, RATE};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 use serde_json::Value;
@@ -52,8 +53,8 @@ fn newest(clues: &Clues<'_>) -> Option<Evidence> {
     let source = mode.as_deref().is_some_and(works_on_a_picture);
     Some(
         evidence()
-            .with_some("version", of("app_version"))
-            .with_some("model", model)
+            .with_some("version", of("app_version").as_deref().and_then(version))
+            .with_some("model", model.as_deref().map(model_name))
             .with_some("sampler", of("scheduler"))
             .with_some("steps", of("steps"))
             .with_some("seed", of("seed"))
@@ -83,12 +84,13 @@ fn second(clues: &Clues<'_>) -> Option<Evidence> {
         (own || made).then_some((outer, image))
     })?;
     let of = |key| json_text::text(&image, key);
+    let app = |key| json_text::text(&outer, key);
     let mode = of("type");
     let source = mode.as_deref().is_some_and(works_on_a_picture);
     Some(
         evidence()
-            .with_some("version", json_text::text(&outer, "app_version"))
-            .with_some("model", json_text::text(&outer, "model_weights"))
+            .with_some("version", app("app_version").as_deref().and_then(version))
+            .with_some("model", app("model_weights").as_deref().map(model_name))
             .with_some("sampler", of("sampler"))
             .with_some("steps", of("steps"))
             .with_some("seed", of("seed"))
@@ -173,7 +175,7 @@ mod tests {
 
     #[test]
     fn every_version_is_read() {
-        let newest = r#"{"app_version":"5.4.2","generation_mode":"sdxl_img2img","positive_prompt":"a cat","width":512,"height":768,"model":{"name":"example"}}"#;
+        let newest = r#"{"app_version":"5.4.2","generation_mode":"sdxl_img2img","positive_prompt":"a cat","width":512,"height":768,"model":{"name":"//server/jane/example"}}"#;
         let second = r#"{"app_id":"invoke-ai/InvokeAI","model_weights":"example","image":{"prompt":[{"prompt":"a cat","weight":1.0}],"width":512,"height":768,"type":"img2img"}}"#;
         let first = r#""a cat [dogs]" -s 50 -S 123 -W 512 -H 768 -C 7.5 -A k_lms"#;
         let oldest = r#""a cat" -s50 -S123 -W512 -H768 -C7.5 -Ak_lms"#;

@@ -1,7 +1,7 @@
 //! The settings that mflux writes: JSON with `mflux_version` in the EXIF user comment, and XMP properties of its own.
 
 use super::json_text;
-use super::model_name::model_name;
+use super::model_name::{model_name, version};
 use super::{Clues, Mark, RATE};
 use crate::asset::namespace::{DC, XMP};
 use crate::evidence::{Claim, Code, Evidence, Strength};
@@ -46,7 +46,7 @@ fn written(clues: &Clues<'_>) -> Option<Evidence> {
     Some(
         Evidence::new(&PARAMETERS, Strength::Declared)
             .with("tool", "mflux")
-            .with_some("version", of(OWN))
+            .with_some("version", of(OWN).as_deref().and_then(version))
             .with_some("model", of("model").as_deref().map(model_name))
             .with_some("steps", of("steps"))
             .with_some("seed", of("seed"))
@@ -63,11 +63,11 @@ fn properties(clues: &Clues<'_>) -> Option<Evidence> {
     let (model, seed) = (of("model"), of("seed"));
     model.or(seed)?;
     let mut tools = clues.xmp(XMP, "CreatorTool");
-    let version = tools.find_map(|tool| tool.strip_prefix("MFLUX "));
+    let written = tools.find_map(|tool| tool.strip_prefix("MFLUX "));
     Some(
         Evidence::new(&PARAMETERS, Strength::Declared)
             .with("tool", "mflux")
-            .with_some("version", version)
+            .with_some("version", written.and_then(version))
             .with_some("model", model.map(model_name))
             .with_some("steps", of("steps"))
             .with_some("seed", seed)

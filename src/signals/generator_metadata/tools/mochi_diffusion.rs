@@ -1,6 +1,7 @@
 //! What Mochi Diffusion writes into IPTC fields: its name as the program, and a caption that ends in
 //! `Generator: Mochi Diffusion 5.2`.
 
+use super::model_name::{model_name, version};
 use super::{Clues, Mark, RATE};
 use crate::asset::namespace::DC;
 use crate::evidence::{Claim, Code, Evidence, Strength};
@@ -40,12 +41,12 @@ fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
         return None;
     }
     let of = |key| field(caption?, key);
-    let version = of("Generator").and_then(|generator| generator.strip_prefix(NAME));
+    let written = of("Generator").and_then(|generator| generator.strip_prefix(NAME));
     Some(
         Evidence::new(&METADATA, Strength::Declared)
             .with("tool", NAME)
-            .with_some("version", version.map(str::trim))
-            .with_some("model", of("Model"))
+            .with_some("version", written.and_then(version))
+            .with_some("model", of("Model").map(model_name))
             .with_some("sampler", of("Scheduler"))
             .with_some("steps", of("Steps"))
             .with_some("seed", of("Seed"))
@@ -79,7 +80,7 @@ mod tests {
     use super::*;
     use crate::asset::{IptcField, Metadata};
 
-    const OLD: &str = "Include in Image: a cat; Exclude from Image: blurry; Model: example; Steps: 8; Seed: 42; Generator: Mochi Diffusion 5.2";
+    const OLD: &str = "Include in Image: a cat; Exclude from Image: blurry; Model: /Users/jane/example; Steps: 8; Seed: 42; Generator: Mochi Diffusion 5.2";
     const NEW: &str = "Metadata Version: 2\nInclude in Image: a cat; by the sea\nExclude from Image: blurry\nModel: example\nGenerator: Mochi Diffusion 5.2";
 
     fn with_iptc((record, dataset): (u8, u8), text: &str) -> Metadata {

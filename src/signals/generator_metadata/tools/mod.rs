@@ -18,7 +18,7 @@ mod settings_line;
 mod stability_matrix;
 mod swarmui;
 
-use super::{Clues, Mark, RATE, json_text};
+use super::{Clues, Mark, RATE, json_text, shapes};
 
 #[cfg(test)]
 use super::testing;

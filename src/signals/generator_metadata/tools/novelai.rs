@@ -86,7 +86,10 @@ fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
             .with_some("seed", of("seed"))
             .with_some("request", request)
             .with_some("source_image", from.then_some(true))
-            .with("signed", signed_comment(clues.metadata).is_some())
+            .with(
+                "names_a_signature",
+                signed_comment(clues.metadata).is_some(),
+            )
             .with_personal("prompt", prompt.or_else(|| of("prompt")))
             .with_personal("negative_prompt", of("uc")),
     )
@@ -164,7 +167,7 @@ mod tests {
         for metadata in [texts, exif] {
             let found = &found(&MARK, &metadata)[0];
             assert_eq!(found.get("model"), Some(&source.into()));
-            assert_eq!(found.get("signed"), Some(&true.into()));
+            assert_eq!(found.get("names_a_signature"), Some(&true.into()));
             assert_eq!(found.get("source_image"), Some(&true.into()));
             assert_eq!(found.personal.len(), 2);
         }

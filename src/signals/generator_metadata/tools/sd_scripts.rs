@@ -23,21 +23,22 @@ const PARAMETERS: Code = Code {
 };
 
 fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
-    let of = |key: &'static str| clues.texts(key).next();
+    let of = |key: &'static str| clues.texts(key).find(|text| !text.trim().is_empty());
     let prompt = of("prompt")?;
     // Newer scripts name no sampler, but always what it was told to leave out.
     let sampler = of("sampler");
     let negative = of("negative-prompt");
-    let number = |key: &'static str| of(key).is_some_and(|text| text.trim().parse::<f64>().is_ok());
-    if !NUMBERS.into_iter().all(number) || sampler.or(negative).is_none() {
+    let is_number = |text: &&str| text.trim().parse::<f64>().is_ok();
+    let number = |key: &'static str| clues.texts(key).find(is_number);
+    if !NUMBERS.into_iter().all(|key| number(key).is_some()) || sampler.or(negative).is_none() {
         return None;
     }
     Some(
         Evidence::new(&PARAMETERS, Strength::Declared)
             .with("tool", "sd-scripts")
             .with_some("sampler", sampler)
-            .with_some("steps", of("steps"))
-            .with_some("seed", of("seed"))
+            .with_some("steps", number("steps"))
+            .with_some("seed", number("seed"))
             .with_personal("prompt", Some(prompt))
             .with_personal("negative_prompt", negative),
     )
@@ -64,6 +65,12 @@ mod tests {
             texts.remove(left_out);
             assert!(codes(&MARK, &with_texts(&texts)).is_empty(), "{left_out}");
         }
+    }
+
+    #[test]
+    fn a_word_under_the_same_key_hides_no_number() {
+        let texts = [&[("steps", "left, right"), ("prompt", "")][..], &TEXTS].concat();
+        assert_eq!(codes(&MARK, &with_texts(&texts)), ["sd-scripts.parameters"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! description), beside the form of AUTOMATIC1111.
 
 use super::json_text::{self, Object};
+use super::model_name::model_name;
 use super::{Clues, Mark, RATE};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 
@@ -47,7 +48,7 @@ fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
     Some(
         Evidence::new(&PARAMETERS, Strength::Declared)
             .with("tool", "Stability Matrix")
-            .with_some("model", of("ModelName"))
+            .with_some("model", of("ModelName").as_deref().map(model_name))
             .with_some("sampler", of("Sampler"))
             .with_some("steps", of("Steps"))
             .with_some("seed", of("Seed"))
@@ -76,7 +77,7 @@ mod tests {
     use super::super::testing::{codes, found, with_exif, with_text, with_texts};
     use super::*;
 
-    const JSON: &str = r#"{"PositivePrompt":"a cat","NegativePrompt":"","Steps":30,"Sampler":"Euler","CfgScale":7,"Seed":1,"Height":896,"Width":640,"ModelName":"example"}"#;
+    const JSON: &str = r#"{"PositivePrompt":"a cat","NegativePrompt":"","Steps":30,"Sampler":"Euler","CfgScale":7,"Seed":1,"Height":896,"Width":640,"ModelName":"C:/Users/jane/example"}"#;
 
     #[test]
     fn the_settings_are_read_once() {
@@ -86,6 +87,7 @@ mod tests {
         for metadata in [both, exif] {
             let found = &found(&MARK, &metadata)[0];
             assert_eq!(found.get("size"), Some(&"640x896".into()));
+            assert_eq!(found.get("model"), Some(&"example".into()));
             assert_eq!(found.personal.len(), 1);
             assert!(codes(&automatic1111::MARK, &metadata).is_empty());
         }

@@ -1,6 +1,7 @@
 //! The settings that SwarmUI writes: JSON with `sui_image_params`.
 
 use super::json_text;
+use super::model_name::{model_name, version};
 use super::{Clues, Mark, RATE};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 
@@ -35,8 +36,8 @@ fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
     Some(
         Evidence::new(&PARAMETERS, Strength::Declared)
             .with("tool", "SwarmUI")
-            .with_some("version", of("swarm_version"))
-            .with_some("model", of("model"))
+            .with_some("version", of("swarm_version").as_deref().and_then(version))
+            .with_some("model", of("model").as_deref().map(model_name))
             .with_some("sampler", of("sampler"))
             .with_some("steps", of("steps"))
             .with_some("seed", of("seed"))
@@ -52,7 +53,7 @@ mod tests {
     use super::super::testing::{codes, found, with_exif, with_text};
     use super::*;
 
-    const JSON: &str = r#"{"sui_image_params": {"prompt": "a cat", "model": "example", "seed": 1, "width": 512, "height": 768, "swarm_version": "0.9.3.0"}, "sui_extra_data": {"date": "2024-01-01"}}"#;
+    const JSON: &str = r#"{"sui_image_params": {"prompt": "a cat", "model": "/home/jane/example", "seed": 1, "width": 512, "height": 768, "swarm_version": "0.9.3.0"}, "sui_extra_data": {"date": "2024-01-01"}}"#;
 
     #[test]
     fn the_settings_are_read_in_every_place() {
@@ -63,6 +64,7 @@ mod tests {
         ] {
             let found = &found(&MARK, &metadata)[0];
             assert_eq!(found.get("size"), Some(&"512x768".into()));
+            assert_eq!(found.get("model"), Some(&"example".into()));
             assert_eq!(found.personal.len(), 1);
         }
     }

@@ -86,11 +86,17 @@ impl Graph {
     /// A value that is set in the node, or in the node that it comes from.
     pub(super) fn text<'a>(&'a self, node: &'a Node, names: &[&str]) -> Option<&'a str> {
         let linked = || {
-            let origin = node.origins(names).next()?;
-            let origin = self.nodes.iter().find(|node| node.id == origin)?;
+            let mut origins = names.iter().filter_map(|name| self.origin(node, name));
+            let origin = origins.next()?;
             origin.value(&["text", "value", "string", "prompt", "0"])
         };
         node.value(names).or_else(linked)
+    }
+
+    /// The node that an input comes from.
+    pub(super) fn origin(&self, node: &Node, name: &str) -> Option<&Node> {
+        let id = node.origins(&[name]).next()?;
+        self.nodes.iter().find(|node| node.id == id)
     }
 
     /// Whether going back from these nodes along inputs of these names leads to such a node.

@@ -4,7 +4,7 @@ use super::super::testing::{codes, found, with_exif, with_text, with_texts, with
 use super::*;
 
 const API: &str = r#"{"3":{"class_type":"KSampler","inputs":{"seed":5,"steps":20,"sampler_name":"euler","positive":["6",0],"latent_image":["5",0]}},
-    "4":{"class_type":"CheckpointLoaderSimple","inputs":{"ckpt_name":"example.safetensors"}},
+    "4":{"class_type":"CheckpointLoaderSimple","inputs":{"ckpt_name":"C:\\Users\\jane\\example.safetensors"}},
     "5":{"class_type":"EmptyLatentImage","inputs":{}},
     "6":{"class_type":"CLIPTextEncode","inputs":{"text":["7",0]}},"7":{"class_type":"PrimitiveString","inputs":{"value":"a cat"}}}"#;
 const EDITOR: &str = r#"{"last_node_id":4,"nodes":[
@@ -12,7 +12,7 @@ const EDITOR: &str = r#"{"last_node_id":4,"nodes":[
     {"id":2,"type":"VAEEncode","mode":0,"inputs":[{"name":"pixels","link":1}]},
     {"id":3,"type":"KSampler","mode":0,"inputs":[{"name":"latent_image","link":2}]},
     {"id":4,"type":"CLIPTextEncode","widgets_values":["a cat"]},
-    {"id":5,"type":"CheckpointLoaderSimple","widgets_values":["example.safetensors"]}],
+    {"id":5,"type":"CheckpointLoaderSimple","widgets_values":["jane/example.safetensors"]}],
     "links":[[1,1,0,2,0,"IMAGE"],[2,2,0,3,0,"LATENT"]]}"#;
 
 fn only(metadata: &crate::asset::Metadata) -> Evidence {
@@ -83,6 +83,7 @@ fn nodes_of_many_names_sample() {
     }
     for node in [
         r#"{"class_type":"Image Saver","inputs":{"seed":1,"steps":2,"sampler_name":"euler"}}"#,
+        r#"{"class_type":"LTXVLatentUpsampler","inputs":{"samples":["2",0]}}"#,
         r#"{"class_type":"KSamplerSelect","inputs":{"sampler_name":"euler"}}"#,
         r#"{"class_type":"FluxKontextImageScale","inputs":{"image":["2",0]}}"#,
     ] {
@@ -155,4 +156,59 @@ fn other_prompts_and_objects_say_nothing() {
     }
     assert!(codes(&MARK, &with_text("Title", API)).is_empty());
     assert!(codes(&MARK, &with_xmp(&[("http://example.com/", "prompt", API)])).is_empty());
+}
+
+#[test]
+fn a_picture_that_is_mostly_kept_is_edited() {
+    let loaded = |denoise: &str| {
+        API.replace("EmptyLatentImage", "LoadImage")
+            .replace("\"seed\":5,", &format!("\"seed\":5,\"denoise\":{denoise},"))
+    };
+    let found = only(&with_text("prompt", &loaded("0.15")));
+    assert_eq!(found.code.name, "comfyui.ai-edited");
+    assert_eq!(found.get("denoise"), Some(&"0.15".into()));
+    for text in [
+        loaded("0.75"),
+        loaded("1"),
+        loaded("-1"),
+        loaded("\"some\""),
+        API.replace("\"seed\":5,", "\"seed\":5,\"denoise\":0.2,"),
+    ] {
+        assert_eq!(
+            codes(&MARK, &with_text("prompt", &text)),
+            ["comfyui.workflow"]
+        );
+    }
+    let editor = EDITOR.replace(
+        "\"id\":3,",
+        "\"id\":3,\"widgets_values\":[1,\"fixed\",20,7,\"euler\",\"normal\",0.3],",
+    );
+    assert_eq!(
+        codes(&MARK, &with_text("workflow", &editor)),
+        ["comfyui.ai-edited"]
+    );
+    let detail = r#"{"1":{"class_type":"LoadImage","inputs":{}},"2":{"class_type":"FaceDetailer","inputs":{
+        "image":["1",0],"seed":1,"steps":2,"sampler_name":"euler","denoise":0.2}}}"#;
+    assert_eq!(
+        codes(&MARK, &with_text("prompt", detail)),
+        ["comfyui.ai-edited"]
+    );
+    let sigmas = r#"{"1":{"class_type":"LoadImage","inputs":{}},"2":{"class_type":"SamplerCustomAdvanced","inputs":{
+        "latent_image":["1",0],"sigmas":["3",0]}},"3":{"class_type":"BasicScheduler","inputs":{"denoise":0.4}}}"#;
+    assert_eq!(
+        codes(&MARK, &with_text("prompt", sigmas)),
+        ["comfyui.ai-edited"]
+    );
+}
+
+#[test]
+fn no_graph_hides_another() {
+    let enlarge = r#"{"1":{"class_type":"LoadImage","inputs":{}},"2":{"class_type":"SaveImage","inputs":{}}}"#;
+    for texts in [
+        [("prompt", enlarge), ("prompt", API)],
+        [("prompt", API), ("prompt", enlarge)],
+        [("prompt", enlarge), ("Comment", API)],
+    ] {
+        assert_eq!(codes(&MARK, &with_texts(&texts)), ["comfyui.workflow"]);
+    }
 }
