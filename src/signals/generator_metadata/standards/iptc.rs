@@ -14,17 +14,43 @@ const SYNTHETIC: &[&str] = &["algorithmicMedia", "dataDrivenMedia", "virtualReco
 
 /// What stands in a field that nobody filled in.
 const EMPTY: &[&str] = &[
-    "",
-    "-",
-    "none",
-    "no",
-    "n/a",
-    "na",
-    "null",
-    "false",
-    "0",
-    "unknown",
-    "not applicable",
+    "", "-", "none", "no", "n/a", "na", "null", "false", "0", "unknown",
+];
+
+/// How such a field begins: `No AI used`, `N.A.`, `not applicable`.
+const NONE: &[&str] = &[
+    "no", "not", "none", "nothing", "without", "n/a", "n.a", "na", "nil",
+];
+
+/// A prompt may begin with `no`, too; then one of these words tells that there is none.
+const OF_NONE: &[&str] = &[
+    "ai",
+    "prompt",
+    "prompts",
+    "used",
+    "applicable",
+    "available",
+    "generated",
+];
+
+/// What stands in the names of systems that improve or describe pictures.
+const HELPERS: &[&str] = &[
+    "denois",
+    "noise",
+    "enhanc",
+    "upscal",
+    "sharpen",
+    "deblur",
+    "retouch",
+    "restor",
+    "super resolution",
+    "gigapixel",
+    "lightroom",
+    "caption",
+    "keyword",
+    "tagging",
+    "mask",
+    "crop",
 ];
 
 const FORGEABLE: &str =
@@ -67,7 +93,7 @@ const AI_SYSTEM: Code = Code {
     name: "iptc.ai-system",
     claim: Claim::AiGenerated,
     summary: "Its metadata name an AI system or a prompt from which it was made (IPTC 2025.1).",
-    proves: "That the fields are filled in, which the standard has for images that an AI system made, and that no digital source type says otherwise.",
+    proves: "That the fields are filled in, which the standard has for images that an AI system made, and that neither a digital source type says otherwise nor, where there is no prompt, a camera.",
     limits: "Anyone can write or remove them with a metadata editor. Programs that only caption or retouch images may fill them in by mistake.",
     error_rate: RATE,
     next: "Label it as declared AI-generated.",
@@ -75,8 +101,8 @@ const AI_SYSTEM: Code = Code {
 const AI_BESIDE: Code = Code {
     name: "iptc.ai-system-beside-other-source",
     claim: Claim::MayContainAi,
-    summary: "Its metadata name an AI system or a prompt, and a digital source type that is not AI (IPTC 2025.1).",
-    proves: "That both fields are filled in. They do not agree, or the system was used for something else than the picture.",
+    summary: "Its metadata name an AI system or a prompt, but also another source, or a system that only improves pictures (IPTC 2025.1).",
+    proves: "That the field is filled in, and that a digital source type, a camera, or the name of the system speaks against a picture that is made by it as a whole.",
     limits: FORGEABLE,
     error_rate: RATE,
     next: "Ask what the system was used for.",
@@ -117,7 +143,13 @@ fn recognise(clues: &Clues<'_>) -> Vec<Evidence> {
         let otherwise = declared
             .iter()
             .any(|term| source_type::origin(term).is_some());
-        let code = if otherwise { &AI_BESIDE } else { &AI_SYSTEM };
+        let helped =
+            system.prompt.is_none() && (system.is_helper() || clues.metadata.camera().is_some());
+        let code = if otherwise || helped {
+            &AI_BESIDE
+        } else {
+            &AI_SYSTEM
+        };
         system.add_to(Evidence::new(code, Strength::Declared))
     });
     by_source.into_iter().chain(by_system).collect()
@@ -162,17 +194,23 @@ struct System<'a> {
 impl<'a> System<'a> {
     /// `None` without a name and without a prompt: a version or a writer alone is of nothing.
     fn read(clues: &Clues<'a>) -> Option<Self> {
-        let filled = |name| {
+        let filled = |name, is_empty: fn(&str) -> bool| {
             let mut written = values(clues, name).map(str::trim);
-            written.find(|value| !EMPTY.iter().any(|word| word.eq_ignore_ascii_case(value)))
+            written.find(|value| !is_empty(value))
         };
         let system = Self {
-            name: filled(&["AISystemUsed"]),
-            version: filled(&["AISystemVersionUsed"]),
-            prompt: filled(&["AIPromptInformation"]),
-            writer: filled(&["AIPromptWriterName"]),
+            name: filled(&["AISystemUsed"], says_none),
+            version: filled(&["AISystemVersionUsed"], says_none),
+            prompt: filled(&["AIPromptInformation"], says_no_prompt),
+            writer: filled(&["AIPromptWriterName"], is_empty),
         };
         (system.name.is_some() || system.prompt.is_some()).then_some(system)
+    }
+
+    /// Whether its name is that of a system that improves or describes pictures.
+    fn is_helper(&self) -> bool {
+        let name = self.name.unwrap_or_default().to_ascii_lowercase();
+        HELPERS.iter().any(|word| name.contains(word))
     }
 
     fn add_to(&self, evidence: Evidence) -> Evidence {
@@ -182,6 +220,31 @@ impl<'a> System<'a> {
             .with_personal("prompt", self.prompt)
             .with_personal("prompt_writer", self.writer)
     }
+}
+
+fn is_empty(value: &str) -> bool {
+    EMPTY.iter().any(|word| word.eq_ignore_ascii_case(value))
+}
+
+fn is_one_of(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// The words of a text without the signs around them.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split(|c: char| c.is_whitespace() || "-,;:–—".contains(c));
+    parts.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
+fn says_none(value: &str) -> bool {
+    let first = words(value).find(|word| !word.is_empty());
+    is_empty(value) || first.is_none_or(|word| is_one_of(word, NONE))
+}
+
+fn says_no_prompt(value: &str) -> bool {
+    let rest = || words(value).skip(1).filter(|word| !word.is_empty());
+    says_none(value)
+        && (rest().next().is_none() || rest().take(4).any(|word| is_one_of(word, OF_NONE)))
 }
 
 /// The values of a property of the IPTC extension, under any of its names, in whatever case.
@@ -208,8 +271,9 @@ fn is_namespace(namespace: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{codes, found, with_text, with_xmp};
+    use super::super::testing::{codes, found, with_exif, with_text, with_xmp};
     use super::*;
+    use crate::asset::Metadata;
     use crate::asset::namespace::DC;
 
     const NAME: &str = "DigitalSourceType";
@@ -273,6 +337,36 @@ mod tests {
     }
 
     #[test]
+    fn a_system_that_helped_a_camera_made_nothing() {
+        let beside = ["iptc.ai-system-beside-other-source"];
+        for name in ["Adobe Lightroom AI Denoise", "Topaz Gigapixel"] {
+            assert_eq!(codes(&MARK, &with_xmp(&[(IPTC_EXT, SYSTEM, name)])), beside);
+        }
+        let camera = with_exif(&[
+            ("0th", 0x010f, "Example"),
+            ("0th", 0x0110, "One"),
+            ("exif", 0x829a, "1/60 s"),
+            ("exif", 0x8827, "200"),
+        ]);
+        let with_camera = |rows: &[(&str, &str, &str)]| {
+            let exif = camera.exif.clone();
+            let metadata = Metadata {
+                exif,
+                ..with_xmp(rows)
+            };
+            codes(&MARK, &metadata)
+        };
+        let used = (IPTC_EXT, SYSTEM, "Example 3");
+        let prompt = (IPTC_EXT, "AIPromptInformation", "no people on a beach");
+        assert_eq!(with_camera(&[used]), beside);
+        assert_eq!(with_camera(&[used, prompt]), ["iptc.ai-system"]);
+        assert_eq!(
+            codes(&MARK, &with_xmp(&[(IPTC_EXT, SYSTEM, "Nano Banana")])),
+            ["iptc.ai-system"]
+        );
+    }
+
+    #[test]
     fn empty_fields_other_namespaces_and_innocent_terms_say_nothing() {
         for (namespace, name, value) in [
             ("http://example.com/", NAME, "trainedAlgorithmicMedia"),
@@ -283,6 +377,12 @@ mod tests {
             (IPTC_EXT, NAME, "notTrainedAlgorithmicMedia"),
             (IPTC_EXT, SYSTEM, "None"),
             (IPTC_EXT, SYSTEM, " "),
+            (IPTC_EXT, SYSTEM, "No AI used"),
+            (IPTC_EXT, SYSTEM, "N.A."),
+            (IPTC_EXT, SYSTEM, "Not applicable"),
+            (IPTC_EXT, SYSTEM, "n/a - camera"),
+            (IPTC_EXT, "AIPromptInformation", "No prompt used"),
+            (IPTC_EXT, "AIPromptInformation", "N/A"),
             (IPTC_EXT, "AISystemVersionUsed", "3"),
             (IPTC_EXT, "AIPromptWriterName", "A. Writer"),
             ("http://example.com/", SYSTEM, "Example 3"),
