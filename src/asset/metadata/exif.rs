@@ -19,12 +19,22 @@ const USER_COMMENT: u16 = 0x9286;
 /// EXIF 3.1: undefined bytes that hold 16-bit numbers in the order of the block.
 const LEARNING_OPT_OUT_IN: u16 = 0x9287;
 
-/// Adds the fields of one block, and returns what was damaged.
-pub(super) fn read(body: &[u8], exif: &mut Exif, budget: &mut Budget) -> Vec<String> {
+/// What kept a block from being read as a whole, in plain words.
+#[derive(Default)]
+pub(super) struct Unread {
+    pub(super) damage: Vec<String>,
+    pub(super) limit: Option<String>,
+}
+
+/// Adds the fields of one block.
+pub(super) fn read(body: &[u8], exif: &mut Exif, budget: &mut Budget) -> Unread {
     let Some(tiff) = Tiff::new(body) else {
-        return vec!["exif: no tiff header".to_owned()];
+        return Unread {
+            damage: vec!["exif: no tiff header".to_owned()],
+            limit: None,
+        };
     };
-    let mut damage = tiff.visit(|entry| {
+    let mut problems = tiff.visit(|entry| {
         if entry.tag == ORIENTATION && entry.ifd == Ifd::Main(0) && exif.orientation.0 == 0 {
             let number = entry
                 .numbers()
@@ -49,14 +59,23 @@ pub(super) fn read(body: &[u8], exif: &mut Exif, budget: &mut Budget) -> Vec<Str
         }
     });
     if exif.fields.len() >= MAX_FIELDS {
-        damage.push((
+        problems.push((
             ProblemKind::Limit,
             0,
             format!("more than {MAX_FIELDS} fields: the rest is not read"),
         ));
     }
-    let describe = |(_, at, message)| format!("exif: {message} (at byte {at} of its block)");
-    damage.into_iter().map(describe).collect()
+    let mut unread = Unread::default();
+    for (kind, at, message) in problems {
+        let message = format!("exif: {message} (at byte {at} of its block)");
+        match kind {
+            ProblemKind::Limit => {
+                unread.limit.get_or_insert(message);
+            }
+            _ => unread.damage.push(message),
+        }
+    }
+    unread
 }
 
 /// Tags that hold a block of another kind, or point to pixels or to a directory.
@@ -214,4 +233,25 @@ fn pairs<T>(words: &[u64], make: fn(u64, u64) -> T) -> Vec<T> {
         .iter()
         .map(|[num, denom]| make(*num, *denom))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_that_is_too_long_is_a_limit() {
+        let directory = |count: u16| {
+            let mut body = [b"II*\0\x08\0\0\0".as_slice(), &count.to_le_bytes()].concat();
+            for _ in 0..count {
+                body.extend(b"\x0f\x01\x02\0\x02\0\0\0A\0\0\0");
+            }
+            body.extend([0; 4]);
+            read(&body, &mut Exif::default(), &mut Budget::new(1 << 20))
+        };
+        let short = directory(1000);
+        assert!(short.limit.is_none() && short.damage.is_empty());
+        let long = directory(1025);
+        assert!(long.limit.is_some() && long.damage.is_empty());
+    }
 }

@@ -20,6 +20,8 @@ pub(crate) use iptc::resource;
 pub mod namespace {
     /// IPTC extension (`Iptc4xmpExt`), where `DigitalSourceType` lives.
     pub const IPTC_EXT: &str = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/";
+    /// What is said of a region of the picture only (`ImageRegion`): properties of [`IPTC_EXT`] stand under this name there.
+    pub const IPTC_REGION: &str = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/ImageRegion/";
     /// Dublin Core terms; `provenance` is the address of a remote C2PA manifest.
     pub const DCTERMS: &str = "http://purl.org/dc/terms/";
     /// Dublin Core elements (`dc`).

@@ -46,6 +46,34 @@ pub(super) fn read(bytes: &[u8], container: &Container, limits: &Limits) -> Meta
     reader.finish()
 }
 
+/// A text in words. Keywords that only this file has may hold what its owner would not show.
+fn named(keyword: &str) -> String {
+    const KNOWN: &[&str] = &[
+        "Author",
+        "Comment",
+        "Copyright",
+        "Creation Time",
+        "Description",
+        "Disclaimer",
+        "Software",
+        "Source",
+        "Title",
+        "Warning",
+        "parameters",
+        "prompt",
+        "workflow",
+        "AIGC",
+        PNG_XMP,
+    ];
+    let is_profile = ["exif", "APP1", "xmp", "iptc", "8bim", "icc"]
+        .iter()
+        .any(|kind| keyword.strip_prefix("Raw profile type ") == Some(kind));
+    match is_profile || KNOWN.contains(&keyword) {
+        true => format!("text {keyword:?}"),
+        false => "a text".to_owned(),
+    }
+}
+
 /// Metadata being read, and what of the limits is left.
 struct Reader<'a> {
     found: Metadata,
@@ -67,10 +95,13 @@ impl<'a> Reader<'a> {
     fn exif(&mut self, body: &[u8]) {
         // Some writers put JPEG's signature before the TIFF header where it does not belong.
         let body = body.strip_prefix(b"Exif\0\0").unwrap_or(body);
-        let damage = exif::read(body, &mut self.found.exif, &mut self.budget);
+        let unread = exif::read(body, &mut self.found.exif, &mut self.budget);
         // The walk over a TIFF file has named its damage already.
         if self.format != Some(Format::Tiff) {
-            self.found.problems.extend(damage);
+            self.found.problems.extend(unread.damage);
+        }
+        if let Some(limit) = unread.limit {
+            self.found.limit.get_or_insert(limit);
         }
     }
 
@@ -97,9 +128,8 @@ impl<'a> Reader<'a> {
             true => {
                 let (bytes, problem) = text::inflate(body, &mut self.budget);
                 if let Some(problem) = problem {
-                    self.found
-                        .problems
-                        .push(format!("text {keyword:?}: {problem}"));
+                    let message = format!("{}: {problem}", named(keyword));
+                    self.found.problems.push(message);
                 }
                 inflated = bytes;
                 &inflated
@@ -180,5 +210,21 @@ impl<'a> Reader<'a> {
             ));
         }
         self.found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_keywords_are_quoted() {
+        assert_eq!(named("Comment"), "text \"Comment\"");
+        assert_eq!(
+            named("Raw profile type exif"),
+            "text \"Raw profile type exif\""
+        );
+        assert_eq!(named("jane@example.com"), "a text");
+        assert_eq!(named("Raw profile type jane"), "a text");
     }
 }

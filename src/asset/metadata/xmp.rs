@@ -1,6 +1,6 @@
 //! XMP packets: XML to rows, by namespace URI.
 
-use super::namespace::XMP_MM;
+use super::namespace::{IPTC_REGION, XMP_MM};
 use super::text;
 use super::{XmpPacket, XmpProperty};
 use roxmltree::{Document, Error, Node, ParsingOptions};
@@ -142,18 +142,24 @@ fn rows(document: &Document<'_>) -> Option<XmpPacket> {
                 continue;
             }
             match (attribute.namespace(), attribute.name(), owner) {
-                (Some(RDF), "resource" | "value", Some(owner)) => {
-                    rows.add(owner.namespace(), owner.name(), attribute.value())?;
+                (Some(RDF), "resource" | "value", Some(owner))
+                    if part.is_own(owner.namespace()) =>
+                {
+                    rows.add(
+                        part.named(owner.namespace()),
+                        owner.name(),
+                        attribute.value(),
+                    )?;
                 }
                 (None | Some(RDF | XML), ..) => {}
-                (namespace, name, _) => rows.add(namespace, name, attribute.value())?,
+                (namespace, name, _) => rows.add(part.named(namespace), name, attribute.value())?,
             }
         }
         let owner = owner.filter(|owner| part.is_own(owner.namespace()));
         if let Some(owner) = owner.filter(|_| !node.children().any(|child| child.is_element())) {
             let text: String = node.children().filter_map(|child| child.text()).collect();
             if !text.trim().is_empty() {
-                rows.add(owner.namespace(), owner.name(), &text)?;
+                rows.add(part.named(owner.namespace()), owner.name(), &text)?;
             }
         }
     }
@@ -171,10 +177,15 @@ enum Part {
     Ingredient,
     /// Such a document with all that its own packet said (`xmpMM:Pantry`).
     Pantry,
+    /// A region of the image.
+    Region,
 }
 
 impl Part {
     fn of(node: Node<'_, '_>) -> Self {
+        let mut around = node.ancestors().map(|node| node.tag_name());
+        let in_region = around
+            .any(|around| around.name() == "ImageRegion" && is_iptc_extension(around.namespace()));
         let within = |name| {
             let mut around = node.ancestors().map(|node| node.tag_name());
             around.any(|around| around.namespace() == Some(XMP_MM) && around.name() == name)
@@ -182,6 +193,7 @@ impl Part {
         match (within("Pantry"), within("Ingredients")) {
             (true, _) => Self::Pantry,
             (false, true) => Self::Ingredient,
+            (false, false) if in_region => Self::Region,
             (false, false) => Self::Own,
         }
     }
@@ -192,8 +204,22 @@ impl Part {
             Self::Own => true,
             Self::Ingredient => namespace == Some(ST_REF),
             Self::Pantry => false,
+            Self::Region => namespace == Some(RDF) || is_iptc_extension(namespace),
         }
     }
+
+    /// The name under which a property stands: what is said of a region is not said of the image.
+    fn named<'a>(&self, namespace: Option<&'a str>) -> Option<&'a str> {
+        match self {
+            Self::Region => Some(IPTC_REGION),
+            _ => namespace,
+        }
+    }
+}
+
+/// The URI in any spelling, or a prefix that the packet declares nowhere.
+fn is_iptc_extension(namespace: Option<&str>) -> bool {
+    namespace.is_some_and(|namespace| namespace.contains("Iptc4xmpExt"))
 }
 
 struct Rows {
@@ -221,4 +247,40 @@ fn owner<'a, 'input>(node: Node<'a, 'input>) -> Option<Node<'a, 'input>> {
     let is_property =
         |node: &Node<'_, '_>| !matches!(node.tag_name().namespace(), Some(RDF | META));
     node.ancestors().filter(Node::is_element).find(is_property)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::namespace::{DC, IPTC_EXT};
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_a_region_stands_apart() {
+        let xml = format!(
+            r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{RDF}">
+            <rdf:Description xmlns:Iptc4xmpExt="{IPTC_EXT}" xmlns:dc="{DC}">
+            <Iptc4xmpExt:DigitalSourceType>humanEdits</Iptc4xmpExt:DigitalSourceType>
+            <Iptc4xmpExt:ImageRegion><rdf:Bag><rdf:li rdf:parseType="Resource">
+            <Iptc4xmpExt:DigitalSourceType>trainedAlgorithmicMedia</Iptc4xmpExt:DigitalSourceType>
+            <Iptc4xmpExt:rCtype rdf:resource="r"/>
+            <dc:creator>x</dc:creator><dc:source rdf:resource="s"/>
+            </rdf:li><rdf:li><rdf:Description Iptc4xmpExt:DigitalSourceType="digitalCapture"/></rdf:li>
+            </rdf:Bag></Iptc4xmpExt:ImageRegion>
+            <dc:title>t</dc:title></rdf:Description></rdf:RDF></x:xmpmeta>"#
+        );
+        let packet = read(xml.as_bytes(), 64).ok().unwrap().0;
+        let rows: Vec<_> = packet
+            .properties
+            .iter()
+            .map(|row| (row.namespace.as_str(), row.value.as_str()))
+            .collect();
+        let expected = [
+            (IPTC_EXT, "humanEdits"),
+            (IPTC_REGION, "trainedAlgorithmicMedia"),
+            (IPTC_REGION, "r"),
+            (IPTC_REGION, "digitalCapture"),
+            (DC, "t"),
+        ];
+        assert_eq!(rows, expected);
+    }
 }

@@ -5,12 +5,17 @@ use super::shapes::{first_object, text_of, whole};
 use super::{Clues, Mark, RATE};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 use serde_json::{Map, Value};
+use std::iter;
 
 /// Real directories have fewer than 20 entries.
 const MAX_ENTRIES: usize = 256;
 
 /// Places that are tried, the last first: other programs append to the file, too.
-const MAX_ENDS: usize = 8;
+const MAX_ENDS: usize = 32;
+
+/// Most records that are read, each of a few hundred bytes in real files.
+const MAX_RECORDS: usize = 64;
+const MAX_RECORD: usize = 1 << 17;
 
 const ENTRY: usize = 12;
 
@@ -44,28 +49,38 @@ const EDITED: Code = Code {
 };
 
 fn recognise(clues: &Clues<'_>) -> Option<Evidence> {
-    let blocks = blocks(clues.samsung()?)?;
-    let of = |(kind, name): (u16, &str)| {
-        let mut all = blocks.iter();
-        all.find(|block| block.kind == kind && block.name == name.as_bytes())
+    let blocks = blocks(clues.samsung()?);
+    let of = |(kind, name): (u16, &'static str)| {
+        let is_wanted =
+            move |block: &&Block<'_>| block.kind == kind && block.name == name.as_bytes();
+        blocks.iter().filter(is_wanted)
     };
-    let object = |which| of(which).and_then(Block::object).unwrap_or_default();
-    let (edits, generative) = (object(RE_EDIT), object(GENERATIVE));
-    let kind = [&generative, &edits].into_iter().find_map(kind_of_ai);
-    let original = text_of(edits.get("originalPath")).map(str::to_owned);
-    if let Some(kind) = kind {
+    let objects = |which| -> Vec<_> {
+        let records = of(which).take(MAX_RECORDS);
+        records.filter_map(Block::object).collect()
+    };
+    let (edits, generative) = (objects(RE_EDIT), objects(GENERATIVE));
+    let of_ai = generative
+        .iter()
+        .chain(&edits)
+        .find_map(|record| Some((kind_of_ai(record)?, record)));
+    let original = edits
+        .iter()
+        .find_map(|record| text_of(record.get("originalPath")))
+        .map(str::to_owned);
+    if let Some((kind, record)) = of_ai {
         return Some(
             Evidence::new(&AI_EDITED, Strength::Declared)
                 .with("tool", "Samsung Galaxy AI")
-                .with_some("version", text_of(generative.get("genImageVersion")))
+                .with_some("version", text_of(record.get("genImageVersion")))
                 .with("generative_edit", kind)
-                .with_some("worked", where_it_worked(&generative))
+                .with_some("worked", where_it_worked(record))
                 .with_personal("original_path", original),
         );
     }
     let found = [RE_EDIT, REMASTER]
         .into_iter()
-        .filter(|which| of(*which).is_some());
+        .filter(|which| of(*which).next().is_some());
     let records: Vec<String> = found.map(|(_, name)| name.to_owned()).collect();
     (!records.is_empty()).then(|| {
         Evidence::new(&EDITED, Strength::Declared)
@@ -98,20 +113,22 @@ struct Block<'a> {
 
 impl Block<'_> {
     fn object(&self) -> Option<Map<String, Value>> {
-        first_object(str::from_utf8(self.value).ok()?)
+        let is_record = self.value.len() <= MAX_RECORD;
+        first_object(str::from_utf8(self.value).ok().filter(|_| is_record)?)
     }
 }
 
-/// The blocks of the last directory in these bytes that holds together.
-fn blocks(bytes: &[u8]) -> Option<Vec<Block<'_>>> {
-    let mut end = bytes.len();
-    for _ in 0..MAX_ENDS {
-        end = find_last(bytes.get(..end)?, b"SEFT")?;
-        if let Some(blocks) = directory(bytes, end) {
-            return Some(blocks);
-        }
-    }
-    None
+/// The blocks of all directories in these bytes that hold together, those of the last one first: an empty one may stand
+/// behind it.
+fn blocks(bytes: &[u8]) -> Vec<Block<'_>> {
+    let ends = iter::successors(Some(bytes.len()), |end| {
+        find_last(bytes.get(..*end)?, b"SEFT")
+    });
+    let directories = ends.skip(1).take(MAX_ENDS);
+    directories
+        .filter_map(|end| directory(bytes, end))
+        .flatten()
+        .collect()
 }
 
 fn find_last(bytes: &[u8], needle: &[u8; 4]) -> Option<usize> {
@@ -195,6 +212,16 @@ mod tests {
             b"appended by another, SEFT".to_vec(),
         ];
         assert_eq!(codes_in(&MARK, &more.concat()), ["samsung.ai-edited"]);
+    }
+
+    #[test]
+    fn empty_directories_and_records_hide_nothing() {
+        let peg = r#"{"connectorType":"od","genAIType":8}"#;
+        let real = trailer(&[UTC, (GENERATIVE, "{}"), (GENERATIVE, peg)]);
+        let file = jpeg(&[real, trailer(&[]), trailer(&[UTC])].concat());
+        let found = &found_in(&MARK, &file)[0];
+        assert_eq!(found.code.name, "samsung.ai-edited");
+        assert_eq!(found.get("worked"), Some(&"on the device".into()));
     }
 
     #[test]

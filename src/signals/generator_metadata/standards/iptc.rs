@@ -2,7 +2,7 @@
 //! the AI system and prompt.
 
 use super::{Clues, Mark};
-use crate::asset::namespace::IPTC_EXT;
+use crate::asset::namespace::{IPTC_EXT, IPTC_REGION};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 use crate::source_type::{self, Origin};
 
@@ -14,17 +14,43 @@ const SYNTHETIC: &[&str] = &["algorithmicMedia", "dataDrivenMedia", "virtualReco
 
 /// What stands in a field that nobody filled in.
 const EMPTY: &[&str] = &[
-    "",
-    "-",
-    "none",
-    "no",
-    "n/a",
-    "na",
-    "null",
-    "false",
-    "0",
-    "unknown",
-    "not applicable",
+    "", "-", "none", "no", "n/a", "na", "null", "false", "0", "unknown",
+];
+
+/// How such a field begins: `No AI used`, `N.A.`, `not applicable`.
+const NONE: &[&str] = &[
+    "no", "not", "none", "nothing", "without", "n/a", "n.a", "na", "nil",
+];
+
+/// A prompt may begin with `no`, too; then one of these words tells that there is none.
+const OF_NONE: &[&str] = &[
+    "ai",
+    "prompt",
+    "prompts",
+    "used",
+    "applicable",
+    "available",
+    "generated",
+];
+
+/// What stands in the names of systems that improve or describe pictures.
+const HELPERS: &[&str] = &[
+    "denois",
+    "noise",
+    "enhanc",
+    "upscal",
+    "sharpen",
+    "deblur",
+    "retouch",
+    "restor",
+    "super resolution",
+    "gigapixel",
+    "lightroom",
+    "caption",
+    "keyword",
+    "tagging",
+    "mask",
+    "crop",
 ];
 
 const FORGEABLE: &str =
@@ -67,7 +93,7 @@ const AI_SYSTEM: Code = Code {
     name: "iptc.ai-system",
     claim: Claim::AiGenerated,
     summary: "Its metadata name an AI system or a prompt from which it was made (IPTC 2025.1).",
-    proves: "That the fields are filled in, which the standard has for images that an AI system made, and that no digital source type says otherwise.",
+    proves: "That the fields are filled in, which the standard has for images that an AI system made, and that neither a digital source type says otherwise nor, where there is no prompt, a camera.",
     limits: "Anyone can write or remove them with a metadata editor. Programs that only caption or retouch images may fill them in by mistake.",
     error_rate: RATE,
     next: "Label it as declared AI-generated.",
@@ -75,8 +101,8 @@ const AI_SYSTEM: Code = Code {
 const AI_BESIDE: Code = Code {
     name: "iptc.ai-system-beside-other-source",
     claim: Claim::MayContainAi,
-    summary: "Its metadata name an AI system or a prompt, and a digital source type that is not AI (IPTC 2025.1).",
-    proves: "That both fields are filled in. They do not agree, or the system was used for something else than the picture.",
+    summary: "Its metadata name an AI system or a prompt, but also another source, or a system that only improves pictures (IPTC 2025.1).",
+    proves: "That the field is filled in, and that a digital source type, a camera, or the name of the system speaks against a picture that is made by it as a whole.",
     limits: FORGEABLE,
     error_rate: RATE,
     next: "Ask what the system was used for.",
@@ -104,7 +130,11 @@ const CAPTURED: Code = Code {
 fn recognise(clues: &Clues<'_>) -> Vec<Evidence> {
     let declared: Vec<&str> = values(clues, SOURCE_TYPE).collect();
     let system = System::read(clues);
-    let strongest = strongest(&declared);
+    let regions: Vec<&str> = SOURCE_TYPE
+        .iter()
+        .flat_map(|name| clues.xmp(IPTC_REGION, name))
+        .collect();
+    let strongest = strongest(&declared, &regions);
     let by_source = strongest.map(|(code, term)| {
         let evidence = Evidence::new(code, Strength::Declared).with("source_type", term);
         match (&system, code.claim) {
@@ -117,13 +147,20 @@ fn recognise(clues: &Clues<'_>) -> Vec<Evidence> {
         let otherwise = declared
             .iter()
             .any(|term| source_type::origin(term).is_some());
-        let code = if otherwise { &AI_BESIDE } else { &AI_SYSTEM };
+        let helped =
+            system.prompt.is_none() && (system.is_helper() || clues.metadata.camera().is_some());
+        let code = if otherwise || helped {
+            &AI_BESIDE
+        } else {
+            &AI_SYSTEM
+        };
         system.add_to(Evidence::new(code, Strength::Declared))
     });
     by_source.into_iter().chain(by_system).collect()
 }
 
-fn strongest<'a>(declared: &[&'a str]) -> Option<(&'static Code, &'a str)> {
+/// The strongest of what is declared of the image and of regions in it: a region that a model made is an edit.
+fn strongest<'a>(declared: &[&'a str], regions: &[&'a str]) -> Option<(&'static Code, &'a str)> {
     let is_synthetic = |term: &str| {
         SYNTHETIC
             .iter()
@@ -139,9 +176,15 @@ fn strongest<'a>(declared: &[&'a str]) -> Option<(&'static Code, &'a str)> {
             .iter()
             .find(|value| is_synthetic(source_type::term(value)))
     };
+    let in_region = || {
+        regions.iter().find(|value| {
+            let origin = source_type::origin(value);
+            matches!(origin, Some(Origin::Generated | Origin::PartlyGenerated))
+        })
+    };
     let rows = [
         (&GENERATED, says(Origin::Generated)),
-        (&AI_EDITED, says(Origin::PartlyGenerated)),
+        (&AI_EDITED, says(Origin::PartlyGenerated).or_else(in_region)),
         (&SYNTHETIC_MEDIA, synthetic()),
         (&CAPTURED, says(Origin::Captured)),
     ];
@@ -162,17 +205,23 @@ struct System<'a> {
 impl<'a> System<'a> {
     /// `None` without a name and without a prompt: a version or a writer alone is of nothing.
     fn read(clues: &Clues<'a>) -> Option<Self> {
-        let filled = |name| {
+        let filled = |name, is_empty: fn(&str) -> bool| {
             let mut written = values(clues, name).map(str::trim);
-            written.find(|value| !EMPTY.iter().any(|word| word.eq_ignore_ascii_case(value)))
+            written.find(|value| !is_empty(value))
         };
         let system = Self {
-            name: filled(&["AISystemUsed"]),
-            version: filled(&["AISystemVersionUsed"]),
-            prompt: filled(&["AIPromptInformation"]),
-            writer: filled(&["AIPromptWriterName"]),
+            name: filled(&["AISystemUsed"], says_none),
+            version: filled(&["AISystemVersionUsed"], says_none),
+            prompt: filled(&["AIPromptInformation"], says_no_prompt),
+            writer: filled(&["AIPromptWriterName"], is_empty),
         };
         (system.name.is_some() || system.prompt.is_some()).then_some(system)
+    }
+
+    /// Whether its name is that of a system that improves or describes pictures.
+    fn is_helper(&self) -> bool {
+        let name = self.name.unwrap_or_default().to_ascii_lowercase();
+        HELPERS.iter().any(|word| name.contains(word))
     }
 
     fn add_to(&self, evidence: Evidence) -> Evidence {
@@ -182,6 +231,31 @@ impl<'a> System<'a> {
             .with_personal("prompt", self.prompt)
             .with_personal("prompt_writer", self.writer)
     }
+}
+
+fn is_empty(value: &str) -> bool {
+    EMPTY.iter().any(|word| word.eq_ignore_ascii_case(value))
+}
+
+fn is_one_of(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// The words of a text without the signs around them.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split(|c: char| c.is_whitespace() || "-,;:–—".contains(c));
+    parts.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
+fn says_none(value: &str) -> bool {
+    let first = words(value).find(|word| !word.is_empty());
+    is_empty(value) || first.is_none_or(|word| is_one_of(word, NONE))
+}
+
+fn says_no_prompt(value: &str) -> bool {
+    let rest = || words(value).skip(1).filter(|word| !word.is_empty());
+    says_none(value)
+        && (rest().next().is_none() || rest().take(4).any(|word| is_one_of(word, OF_NONE)))
 }
 
 /// The values of a property of the IPTC extension, under any of its names, in whatever case.
@@ -207,92 +281,4 @@ fn is_namespace(namespace: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::testing::{codes, found, with_text, with_xmp};
-    use super::*;
-    use crate::asset::namespace::DC;
-
-    const NAME: &str = "DigitalSourceType";
-    const SYSTEM: &str = "AISystemUsed";
-
-    #[test]
-    fn the_strongest_declaration_counts() {
-        let generated = "https://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia";
-        let both = [
-            (IPTC_EXT, NAME, "digitalCapture"),
-            (IPTC_EXT, NAME, generated),
-        ];
-        assert_eq!(codes(&MARK, &with_xmp(&both)), ["iptc.ai-generated"]);
-    }
-
-    #[test]
-    fn every_spelling_is_read() {
-        let uri =
-            "http://cv.iptc.org/newscodes/digitalsourcetype/compositedWithTrainedAlgorithmicMedia/";
-        for (namespace, name) in [
-            (IPTC_EXT, "DigitalSourceFileType"),
-            (IPTC_EXT, "DigitalSourcefileType"),
-            ("https://iptc.org/std/Iptc4xmpExt/2008-02-29", NAME),
-            ("Iptc4xmpExt:", NAME),
-        ] {
-            let metadata = with_xmp(&[(namespace, name, uri)]);
-            assert_eq!(
-                codes(&MARK, &metadata),
-                ["iptc.ai-edited"],
-                "{namespace} {name}"
-            );
-        }
-    }
-
-    #[test]
-    fn synthetic_kinds_may_contain_ai() {
-        for term in SYNTHETIC {
-            let metadata = with_xmp(&[(IPTC_EXT, NAME, term)]);
-            assert_eq!(codes(&MARK, &metadata), ["iptc.synthetic"], "{term}");
-        }
-    }
-
-    #[test]
-    fn the_system_is_named_once_beside_a_source_type() {
-        let used = (IPTC_EXT, SYSTEM, "Example 3");
-        let prompt = (IPTC_EXT, "AIPromptInformation", "a robot");
-        let rows = [(IPTC_EXT, NAME, "trainedAlgorithmicMedia"), used, prompt];
-        let all = found(&MARK, &with_xmp(&rows));
-        assert_eq!(all.len(), 1);
-        assert_eq!(all[0].get("tool"), Some(&"Example 3".into()));
-        assert_eq!(all[0].personal, [("prompt", "a robot".into())]);
-        assert_eq!(codes(&MARK, &with_xmp(&[used])), ["iptc.ai-system"]);
-        assert_eq!(codes(&MARK, &with_xmp(&[prompt])), ["iptc.ai-system"]);
-        let other = with_xmp(&[(IPTC_EXT, NAME, "algorithmicallyEnhanced"), used]);
-        assert_eq!(codes(&MARK, &other), ["iptc.ai-system-beside-other-source"]);
-        let capture = with_xmp(&[(IPTC_EXT, NAME, "digitalCapture"), used]);
-        assert_eq!(
-            codes(&MARK, &capture),
-            ["iptc.captured", "iptc.ai-system-beside-other-source"]
-        );
-    }
-
-    #[test]
-    fn empty_fields_other_namespaces_and_innocent_terms_say_nothing() {
-        for (namespace, name, value) in [
-            ("http://example.com/", NAME, "trainedAlgorithmicMedia"),
-            (DC, NAME, "trainedAlgorithmicMedia"),
-            (DC, "description", "trainedAlgorithmicMedia"),
-            (IPTC_EXT, NAME, "composite"),
-            (IPTC_EXT, NAME, "algorithmicallyEnhanced"),
-            (IPTC_EXT, NAME, "notTrainedAlgorithmicMedia"),
-            (IPTC_EXT, SYSTEM, "None"),
-            (IPTC_EXT, SYSTEM, " "),
-            (IPTC_EXT, "AISystemVersionUsed", "3"),
-            (IPTC_EXT, "AIPromptWriterName", "A. Writer"),
-            ("http://example.com/", SYSTEM, "Example 3"),
-        ] {
-            let metadata = with_xmp(&[(namespace, name, value)]);
-            assert!(
-                codes(&MARK, &metadata).is_empty(),
-                "{namespace} {name} {value}"
-            );
-        }
-        assert!(codes(&MARK, &with_text(NAME, "trainedAlgorithmicMedia")).is_empty());
-    }
-}
+mod tests;

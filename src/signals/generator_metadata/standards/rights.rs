@@ -137,7 +137,7 @@ fn plus(clues: &Clues<'_>) -> Option<Evidence> {
             Evidence::new(&PLUS_RESERVED, Strength::Declared)
                 .with("not_allowed", vec![(*meaning).to_owned()])
                 .with("value", format!("DMI-{code}"))
-                .with_some("constraint", constraint.filter(|_| code.contains("SEE"))),
+                .with_personal("constraint", constraint.filter(|_| code.contains("SEE"))),
         );
     }
     written().find(|value| value == "ALLOWED")?;
@@ -161,7 +161,22 @@ fn tdm(clues: &Clues<'_>) -> Option<Evidence> {
         (false, false) => return None,
     };
     let policy = values(clues, "w3.org/ns/tdmrep", "tdm:", "policy").next();
-    Some(Evidence::new(code, Strength::Declared).with_some("policy", policy))
+    let shown = policy.and_then(without_query);
+    let whole = policy.filter(|policy| shown != Some(policy));
+    Some(
+        Evidence::new(code, Strength::Declared)
+            .with_some("policy", shown)
+            .with_personal("whole_policy", whole),
+    )
+}
+
+/// The address of a page without what may stand for a person in it: a query, and a name before the host.
+fn without_query(address: &str) -> Option<&str> {
+    let address = address.trim();
+    let page = address.split(['?', '#', ';']).next()?;
+    let (scheme, rest) = page.split_once("://")?;
+    let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    (is_web && !rest.contains(['@', ' '])).then_some(page)
 }
 
 /// Uses by their number in EXIF 3.1.
@@ -191,12 +206,28 @@ fn exif(clues: &Clues<'_>) -> Option<Evidence> {
         (true, false) => &EXIF_ALLOWED,
         (true, true) => return None,
     };
+    let (not_allowed, allowed_uses) = (excepting(&out, &allowed), excepting(&allowed, &out));
     let listed = |list: Vec<String>| (!list.is_empty()).then_some(list);
     Some(
         Evidence::new(code, Strength::Declared)
-            .with_some("not_allowed", listed(out))
-            .with_some("allowed", listed(allowed)),
+            .with_some("not_allowed", listed(not_allowed))
+            .with_some("allowed", listed(allowed_uses)),
     )
+}
+
+/// The uses, where "all" of them are all but those for which the other choice is made.
+fn excepting(chosen: &[String], others: &[String]) -> Vec<String> {
+    let is_all = |usage: &String| USES.first().is_some_and(|all| usage == all);
+    let exceptions: Vec<&str> = others
+        .iter()
+        .filter(|usage| !is_all(usage) && !chosen.contains(usage))
+        .map(String::as_str)
+        .collect();
+    let excepted = |usage: &String| match is_all(usage) && !exceptions.is_empty() {
+        true => format!("{usage} except {}", exceptions.join(", ")),
+        false => usage.clone(),
+    };
+    chosen.iter().map(excepted).collect()
 }
 
 /// Pairs of use and choice; the count in front of them is left away by some.
@@ -216,78 +247,4 @@ fn sets(shown: &str) -> Vec<(usize, u64)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::testing::{codes, found, with_exif, with_xmp};
-    use super::*;
-    use crate::asset::namespace::{DC, PLUS};
-
-    const TDM: &str = "http://www.w3.org/ns/tdmrep/";
-
-    #[test]
-    fn every_prohibition_of_plus_is_read_as_uri_and_as_code() {
-        for (code, _) in PROHIBITED {
-            for value in [
-                format!("http://ns.useplus.org/ldf/vocab/DMI-{code}"),
-                format!("DMI-{code}"),
-                code.to_lowercase(),
-            ] {
-                let metadata = with_xmp(&[(PLUS, "DataMining", &value)]);
-                assert_eq!(codes(&MARK, &metadata), ["rights.plus-reserved"], "{value}");
-            }
-        }
-        let undeclared = with_xmp(&[("plus:", "DataMining", "DMI-ALLOWED")]);
-        assert_eq!(codes(&MARK, &undeclared), ["rights.plus-allowed"]);
-    }
-
-    #[test]
-    fn reservations_count_before_permissions() {
-        let rows = [
-            (TDM, "reservation", "0"),
-            (TDM, "reservation", "1"),
-            (TDM, "policy", "https://example.com/p"),
-        ];
-        let found = &found(&MARK, &with_xmp(&rows))[0];
-        assert_eq!(found.code.name, "rights.tdm-reserved");
-        assert_eq!(found.get("policy"), Some(&"https://example.com/p".into()));
-        let open = with_xmp(&[("http://www.w3.org/ns/tdmrep#", "reservation", "0")]);
-        assert_eq!(codes(&MARK, &open), ["rights.tdm-allowed"]);
-    }
-
-    #[test]
-    fn sets_of_exif_are_read_with_and_without_their_count() {
-        for (shown, code) in [
-            ("1, 0, 0", Some("rights.exif-opt-out")),
-            ("2, 0, 1, 2, 0", Some("rights.exif-opt-out")),
-            ("0, 1, 3, 1", Some("rights.exif-opt-in")),
-            ("1, 0, 2", None),
-            ("1", None),
-            ("", None),
-            ("0x000100000000", None),
-        ] {
-            let metadata = with_exif(&[("exif", LEARNING_OPT_OUT_IN, shown)]);
-            assert_eq!(codes(&MARK, &metadata).first().copied(), code, "{shown}");
-        }
-    }
-
-    #[test]
-    fn what_reserves_nothing_says_nothing() {
-        for (namespace, name, value) in [
-            (
-                PLUS,
-                "DataMining",
-                "http://ns.useplus.org/ldf/vocab/DMI-UNSPECIFIED",
-            ),
-            (PLUS, "DataMining", "see our website"),
-            (DC, "DataMining", "DMI-PROHIBITED"),
-            (DC, "description", "DMI-PROHIBITED"),
-            (TDM, "reservation", "perhaps"),
-            (TDM, "policy", "https://example.com/p"),
-            ("http://example.com/", "reservation", "1"),
-        ] {
-            assert!(
-                codes(&MARK, &with_xmp(&[(namespace, name, value)])).is_empty(),
-                "{value}"
-            );
-        }
-    }
-}
+mod tests;

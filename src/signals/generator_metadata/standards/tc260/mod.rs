@@ -122,6 +122,7 @@ mod tests {
         let wrapped = format!(r#"{{"AIGC": {LABEL}}}"#);
         let older =
             r#"{"ServiceProvider":"腾讯云","ServiceUser":"1","Time":"2025","ContentId":"2"}"#;
+        let older_by_time = r#"{"ServiceProvider":"a","ServiceUser":"b","Time":"2025"}"#;
         let escaped = LABEL.replace('"', "&quot;");
         for metadata in [
             with_xmp(&[(TC260, NAME, LABEL)]),
@@ -134,6 +135,10 @@ mod tests {
             with_exif(&[("exif", USER_COMMENT, &format!("AIGC{LABEL}"))]),
             with_exif(&[("0th", IMAGE_DESCRIPTION, older)]),
             with_text("Comment", &format!("AIGC:{LABEL}\0")),
+            with_text("AIGC", older_by_time),
+            with_exif(&[("0th", IMAGE_DESCRIPTION, &format!("\"AIGC\": {LABEL}"))]),
+            with_exif(&[("0th", IMAGE_DESCRIPTION, &format!("{{AIGC: {LABEL}}}"))]),
+            with_text("Comment", &format!("AIGC v AIGC{LABEL}")),
             with_text("AIGC", &LABEL.replace('"', "'")),
             with_text("AIGC", &LABEL.replace('"', "\\\"")),
         ] {
@@ -183,6 +188,20 @@ mod tests {
     }
 
     #[test]
+    fn names_of_persons_are_not_shown() {
+        let text = r#"{"Label":"1","ContentProducer":"jane.doe@example.com","ContentPropagator":"Jane Doe"}"#;
+        let found = &found(&MARK, &with_text("AIGC", text))[0];
+        for key in ["tool", "producer", "propagator"] {
+            assert_eq!(found.get(key), None, "{key}");
+        }
+        let personal = [
+            ("producer_number", "jane.doe@example.com".into()),
+            ("propagator_number", "Jane Doe".into()),
+        ];
+        assert_eq!(found.personal, personal);
+    }
+
+    #[test]
     fn other_objects_and_mentions_say_nothing() {
         let one_field = r#"{"Label":"1"}"#;
         for metadata in [
@@ -195,6 +214,19 @@ mod tests {
                 USER_COMMENT,
                 r#"{"ServiceProvider":"a","ServiceUser":"b"}"#,
             )]),
+            with_exif(&[(
+                "0th",
+                IMAGE_DESCRIPTION,
+                r#"{"ServiceProvider":"ACME Heating","ServiceUser":"technician 4","Time":"2024-05-01"}"#,
+            )]),
+            with_text(
+                "Comment",
+                &format!("The law asks providers to write AIGC: {LABEL}"),
+            ),
+            with_text(
+                "Comment",
+                &format!("AIGC labels are written so: AIGC{LABEL}"),
+            ),
             with_exif(&[(
                 "0th",
                 IMAGE_DESCRIPTION,

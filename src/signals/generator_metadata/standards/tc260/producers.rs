@@ -13,8 +13,29 @@ const COMPANIES: &[(&str, &str, &str)] = &[
     ("91110105MACJ6K1C8A", "LibLib", ""),
 ];
 
+/// Companies and products that write a name in place of a number.
+const NAMES: &[&str] = &[
+    "ByteDance",
+    "Alibaba",
+    "Kuaishou",
+    "Tencent",
+    "Baidu",
+    "PicWish",
+    "豆包",
+    "即梦",
+    "通义千问",
+    "可灵",
+    "元宝",
+    "文心一言",
+    "腾讯云",
+    "阿里云",
+    "百度",
+    "字节跳动",
+    "快手",
+];
+
 /// Names of products are shorter than this.
-const MAX_NAME: usize = 64;
+const MAX_NAME: usize = 32;
 
 /// The code of the company, if the number is one of a company: other kinds of subject may be persons.
 fn company(number: &str) -> Option<&str> {
@@ -30,10 +51,17 @@ fn known(number: &str) -> Option<&'static (&'static str, &'static str, &'static 
     COMPANIES.iter().find(|(known, _, _)| *known == code)
 }
 
-/// A name in place of a number, as some products write it.
+/// A product's name in place of a number: a known one, or one bare word in small letters. All else may be a person.
 fn is_name(written: &str) -> bool {
+    let products = COMPANIES
+        .iter()
+        .flat_map(|(_, product, maker)| [*product, *maker]);
+    let mut known = products.chain(NAMES.iter().copied());
+    let small = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     let digits = written.bytes().filter(u8::is_ascii_digit).count();
-    written.len() <= MAX_NAME && digits < 6
+    let is_word =
+        (2..=MAX_NAME).contains(&written.len()) && written.bytes().all(small) && digits < 6;
+    is_word || known.any(|name| !name.is_empty() && name.eq_ignore_ascii_case(written))
 }
 
 /// Whether nothing in it can stand for a person.
@@ -77,6 +105,18 @@ mod tests {
             (None, Some("91110000000000000X"))
         );
         assert_eq!(tool("picwish").as_deref(), Some("picwish"));
+        assert!(may_be_shown("Doubao") && may_be_shown("腾讯云"));
+        for name in [
+            "Jane Doe",
+            "jane.doe",
+            "jane@example.com",
+            "technician 4",
+            "王小明",
+            "",
+        ] {
+            assert!(!may_be_shown(name), "{name}");
+            assert_eq!((tool(name), described(name)), (None, None));
+        }
         let person = "0012110101199001011234";
         assert!(!may_be_shown(person));
         assert_eq!((tool(person), described(person)), (None, None));
