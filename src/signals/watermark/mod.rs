@@ -7,7 +7,7 @@ mod python_json;
 mod stealth;
 
 use super::{Outcome, Signal, SignalKind};
-use crate::asset::{Asset, Format, PixelError};
+use crate::asset::{Asset, Format, Metadata, PixelError};
 use image::DynamicImage;
 
 /// The signal's entry in the table.
@@ -40,7 +40,7 @@ impl Signal for Watermark {
         if let Err(why) = worth_decoding(asset) {
             return Outcome::NotApplicable(why);
         }
-        if !self.all && asset.metadata().camera().is_some() {
+        if !self.all && is_a_cameras(asset.format(), asset.metadata()) {
             return Outcome::NotApplicable(
                 "it has a camera's metadata; --thorough looks at its pixels, too",
             );
@@ -53,6 +53,13 @@ impl Signal for Watermark {
             Err(error) => Outcome::Failed(Vec::new(), error.fault()),
         }
     }
+}
+
+/// Whether it looks like a camera's file. Cameras write no PNG and no WebP, and sign no settings.
+fn is_a_cameras(format: Option<Format>, metadata: &Metadata) -> bool {
+    !matches!(format, Some(Format::Png | Format::WebP))
+        && metadata.camera().is_some()
+        && !novelai_signature::is_named(metadata)
 }
 
 /// Whether the pixels can hold a mark, as far as the header tells.
@@ -83,4 +90,39 @@ fn look(asset: &Asset, image: &DynamicImage) -> Vec<crate::evidence::Evidence> {
 /// Whether the lowest bits of a channel may be as they were written.
 fn keeps_lowest_bits(asset: &Asset) -> bool {
     matches!(asset.format(), Some(Format::Png | Format::WebP))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asset::{ExifField, TextEntry};
+
+    #[test]
+    fn only_files_that_cameras_write_are_left_out_in_a_plain_scan() {
+        let fields = [
+            (0x010F, "Example"),
+            (0x0110, "One"),
+            (0x829A, "1/60"),
+            (0x829D, "4"),
+        ];
+        let mut metadata = Metadata::default();
+        for (tag, text) in fields {
+            metadata.exif.fields.push(ExifField {
+                ifd: "exif",
+                tag,
+                text: text.into(),
+            });
+        }
+        assert!(metadata.camera().is_some());
+        assert!(is_a_cameras(Some(Format::Jpeg), &metadata));
+        assert!(!is_a_cameras(Some(Format::Jpeg), &Metadata::default()));
+        for format in [Format::Png, Format::WebP] {
+            assert!(!is_a_cameras(Some(format), &metadata));
+        }
+        metadata.texts.push(TextEntry {
+            keyword: "Comment".into(),
+            text: r#"{"signed_hash": "x"}"#.into(),
+        });
+        assert!(!is_a_cameras(Some(Format::Jpeg), &metadata));
+    }
 }

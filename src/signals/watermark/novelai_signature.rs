@@ -65,9 +65,7 @@ fn check_by(
     hidden: Option<&Hidden>,
     image: &DynamicImage,
 ) -> Option<Evidence> {
-    let texts = metadata.texts_named("Comment");
-    let comments = texts.chain(metadata.exif.texts(USER_COMMENT));
-    let comments = comments.chain(hidden.and_then(Hidden::comment));
+    let comments = comments(metadata).chain(hidden.and_then(Hidden::comment));
     let signed: Vec<Signed> = comments
         .filter(|comment| comment.contains(FIELD))
         .filter_map(Signed::read)
@@ -81,6 +79,17 @@ fn check_by(
         Some(valid) => valid.evidence(&VALID, Strength::Proven),
         None => first.evidence(&BROKEN, Strength::Hint),
     })
+}
+
+/// Whether a comment names a signature, valid or not.
+pub(super) fn is_named(metadata: &Metadata) -> bool {
+    comments(metadata).any(|comment| comment.contains(FIELD))
+}
+
+/// The texts in which settings with a signature stand.
+fn comments(metadata: &Metadata) -> impl Iterator<Item = &str> {
+    let texts = metadata.texts_named("Comment");
+    texts.chain(metadata.exif.texts(USER_COMMENT))
 }
 
 /// A comment with its signature.
