@@ -99,7 +99,7 @@ fn shown(editor: &Editor) -> String {
 }
 
 /// Programs named outside of the log.
-fn fields(metadata: &Metadata) -> Vec<Editor> {
+pub(super) fn fields(metadata: &Metadata) -> Vec<Editor> {
     let exif = [SOFTWARE, PROCESSING_SOFTWARE]
         .into_iter()
         .flat_map(|tag| metadata.exif.texts(tag));
