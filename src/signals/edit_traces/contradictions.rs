@@ -7,8 +7,8 @@ use crate::evidence::{Claim, Code, Evidence, Strength, Value};
 pub(super) const CAPTURE: Code = Code {
     name: "traces.capture-and-mark",
     claim: Claim::Contradiction,
-    summary: "It declares that it was captured by a camera, and carries the mark of a generator.",
-    proves: "That both stand in the file: a capture in content credentials or by the IPTC digital source type, with no word of a model there, and a generator's mark.",
+    summary: "One statement in it says that it was captured by a camera or scanner, another that a generator made it.",
+    proves: "That both stand in the file: a capture in content credentials or by the IPTC digital source type, with no word of a model there, and a generator's mark, or the declaration that a model made it.",
     limits: "Which of the two is wrong: marks and declarations can be copied from one file into another, and a photograph that a model worked over may keep both.",
     error_rate: "seen on none of 552 real files, 72 with the mark of a generator among them; how often it is honest is not known",
     next: "Do not rely on either. Ask where the file comes from.",
