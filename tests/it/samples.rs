@@ -65,6 +65,10 @@ const NOT_SAMPLED: &[(&str, &str)] = &[
         "tested in contradictions.rs: no two marks of services are to be drawn into one file here",
     ),
     ("known.suppressed", "the same"),
+    (
+        "traces.thumbnail-framed-otherwise",
+        "tested in thumbnail/tests.rs: no program that makes samples here writes such a thumbnail",
+    ),
 ];
 
 fn settings() -> Settings {

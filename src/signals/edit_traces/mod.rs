@@ -27,6 +27,7 @@ pub const KIND: SignalKind = SignalKind {
 
 const CODES: &[Code] = &[
     thumbnail::DIFFERS,
+    thumbnail::FRAMED,
     quantisation::UNNAMED,
     quantisation::SAVED,
     quantisation::TABLES_OF,
