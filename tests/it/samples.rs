@@ -50,6 +50,7 @@ const NOT_SAMPLED: &[(&str, &str)] = &[
         "novelai.signature",
         "needs NovelAI's private key; tested beside the code with a key of our own",
     ),
+    ("novelai.signature-of-edit", "the same"),
     (
         "known.probable",
         "needs a Bloom filter; tested in lists/meaning.rs",

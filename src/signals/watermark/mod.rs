@@ -16,6 +16,7 @@ pub const KIND: SignalKind = SignalKind {
     about: "marks in the pixels: hidden text, open watermarks, signatures over the picture",
     codes: &[
         novelai_signature::VALID,
+        novelai_signature::OF_EDIT,
         novelai_signature::BROKEN,
         stealth::PARAMETERS,
         stealth::TEXT,
@@ -78,12 +79,14 @@ fn worth_decoding(asset: &Asset) -> Result<(), &'static str> {
 
 /// Looks for every mark.
 fn look(asset: &Asset, image: &DynamicImage) -> Vec<crate::evidence::Evidence> {
-    let hidden = keeps_lowest_bits(asset)
-        .then(|| stealth::read(image))
-        .flatten();
-    let signature = novelai_signature::check(asset.metadata(), hidden.as_ref(), image);
-    let stealth = hidden.as_ref().map(stealth::evidence);
-    let found = signature.into_iter().chain(stealth);
+    let hidden = match keeps_lowest_bits(asset) {
+        true => stealth::read(image),
+        false => Vec::new(),
+    };
+    let signature = novelai_signature::check(asset.metadata(), &hidden, image);
+    let found = signature
+        .into_iter()
+        .chain(hidden.iter().map(stealth::evidence));
     found.chain(dwt_dct::find(image)).collect()
 }
 
