@@ -177,8 +177,8 @@ impl Log {
 fn derived(metadata: &Metadata) -> Option<Evidence> {
     let of = |name| metadata.xmp_values(namespace::XMP_MM, name).next();
     let from = metadata
-        .xmp_values(ST_REF, "documentID")
-        .chain(metadata.xmp_values(ST_REF, "instanceID"))
+        .xmp_values(namespace::ST_REF, "documentID")
+        .chain(metadata.xmp_values(namespace::ST_REF, "instanceID"))
         .next();
     let (document, original) = (of("DocumentID"), of("OriginalDocumentID"));
     let renamed = document
@@ -195,9 +195,6 @@ fn derived(metadata: &Metadata) -> Option<Evidence> {
             .with_personal("original", original.filter(|_| renamed)),
     )
 }
-
-/// References to other documents, such as `DerivedFrom` and ingredients.
-const ST_REF: &str = "http://ns.adobe.com/xap/1.0/sType/ResourceRef#";
 
 /// The number alone: programs write `xmp.did:`, `uuid:` or `adobe:docid:photoshop:` before it as they like.
 fn bare(id: &str) -> &str {
@@ -272,7 +269,7 @@ mod tests {
         let found = evidence(&xmp(&[
             (MM, "DocumentID", "xmp.did:2"),
             (MM, "OriginalDocumentID", "xmp.did:1"),
-            (ST_REF, "documentID", "xmp.did:1"),
+            (namespace::ST_REF, "documentID", "xmp.did:1"),
         ]));
         assert_eq!(found[0].code.name, "traces.derived");
         assert_eq!(
