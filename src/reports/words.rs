@@ -134,7 +134,10 @@ pub(super) fn next(inspection: &Inspection) -> Vec<&'static str> {
     }
     // One that only says more than another takes its place.
     let all = steps.clone();
-    steps.retain(|step| !all.iter().any(|other| other != step && other.starts_with(step)));
+    steps.retain(|step| {
+        !all.iter()
+            .any(|other| other != step && other.starts_with(step))
+    });
     let mut seen = Vec::new();
     steps.retain(|step| {
         !seen.contains(step) && {

@@ -50,6 +50,7 @@ const NOT_SAMPLED: &[(&str, &str)] = &[
         "novelai.signature",
         "needs NovelAI's private key; tested beside the code with a key of our own",
     ),
+    ("novelai.signature-of-edit", "the same"),
     (
         "known.probable",
         "needs a Bloom filter; tested in lists/meaning.rs",
@@ -65,6 +66,10 @@ const NOT_SAMPLED: &[(&str, &str)] = &[
         "tested in contradictions.rs: no two marks of services are to be drawn into one file here",
     ),
     ("known.suppressed", "the same"),
+    (
+        "traces.thumbnail-framed-otherwise",
+        "tested in thumbnail/tests.rs: no program that makes samples here writes such a thumbnail",
+    ),
 ];
 
 fn settings() -> Settings {

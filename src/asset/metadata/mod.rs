@@ -34,6 +34,8 @@ pub mod namespace {
     pub const XMP_MM: &str = "http://ns.adobe.com/xap/1.0/mm/";
     /// Events of the edit history (`softwareAgent`, `action`).
     pub const ST_EVT: &str = "http://ns.adobe.com/xap/1.0/sType/ResourceEvent#";
+    /// References to other documents, such as `DerivedFrom` and ingredients.
+    pub const ST_REF: &str = "http://ns.adobe.com/xap/1.0/sType/ResourceRef#";
     /// EXIF fields written as XMP.
     pub const EXIF: &str = "http://ns.adobe.com/exif/1.0/";
     /// TIFF fields written as XMP.

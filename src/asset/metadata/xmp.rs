@@ -1,6 +1,6 @@
 //! XMP packets: XML to rows, by namespace URI.
 
-use super::namespace::{IPTC_REGION, XMP_MM};
+use super::namespace::{IPTC_REGION, ST_REF, XMP_MM};
 use super::text;
 use super::{XmpPacket, XmpProperty};
 use roxmltree::{Document, Error, Node, ParsingOptions};
@@ -20,7 +20,6 @@ const MAX_UNDECLARED: usize = 4;
 
 const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
-const ST_REF: &str = "http://ns.adobe.com/xap/1.0/sType/ResourceRef#";
 const META: &str = "adobe:ns:meta/";
 
 /// Why a packet was not read, in plain words.

@@ -1,5 +1,6 @@
 //! Programs that edit or convert pictures, by the names that they write into files. Cameras write the names of their models
-//! and firmware into the same fields, so that only what stands here counts.
+//! and firmware into the same fields, so that only what stands here counts. Programs that only copy, sort or caption pictures
+//! (Nikon Transfer, Photo Mechanic, Adobe Bridge, QuickTime as a library of the system) change nothing in them, and are left out.
 
 /// The names with which such a program's text begins, in lower case, and the program. Longer names stand before those that
 /// they begin with.
@@ -35,7 +36,6 @@ const EDITORS: &[(&str, &str)] = &[
     ("capture one", "Capture One"),
     ("capture nx", "Nikon Capture NX"),
     ("nikon capture", "Nikon Capture"),
-    ("nikon transfer", "Nikon Transfer"),
     ("nx studio", "NX Studio"),
     ("viewnx", "ViewNX"),
     ("digital photo professional", "Digital Photo Professional"),
@@ -115,13 +115,10 @@ const EDITORS: &[(&str, &str)] = &[
     ("helicon focus", "Helicon Focus"),
     ("image composite editor", "Image Composite Editor"),
     ("nik collection", "Nik Collection"),
-    ("adobe bridge", "Adobe Bridge"),
-    ("photo mechanic", "Photo Mechanic"),
     ("instagram", "Instagram"),
     ("photos ", "Apple Photos"),
     ("aperture", "Aperture"),
     ("iphoto", "iPhoto"),
-    ("quicktime", "QuickTime"),
     ("microsoft windows photo gallery", "Windows Photo Gallery"),
     (
         "microsoft windows live photo gallery",
@@ -257,6 +254,10 @@ mod tests {
             "Gimpel",
             "Canvas print",
             "Photos by Maria",
+            "Nikon Transfer 2.13",
+            "Photo Mechanic 6.0",
+            "Adobe Bridge 2024",
+            "QuickTime 7.6.6",
             "",
         ] {
             assert_eq!(named(text), None, "{text}");

@@ -11,6 +11,28 @@ const PROCESSING_SOFTWARE: u16 = 0x000B;
 /// Actions that are shown; every step counts.
 const SHOWN_ACTIONS: usize = 8;
 
+/// The actions that XMP and Adobe's programs have words for. Others are free text, in which anything may stand.
+const ACTIONS: &[&str] = &[
+    "converted",
+    "copied",
+    "created",
+    "cropped",
+    "derived",
+    "edited",
+    "filtered",
+    "formatted",
+    "managed",
+    "modified",
+    "opened",
+    "placed",
+    "printed",
+    "produced",
+    "published",
+    "resized",
+    "saved",
+    "version_updated",
+];
+
 pub(super) const EDITOR: Code = Code {
     name: "traces.editor",
     claim: Claim::Edited,
@@ -77,7 +99,7 @@ fn shown(editor: &Editor) -> String {
 }
 
 /// Programs named outside of the log.
-fn fields(metadata: &Metadata) -> Vec<Editor> {
+pub(super) fn fields(metadata: &Metadata) -> Vec<Editor> {
     let exif = [SOFTWARE, PROCESSING_SOFTWARE]
         .into_iter()
         .flat_map(|tag| metadata.exif.texts(tag));
@@ -134,6 +156,8 @@ impl Log {
 
     fn step(&mut self, action: &str) {
         self.steps = self.steps.saturating_add(1);
+        let known = ACTIONS.iter().find(|known| **known == action.trim());
+        let action = known.copied().unwrap_or("other");
         if self.actions.len() < SHOWN_ACTIONS && self.actions.iter().all(|known| known != action) {
             self.actions.push(action.to_owned());
         }
@@ -153,8 +177,8 @@ impl Log {
 fn derived(metadata: &Metadata) -> Option<Evidence> {
     let of = |name| metadata.xmp_values(namespace::XMP_MM, name).next();
     let from = metadata
-        .xmp_values(ST_REF, "documentID")
-        .chain(metadata.xmp_values(ST_REF, "instanceID"))
+        .xmp_values(namespace::ST_REF, "documentID")
+        .chain(metadata.xmp_values(namespace::ST_REF, "instanceID"))
         .next();
     let (document, original) = (of("DocumentID"), of("OriginalDocumentID"));
     let renamed = document
@@ -165,14 +189,12 @@ fn derived(metadata: &Metadata) -> Option<Evidence> {
     }
     Some(
         Evidence::new(&DERIVED, Strength::Declared)
-            .with_some("derived_from", from)
-            .with_some("document", document)
-            .with_some("original", original.filter(|_| renamed)),
+            .with("derived_from", "another document")
+            .with_personal("source_document", from)
+            .with_personal("document", document)
+            .with_personal("original", original.filter(|_| renamed)),
     )
 }
-
-/// References to other documents, such as `DerivedFrom` and ingredients.
-const ST_REF: &str = "http://ns.adobe.com/xap/1.0/sType/ResourceRef#";
 
 /// The number alone: programs write `xmp.did:`, `uuid:` or `adobe:docid:photoshop:` before it as they like.
 fn bare(id: &str) -> &str {
@@ -247,10 +269,30 @@ mod tests {
         let found = evidence(&xmp(&[
             (MM, "DocumentID", "xmp.did:2"),
             (MM, "OriginalDocumentID", "xmp.did:1"),
-            (ST_REF, "documentID", "xmp.did:1"),
+            (namespace::ST_REF, "documentID", "xmp.did:1"),
         ]));
         assert_eq!(found[0].code.name, "traces.derived");
-        assert_eq!(found[0].get("derived_from"), Some(&"xmp.did:1".into()));
+        assert_eq!(
+            found[0].get("derived_from"),
+            Some(&"another document".into())
+        );
+        let personal: Vec<&str> = found[0].personal.iter().map(|(key, _)| *key).collect();
+        assert_eq!(personal, ["source_document", "document", "original"]);
+    }
+
+    #[test]
+    fn actions_of_no_known_word_are_not_repeated() {
+        let found = evidence(&xmp(&[
+            (EVT, "softwareAgent", "Adobe Photoshop 25.6"),
+            (EVT, "action", "cropped"),
+            (EVT, "action", "sent to jane.doe@example.com"),
+            (EVT, "action", "sent back"),
+        ]));
+        assert_eq!(
+            found[0].get("actions").unwrap().to_string(),
+            "cropped, other"
+        );
+        assert_eq!(found[0].get("steps"), Some(&3.into()));
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub const KIND: SignalKind = SignalKind {
 
 const CODES: &[Code] = &[
     thumbnail::DIFFERS,
+    thumbnail::FRAMED,
     quantisation::UNNAMED,
     quantisation::SAVED,
     quantisation::TABLES_OF,
@@ -58,6 +59,11 @@ impl Signal for EditTraces {
             Compared::Differs(evidence) => found.insert(0, evidence),
             Compared::Nothing => {}
             Compared::Failed(fault) => return Outcome::Failed(found, fault),
+        }
+        if found.is_empty() && !self.pixels && !asset.embedded_thumbnails().is_empty() {
+            return Outcome::NotApplicable(
+                "its thumbnail was not compared with the picture; --thorough does that",
+            );
         }
         Outcome::from_evidence(found)
     }

@@ -4,40 +4,41 @@ use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 
+use super::history;
 use crate::asset::{Asset, BlockKind, Metadata, QuantisationTable, namespace, resource};
 use crate::evidence::{Claim, Code, Evidence, Strength};
 
 /// Tables of Adobe's programs, as `adobe_tables.py` beside it measured them on files that name their writer.
 const TABLES: &str = include_str!("adobe_tables.csv");
 
-const COMPLETE: &str = "The table of tables is not complete: it was measured on 89 files that name their writer, and knows Photoshop's Save at the qualities 0, 5 to 8 and 10 to 12, Save for Web at eight of 101 qualities, and two settings of Lightroom. What is not in it is not found.";
+const COMPLETE: &str = "The table of tables is not complete: it was measured on 87 files that name their writer, and knows Photoshop's Save at the qualities 0, 5 to 8 and 10 to 12, Save for Web at eight of 101 qualities, and one setting of Lightroom. What is not in it is not found. Others write the same tables: the presets of Pillow are copies of them (`also_of` names the preset), and programs that keep the tables of the file they were given do (GIMP, if it is told so; Pillow with quality=\"keep\"; tools that turn or crop without loss).";
 
 pub(super) const SAVED: Code = Code {
     name: "traces.photoshop-saved",
     claim: Claim::Edited,
     summary: "It holds the settings with which Photoshop saved it as a JPEG.",
-    proves: "That Photoshop's own note of the quality stands in the file (image resource 0x0406, or the segment `Ducky` of Save for Web). Nobody else is known to write it.",
+    proves: "That Photoshop's own note of the quality stands in the file (image resource 0x0406, or the segment `Ducky` of Save for Web). No other program is known to write it of its own.",
     limits: "What was done in Photoshop, and whether another program saved it since: some keep the note. Anyone can copy or remove it.",
     error_rate: "not known: it repeats what is written",
-    next: "Take it as a fact: it was saved in Photoshop. Ask for the original where it matters.",
+    next: "Take it as declared: it was most likely saved in Photoshop at some time. Ask for the original where it matters.",
 };
 
 pub(super) const TABLES_OF: Code = Code {
     name: "traces.adobe-tables",
     claim: Claim::Edited,
-    summary: "It is compressed with quantisation tables that Photoshop or Lightroom write.",
+    summary: "It is compressed with quantisation tables of Photoshop or Lightroom, which other programs can write, too.",
     proves: "That its tables are, number for number, those of files which name that program and quality, and are none of libjpeg's.",
     limits: COMPLETE,
     error_rate: "0 of 279 files with a camera's metadata have these tables and do not name Adobe; 101 of 3185 JPEG files of all kinds have them. Tables of libjpeg, which a quarter of all cameras write, are not among them.",
-    next: "Take it as a hint of the program that saved it last.",
+    next: "Take it as a hint of a program that saved it.",
 };
 
 pub(super) const UNNAMED: Code = Code {
     name: "traces.adobe-save-unnamed",
     claim: Claim::Edited,
-    summary: "It has a camera's metadata that name no editor, and is compressed as Photoshop or Lightroom do it.",
-    proves: "That it is not as the camera wrote it, if the camera named does not use these very tables: a program of Adobe's saved it, and its metadata do not say so.",
-    limits: "What was changed: turning or cropping is enough, and older programs kept the camera's entry for software. A study of 1.3 million pictures by 773 kinds of cameras found none that uses Photoshop's tables (Kee, Johnson and Farid, 2011). The table of tables here is not complete: see `explain traces.adobe-tables`.",
+    summary: "It has a camera's metadata that name no editor, and is compressed with quantisation tables of Photoshop or Lightroom.",
+    proves: "That it is not as the camera wrote it, if the camera named does not use these very tables: a program saved it, and its metadata do not say so. The tables are of Adobe's; whether the program was, they do not tell.",
+    limits: "Which program, and what was changed: the presets of Pillow are copies of these tables (`also_of` names the preset), GIMP and others can keep the tables of the file they were given, turning or cropping is enough, and older programs kept the camera's entry for software. A study of 1.3 million pictures by 773 kinds of cameras found none that uses Photoshop's tables (Kee, Johnson and Farid, 2011). The table of tables here is not complete: see `explain traces.adobe-tables`.",
     error_rate: "0 of 279 files with a camera's metadata, edited ones among them; an earlier count on 285 others found 10, all with tables that no camera is known to write",
     next: "Ask for the original. Compare with another picture by the same camera.",
 };
@@ -51,11 +52,24 @@ const QUALITY: u16 = 0x0406;
 /// What Save for Web writes before the quality, which is a number of four bytes.
 const DUCKY: &[u8] = b"Ducky\0\x01\0\x04";
 
+/// Pillow's presets for quality that are tables of Adobe's, by the digest of the tables.
+const OF_PILLOW: &[(u64, &str)] = &[
+    (0x105d_0dc3_1e27_b0f9, "web_low"),
+    (0x18ab_3a13_8621_202a, "web_medium"),
+    (0x8c62_a72c_bf80_9170, "web_high"),
+    (0xa892_f18a_4511_1e46, "web_maximum"),
+    (0x3021_b612_c295_e6c9, "medium"),
+    (0xb0a5_7e46_9f4a_2226, "high"),
+    (0xa240_78a4_1ced_d0fb, "maximum"),
+];
+
 /// A program and the quality at which it was set to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Writer {
     tool: &'static str,
     quality: Option<String>,
+    /// Who else writes the same.
+    also_of: Option<String>,
 }
 
 /// Everything that the file's own bytes say of its writer.
@@ -69,12 +83,13 @@ pub(super) fn evidence(asset: &Asset) -> Vec<Evidence> {
             .with_some("quality", writer.quality.as_deref())
     });
     let camera = metadata.camera();
-    let hidden = noted.is_none() && camera.is_some() && !names_adobe(metadata);
+    let hidden = noted.is_none() && camera.is_some() && !names_an_editor(metadata);
     let compressed = tables.map(|writer| {
         let code = if hidden { &UNNAMED } else { &TABLES_OF };
         Evidence::new(code, Strength::Hint)
             .with("tool", writer.tool)
             .with_some("quality", writer.quality)
+            .with_some("also_of", writer.also_of)
             .with_some(
                 "camera",
                 camera.filter(|_| hidden).map(|camera| camera.model),
@@ -95,6 +110,7 @@ fn noted(asset: &Asset) -> Option<Writer> {
                 Some(Writer {
                     tool: "Adobe Photoshop",
                     quality: (0..=12).contains(&quality).then(|| quality.to_string()),
+                    also_of: None,
                 })
             }
             BlockKind::App { number: 12 } => {
@@ -103,6 +119,7 @@ fn noted(asset: &Asset) -> Option<Writer> {
                 Some(Writer {
                     tool: "Adobe Photoshop Save for Web",
                     quality: (quality <= 100).then(|| quality.to_string()),
+                    also_of: None,
                 })
             }
             _ => None,
@@ -136,7 +153,15 @@ static KNOWN: LazyLock<Vec<(u64, Writer)>> = LazyLock::new(|| {
         };
         let quality = cells.next().filter(|quality| !quality.is_empty());
         let quality = quality.map(str::to_owned);
-        Some((digest, Writer { tool, quality }))
+        let mut presets = OF_PILLOW.iter();
+        let preset = presets.find(|(known, _)| *known == digest);
+        let also_of = preset.map(|(_, name)| format!("Pillow's preset {name}"));
+        let writer = Writer {
+            tool,
+            quality,
+            also_of,
+        };
+        Some((digest, writer))
     })
     .collect()
 });
@@ -151,6 +176,11 @@ fn digest(tables: &[QuantisationTable], bytes: &[u8]) -> Option<u64> {
     }
     let digest = digest.finalize();
     digest.first_chunk().copied().map(u64::from_be_bytes)
+}
+
+/// Whether the metadata name a program that edits pictures, in whatever field.
+fn names_an_editor(metadata: &Metadata) -> bool {
+    names_adobe(metadata) || !history::fields(metadata).is_empty()
 }
 
 /// Whether anything in the metadata is written by a program of Adobe's, or says that one was used.
@@ -214,6 +244,32 @@ mod tests {
         digests.sort_unstable();
         digests.dedup();
         assert_eq!(digests.len(), KNOWN.len());
+    }
+
+    #[test]
+    fn tables_that_pillow_copied_say_so() {
+        for (digest, preset) in OF_PILLOW {
+            let (_, writer) = KNOWN.iter().find(|(known, _)| known == digest).unwrap();
+            assert!(writer.also_of.as_ref().unwrap().ends_with(preset));
+        }
+        let of_adobe = KNOWN.iter().filter(|(_, writer)| writer.also_of.is_none());
+        assert_eq!(of_adobe.count(), KNOWN.len() - OF_PILLOW.len());
+    }
+
+    #[test]
+    fn any_editor_that_is_named_is_named() {
+        let of = |text: &str| {
+            let mut metadata = Metadata::default();
+            metadata.exif.fields.push(crate::asset::ExifField {
+                ifd: "0th",
+                tag: 0x0131,
+                text: text.into(),
+            });
+            names_an_editor(&metadata)
+        };
+        assert!(of("GIMP 2.10.34"));
+        assert!(of("Adobe Anything"));
+        assert!(!of("NIKON D850 Ver.1.20"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod python_json;
 mod stealth;
 
 use super::{Outcome, Signal, SignalKind};
-use crate::asset::{Asset, Format, PixelError};
+use crate::asset::{Asset, Format, Metadata, PixelError};
 use image::DynamicImage;
 
 /// The signal's entry in the table.
@@ -16,6 +16,7 @@ pub const KIND: SignalKind = SignalKind {
     about: "marks in the pixels: hidden text, open watermarks, signatures over the picture",
     codes: &[
         novelai_signature::VALID,
+        novelai_signature::OF_EDIT,
         novelai_signature::BROKEN,
         stealth::PARAMETERS,
         stealth::TEXT,
@@ -40,7 +41,7 @@ impl Signal for Watermark {
         if let Err(why) = worth_decoding(asset) {
             return Outcome::NotApplicable(why);
         }
-        if !self.all && asset.metadata().camera().is_some() {
+        if !self.all && is_a_cameras(asset.format(), asset.metadata()) {
             return Outcome::NotApplicable(
                 "it has a camera's metadata; --thorough looks at its pixels, too",
             );
@@ -55,6 +56,13 @@ impl Signal for Watermark {
     }
 }
 
+/// Whether it looks like a camera's file. Cameras write no PNG and no WebP, and sign no settings.
+fn is_a_cameras(format: Option<Format>, metadata: &Metadata) -> bool {
+    !matches!(format, Some(Format::Png | Format::WebP))
+        && metadata.camera().is_some()
+        && !novelai_signature::is_named(metadata)
+}
+
 /// Whether the pixels can hold a mark, as far as the header tells.
 fn worth_decoding(asset: &Asset) -> Result<(), &'static str> {
     match asset.format() {
@@ -64,23 +72,60 @@ fn worth_decoding(asset: &Asset) -> Result<(), &'static str> {
     }
     match asset.container().dimensions {
         Some((width, height)) if dwt_dct::fits(width, height) => Ok(()),
-        Some(_) => Err("no writer of open watermarks makes pictures of this size"),
+        Some(_) => Err("too small or too large for the watermarks that are looked for"),
         None => Err("the header does not tell its size"),
     }
 }
 
 /// Looks for every mark.
 fn look(asset: &Asset, image: &DynamicImage) -> Vec<crate::evidence::Evidence> {
-    let hidden = keeps_lowest_bits(asset)
-        .then(|| stealth::read(image))
-        .flatten();
-    let signature = novelai_signature::check(asset.metadata(), hidden.as_ref(), image);
-    let stealth = hidden.as_ref().map(stealth::evidence);
-    let found = signature.into_iter().chain(stealth);
+    let hidden = match keeps_lowest_bits(asset) {
+        true => stealth::read(image),
+        false => Vec::new(),
+    };
+    let signature = novelai_signature::check(asset.metadata(), &hidden, image);
+    let found = signature
+        .into_iter()
+        .chain(hidden.iter().map(stealth::evidence));
     found.chain(dwt_dct::find(image)).collect()
 }
 
 /// Whether the lowest bits of a channel may be as they were written.
 fn keeps_lowest_bits(asset: &Asset) -> bool {
     matches!(asset.format(), Some(Format::Png | Format::WebP))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asset::{ExifField, TextEntry};
+
+    #[test]
+    fn only_files_that_cameras_write_are_left_out_in_a_plain_scan() {
+        let fields = [
+            (0x010F, "Example"),
+            (0x0110, "One"),
+            (0x829A, "1/60"),
+            (0x829D, "4"),
+        ];
+        let mut metadata = Metadata::default();
+        for (tag, text) in fields {
+            metadata.exif.fields.push(ExifField {
+                ifd: "exif",
+                tag,
+                text: text.into(),
+            });
+        }
+        assert!(metadata.camera().is_some());
+        assert!(is_a_cameras(Some(Format::Jpeg), &metadata));
+        assert!(!is_a_cameras(Some(Format::Jpeg), &Metadata::default()));
+        for format in [Format::Png, Format::WebP] {
+            assert!(!is_a_cameras(Some(format), &metadata));
+        }
+        metadata.texts.push(TextEntry {
+            keyword: "Comment".into(),
+            text: r#"{"signed_hash": "x"}"#.into(),
+        });
+        assert!(!is_a_cameras(Some(Format::Jpeg), &metadata));
+    }
 }

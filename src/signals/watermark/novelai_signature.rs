@@ -18,9 +18,20 @@ pub(super) const VALID: Code = Code {
     claim: Claim::AiGenerated,
     summary: "NovelAI signed these very pixels and settings.",
     proves: "That the holder of NovelAI's key signed exactly the colours of this picture together with the settings in it (Ed25519, checked here and offline).",
-    limits: "Who asked for the picture, and what it was made from: NovelAI also signs what it made of a picture that was given to it, and what it only enlarged. The key is the one that NovelAI published; that it is in nobody else's hands cannot be checked.",
+    limits: "Who asked for the picture. What NovelAI made of a picture that was given to it is told apart by the signed settings, as far as these say so. The key is the one that NovelAI published; that it is in nobody else's hands cannot be checked.",
     error_rate: "A signature that fits by accident or is forged without the key: not in practice. No file with a valid signature of NovelAI's was at hand; the check was tried with keys of our own and against 440 texts that Python wrote.",
     next: "Label it as AI-generated, proven.",
+};
+
+/// The signature is that of this picture, and the settings say that NovelAI was given one.
+pub(super) const OF_EDIT: Code = Code {
+    name: "novelai.signature-of-edit",
+    claim: Claim::AiEdited,
+    summary: "NovelAI signed these very pixels; its settings do not say that it made them from words alone.",
+    proves: "That the holder of NovelAI's key signed exactly the colours of this picture together with the settings in it (Ed25519, checked here and offline). `request` is the kind of work that they name: a picture made from another, parts filled in, or one that was enlarged.",
+    limits: "How much of the picture is NovelAI's: the one that was given to it may have been a photograph, a drawing or its own work. The key is the one that NovelAI published; that it is in nobody else's hands cannot be checked.",
+    error_rate: "A signature that fits by accident or is forged without the key: not in practice. No file with a valid signature of NovelAI's was at hand, so that the kinds of work are those which its settings are known to name.",
+    next: "Label it as edited with AI, proven. Ask for the picture that it was made from.",
 };
 
 /// The signature is of something else.
@@ -43,8 +54,16 @@ const KEY: [u8; 32] = [
 const USER_COMMENT: u16 = 0x9286;
 const FIELD: &str = "signed_hash";
 
-/// Most comments of one file that are checked; each takes as long as reading all pixels.
-const MAX_COMMENTS: usize = 4;
+/// What was asked for, and the value for a picture that is made from words; others are `Img2ImgRequest` and such.
+const REQUEST: &str = "request_type";
+const FROM_WORDS: &str = "PromptGenerateRequest";
+
+/// Most signatures of one file that are checked. Each takes as long as reading all pixels, so that large pictures get fewer.
+const MAX_SIGNATURES: usize = 64;
+const MIN_SIGNATURES: usize = 4;
+
+/// Bytes that all checks of a file may read.
+const MAX_READ: usize = 1 << 29;
 
 /// NovelAI makes far smaller pictures; what is signed is copied.
 const MAX_PIXELS: u64 = 64_000_000;
@@ -52,7 +71,7 @@ const MAX_PIXELS: u64 = 64_000_000;
 /// What the signatures in a file are worth, if there are any.
 pub(super) fn check(
     metadata: &Metadata,
-    hidden: Option<&Hidden>,
+    hidden: &[Hidden],
     image: &DynamicImage,
 ) -> Option<Evidence> {
     check_by(&KEY, metadata, hidden, image)
@@ -62,28 +81,43 @@ pub(super) fn check(
 fn check_by(
     key: &[u8; 32],
     metadata: &Metadata,
-    hidden: Option<&Hidden>,
+    hidden: &[Hidden],
     image: &DynamicImage,
 ) -> Option<Evidence> {
-    let texts = metadata.texts_named("Comment");
-    let comments = texts.chain(metadata.exif.texts(USER_COMMENT));
-    let comments = comments.chain(hidden.and_then(Hidden::comment));
-    let signed: Vec<Signed> = comments
-        .filter(|comment| comment.contains(FIELD))
-        .filter_map(Signed::read)
-        .take(MAX_COMMENTS)
-        .collect();
+    let comments = comments(metadata).chain(hidden.iter().filter_map(Hidden::comment));
+    let mut signed: Vec<Signed> = Vec::new();
+    for comment in comments.filter(|comment| comment.contains(FIELD)) {
+        if signed.len() >= MAX_SIGNATURES {
+            break;
+        }
+        let one = Signed::read(comment);
+        signed.extend(one.filter(|one| !signed.contains(one)));
+    }
     let first = signed.first()?;
     let mut message = colours(image)?;
     let key = VerifyingKey::from_bytes(key).ok()?;
-    let valid = signed.iter().find(|one| one.fits(&key, &mut message));
+    let room = MAX_READ.checked_div(message.len()).unwrap_or_default();
+    let mut tried = signed.iter().take(room.max(MIN_SIGNATURES));
+    let valid = tried.find(|one| one.fits(&key, &mut message));
     Some(match valid {
-        Some(valid) => valid.evidence(&VALID, Strength::Proven),
+        Some(valid) => valid.proof(),
         None => first.evidence(&BROKEN, Strength::Hint),
     })
 }
 
+/// Whether a comment names a signature, valid or not.
+pub(super) fn is_named(metadata: &Metadata) -> bool {
+    comments(metadata).any(|comment| comment.contains(FIELD))
+}
+
+/// The texts in which settings with a signature stand.
+fn comments(metadata: &Metadata) -> impl Iterator<Item = &str> {
+    let texts = metadata.texts_named("Comment");
+    texts.chain(metadata.exif.texts(USER_COMMENT))
+}
+
 /// A comment with its signature.
+#[derive(PartialEq, Eq)]
 struct Signed {
     signature: Signature,
     /// The settings as they were signed.
@@ -110,6 +144,22 @@ impl Signed {
         let fits = key.verify_strict(message, &self.signature).is_ok();
         message.truncate(colours);
         fits
+    }
+
+    /// What the signed settings say that was asked for.
+    fn proof(&self) -> Evidence {
+        let settings = serde_json::from_str::<serde_json::Value>(&self.settings).ok();
+        let of = |key| settings.as_ref().and_then(|settings| settings.get(key));
+        let request = of(REQUEST).and_then(serde_json::Value::as_str);
+        let from_words = match request {
+            // What else was given stands before it: `VibeTransfer+PromptGenerateRequest`.
+            Some(request) => request.rsplit('+').next() == Some(FROM_WORDS),
+            // Settings of before there were kinds of requests; what was only enlarged was made in no steps.
+            None => of("steps").is_some(),
+        };
+        let code = if from_words { &VALID } else { &OF_EDIT };
+        let evidence = self.evidence(code, Strength::Proven);
+        evidence.with_some("request", request)
     }
 
     fn evidence(&self, code: &'static Code, strength: Strength) -> Evidence {

@@ -103,9 +103,8 @@ pub(super) fn evidence(hidden: &Hidden) -> Evidence {
     let mut evidence = Evidence::new(&PARAMETERS, Strength::Declared);
     evidence.detail = generated.detail;
     evidence.personal = generated.personal;
-    evidence
-        .with("where", hidden.method)
-        .with_personal("text", hidden.text.as_deref())
+    // The recogniser has taken from the text what it says.
+    evidence.with("where", hidden.method)
 }
 
 /// A form of hiding: the word that announces it.
@@ -155,11 +154,12 @@ const FORMS: &[Form] = &[
 /// Longest text, inflated or not; prompts take a few thousand bytes.
 const MAX_TEXT: usize = 8 << 20;
 
-/// Reads the text that is hidden in a picture, if there is one.
-pub(super) fn read(image: &DynamicImage) -> Option<Hidden> {
+/// Reads the texts that are hidden in a picture: one in the alpha channel, one in the colours.
+pub(super) fn read(image: &DynamicImage) -> Vec<Hidden> {
     [Place::Alpha, Place::Colours]
         .into_iter()
-        .find_map(|place| in_place(&Bits::of(image, place)?))
+        .filter_map(|place| in_place(&Bits::of(image, place)?))
+        .collect()
 }
 
 fn in_place(bits: &Bits<'_>) -> Option<Hidden> {

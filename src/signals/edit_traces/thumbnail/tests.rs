@@ -21,7 +21,7 @@ fn small(image: &RgbImage) -> RgbImage {
 
 fn found(picture: RgbImage, thumbnail: RgbImage) -> Option<Finding> {
     let [picture, thumbnail] = [picture, thumbnail].map(|image| plane(&image.into()).unwrap());
-    finding(&picture, &thumbnail)
+    finding(&picture, &thumbnail, false)
 }
 
 #[test]
@@ -76,6 +76,33 @@ fn a_mirrored_picture_and_another_framing_are_told() {
         matches!(framed, Some(Finding::FramedOtherwise(_))),
         "{framed:?}"
     );
+    let evidence = framed.unwrap().evidence("EXIF");
+    assert_eq!(evidence.code.name, "traces.thumbnail-framed-otherwise");
+    assert_eq!(evidence.strength, Strength::Hint);
+}
+
+#[test]
+fn a_picture_that_is_said_to_be_stored_mirrored_may_have_an_upright_thumbnail() {
+    let picture = drawing(960, 640);
+    let own = small(&picture);
+    for stored in [
+        imageops::flip_horizontal(&picture),
+        imageops::flip_vertical(&picture),
+        imageops::rotate90(&imageops::flip_horizontal(&picture)),
+    ] {
+        let [large, small] = [stored, own.clone()].map(|image| plane(&image.into()).unwrap());
+        assert_eq!(finding(&large, &small, true), None);
+        let otherwise = finding(&large, &small, false);
+        assert!(matches!(otherwise, Some(Finding::Mirrored(_))));
+    }
+    // Another picture is another one, however it is turned.
+    let mut inverted = picture;
+    imageops::invert(&mut inverted);
+    let [large, small] = [inverted, own].map(|image| plane(&image.into()).unwrap());
+    assert!(matches!(
+        finding(&large, &small, true),
+        Some(Finding::Content(_))
+    ));
 }
 
 #[test]
@@ -129,7 +156,8 @@ fn real_files_agree_with_their_thumbnails() {
                 .into_iter()
                 .take(4)
                 .fold(-1.0, f32::max);
-            let finding = finding(&large, &small);
+            let mirrors = MIRRORED.contains(&asset.metadata().exif.orientation.0);
+            let finding = finding(&large, &small, mirrors);
             *rows.entry((kind.to_owned(), two_places(best))).or_insert(0) += 1;
             if finding.is_some() {
                 flagged.push((kind.to_owned(), file.to_owned(), finding));

@@ -14,6 +14,14 @@ fn picture() -> RgbImage {
     RgbImage::from_fn(16, 9, |x, y| Rgb([x as u8, y as u8, 200]))
 }
 
+/// Settings with a signature of them and the picture, at their end.
+fn signed(picture: &RgbImage, settings: &str) -> String {
+    let message = [picture.as_raw().as_slice(), settings.as_bytes()].concat();
+    let signature = STANDARD.encode(key().sign(&message).to_bytes());
+    let fields = settings.strip_suffix('}').unwrap();
+    format!("{fields}, \"signed_hash\": \"{signature}\"}}")
+}
+
 /// The settings with a signature of them and the picture, after their first field.
 fn comment(picture: &RgbImage) -> String {
     let message = [picture.as_raw().as_slice(), SETTINGS.as_bytes()].concat();
@@ -34,7 +42,7 @@ fn with_text(text: &str) -> Metadata {
 
 fn checked(metadata: &Metadata, image: impl Into<DynamicImage>) -> Option<&'static str> {
     let key = key().verifying_key().to_bytes();
-    let found = check_by(&key, metadata, None, &image.into())?;
+    let found = check_by(&key, metadata, &[], &image.into())?;
     Some(found.code.name)
 }
 
@@ -71,7 +79,7 @@ fn one_level_or_letter_that_differs_is_a_mismatch() {
     let changed = comment.replace("lighthouse", "Lighthouse");
     assert_eq!(checked(&with_text(&changed), picture()), Some(BROKEN.name));
     // The same bytes in another shape are another picture to look at, but the same to the signature.
-    let novelai = check(&with_text(&comment), None, &picture().into()).unwrap();
+    let novelai = check(&with_text(&comment), &[], &picture().into()).unwrap();
     assert_eq!(novelai.code.name, BROKEN.name, "NovelAI's key is not ours");
     assert_eq!(novelai.strength, Strength::Hint);
 }
@@ -81,6 +89,45 @@ fn one_valid_signature_of_several_is_enough() {
     let mut metadata = with_text(&comment(&RgbImage::new(16, 9)));
     metadata.texts.extend(with_text(&comment(&picture())).texts);
     assert_eq!(checked(&metadata, picture()), Some(VALID.name));
+}
+
+#[test]
+fn many_false_signatures_hide_no_valid_one() {
+    let mut metadata = Metadata::default();
+    for shade in 0..20 {
+        let other = RgbImage::from_pixel(16, 9, Rgb([shade; 3]));
+        metadata.texts.extend(with_text(&comment(&other)).texts);
+        metadata.texts.extend(with_text(&comment(&other)).texts);
+    }
+    metadata.texts.extend(with_text(&comment(&picture())).texts);
+    assert_eq!(checked(&metadata, picture()), Some(VALID.name));
+}
+
+#[test]
+fn what_was_made_from_a_picture_is_an_edit() {
+    for (fields, code) in [
+        (
+            r#""request_type": "PromptGenerateRequest", "steps": 28"#,
+            VALID,
+        ),
+        (r#""steps": 28"#, VALID),
+        (r#""request_type": "Img2ImgRequest", "steps": 28"#, OF_EDIT),
+        (
+            r#""request_type": "NativeInfillingRequest", "steps": 28"#,
+            OF_EDIT,
+        ),
+        (r#""request_type": "UpscaleRequest""#, OF_EDIT),
+        (
+            r#""request_type": "VibeTransfer+PromptGenerateRequest""#,
+            VALID,
+        ),
+        (r#""request_type": "VibeTransfer+Img2ImgRequest""#, OF_EDIT),
+        (r#""scale": 4"#, OF_EDIT),
+    ] {
+        let settings = format!("{{\"prompt\": \"a cat\", {fields}}}");
+        let metadata = with_text(&signed(&picture(), &settings));
+        assert_eq!(checked(&metadata, picture()), Some(code.name), "{fields}");
+    }
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn in_colours(bits: &[u8], width: u32, height: u32) -> RgbImage {
 }
 
 fn found(image: &DynamicImage) -> Option<Evidence> {
-    read(image).as_ref().map(evidence)
+    read(image).first().map(evidence)
 }
 
 #[test]
@@ -57,8 +57,25 @@ fn all_four_forms_are_read() {
         assert_eq!(found.strength, Strength::Declared);
         assert_eq!(found.get("model"), Some(&"example".into()));
         assert_eq!(found.get("where"), Some(&form.name.into()));
-        assert!(found.personal.iter().any(|(key, _)| *key == "text"));
+        let personal: Vec<&str> = found.personal.iter().map(|(key, _)| *key).collect();
+        assert!(personal.contains(&"prompt"), "{personal:?}");
+        assert!(!personal.contains(&"text"), "{personal:?}");
     }
+}
+
+#[test]
+fn an_empty_text_in_one_place_hides_no_other() {
+    let empty = message("stealth_pnginfo", 0, b"");
+    let (width, height) = (40, 40);
+    let colours = in_colours(&whole("stealth_rgbinfo", BLOCK.as_bytes()), width, height);
+    let both = RgbaImage::from_fn(width, height, |x, y| {
+        let Rgb([red, green, blue]) = *colours.get_pixel(x, y);
+        let bit = empty.get((x * height + y) as usize).unwrap_or(&1);
+        Rgba([red, green, blue, 254 | bit])
+    });
+    let found: Vec<Evidence> = read(&both.into()).iter().map(evidence).collect();
+    let codes: Vec<&str> = found.iter().map(|one| one.code.name).collect();
+    assert_eq!(codes, ["stealth.text", "stealth.parameters"]);
 }
 
 #[test]
@@ -82,9 +99,9 @@ fn sixteen_bits_and_opaque_alpha_are_read_too() {
 fn fields_of_an_object_are_texts_under_their_names() {
     let json = serde_json::json!({"parameters": BLOCK, "Comment": "{\"a\": 1}", "other": {"b": 2}});
     let bits = whole("stealth_pngcomp", &gzip(json.to_string().as_bytes()));
-    let hidden = read(&in_alpha(&bits, 64, 64)).unwrap();
+    let hidden = &read(&in_alpha(&bits, 64, 64))[0];
     assert_eq!(hidden.comment(), Some("{\"a\": 1}"));
-    assert_eq!(evidence(&hidden).code.name, "stealth.parameters");
+    assert_eq!(evidence(hidden).code.name, "stealth.parameters");
     let texts: Vec<&str> = hidden.metadata.texts_named("other").collect();
     assert_eq!(texts, ["{\"b\":2}"]);
 }
