@@ -43,8 +43,8 @@ const ASIDE: f64 = 0.01;
 
 pub(super) const FRAMED: Code = Code {
     name: "traces.thumbnail-framed-otherwise",
-    claim: Claim::History,
-    summary: "The picture shows more than the thumbnail inside of the file; some cameras do that.",
+    claim: Claim::Edited,
+    summary: "The picture shows more than the thumbnail inside of the file: some cameras do that, and so do some edits.",
     proves: "That the thumbnail shows a part of the picture, which is not its middle.",
     limits: "Why: some cameras may make their thumbnails so, and a picture can have been put beside the thumbnail of a part of it.",
     error_rate: "not known: how many cameras do so was not counted",
