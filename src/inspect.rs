@@ -110,6 +110,11 @@ impl Inspector {
         })
     }
 
+    /// Whether no signal has anything to do, so that every image would pass without having been looked at.
+    pub fn is_idle(&self) -> bool {
+        self.signals.iter().all(|(_, signal)| signal.is_none())
+    }
+
     /// Examines one image with every signal, cheapest first, and judges what they found.
     pub fn inspect(&self, asset: &Asset) -> Inspection {
         let mut evidence = Vec::new();

@@ -57,6 +57,10 @@ pub(crate) fn run(
         ..settings(args)?
     };
     let inspector = Inspector::new(&settings, policy(policy_file(args).as_deref())?)?;
+    anyhow::ensure!(
+        !inspector.is_idle(),
+        "nothing is left to look at the images: name a signal that is not left out, and a list with --list for known_image"
+    );
     let report = (report.make)(ReportOptions {
         color: color(global.color, args.output.is_some()),
         asked_for: work.selection.words().to_vec(),
