@@ -35,6 +35,8 @@ pub use manifests::{
     cbor_field, read_cbor,
 };
 pub(crate) use metadata::resource;
+#[cfg(test)]
+pub(crate) use metadata::testing as metadata_testing;
 pub use metadata::{
     Camera, Exif, ExifField, IptcField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty,
     namespace,

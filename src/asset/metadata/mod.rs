@@ -6,6 +6,8 @@ mod exif;
 mod extended;
 mod iptc;
 mod read;
+#[cfg(test)]
+pub(crate) mod testing;
 mod text;
 mod xmp;
 mod xmp_bounds;

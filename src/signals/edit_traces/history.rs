@@ -204,28 +204,15 @@ fn bare(id: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::asset::{ExifField, TextEntry, XmpPacket, XmpProperty};
-
-    fn xmp(rows: &[(&str, &str, &str)]) -> Metadata {
-        let property = |(namespace, name, value): &(&str, &str, &str)| XmpProperty {
-            namespace: (*namespace).into(),
-            name: (*name).into(),
-            value: (*value).into(),
-        };
-        Metadata {
-            xmp: vec![XmpPacket {
-                properties: rows.iter().map(property).collect(),
-            }],
-            ..Metadata::default()
-        }
-    }
+    use crate::asset::metadata_testing::with_xmp;
+    use crate::asset::{ExifField, TextEntry};
 
     const EVT: &str = namespace::ST_EVT;
     const MM: &str = namespace::XMP_MM;
 
     #[test]
     fn the_log_is_counted_and_its_ends_are_named() {
-        let found = evidence(&xmp(&[
+        let found = evidence(&with_xmp(&[
             (EVT, "action", "created"),
             (EVT, "when", "2024-01-01T10:00:00Z"),
             (EVT, "softwareAgent", "Adobe Lightroom 7.0 (Macintosh)"),
@@ -246,7 +233,7 @@ mod tests {
 
     #[test]
     fn cameras_and_phones_edit_nothing() {
-        let mut metadata = xmp(&[
+        let mut metadata = with_xmp(&[
             (namespace::XMP, "CreatorTool", "HDR+ 1.0.788932941zd"),
             (namespace::XMP, "CreatorTool", "17.5.1"),
             (MM, "DocumentID", "0123456789abcdef"),
@@ -266,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_document_made_from_another_is_told() {
-        let found = evidence(&xmp(&[
+        let found = evidence(&with_xmp(&[
             (MM, "DocumentID", "xmp.did:2"),
             (MM, "OriginalDocumentID", "xmp.did:1"),
             (namespace::ST_REF, "documentID", "xmp.did:1"),
@@ -282,7 +269,7 @@ mod tests {
 
     #[test]
     fn actions_of_no_known_word_are_not_repeated() {
-        let found = evidence(&xmp(&[
+        let found = evidence(&with_xmp(&[
             (EVT, "softwareAgent", "Adobe Photoshop 25.6"),
             (EVT, "action", "cropped"),
             (EVT, "action", "sent to jane.doe@example.com"),
@@ -297,7 +284,7 @@ mod tests {
 
     #[test]
     fn the_written_log_is_shown_only_when_asked_for() {
-        let found = evidence(&xmp(&[
+        let found = evidence(&with_xmp(&[
             (namespace::XMP, "CreatorTool", "GIMP 2.10"),
             (
                 namespace::PHOTOSHOP,

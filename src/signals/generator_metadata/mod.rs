@@ -117,67 +117,12 @@ pub(crate) fn recognise(clues: &Clues<'_>) -> Vec<Evidence> {
 #[cfg(test)]
 mod testing {
     use super::{Clues, Mark};
-    use crate::asset::{
-        Asset, ExifField, IptcField, Limits, Metadata, TextEntry, XmpPacket, XmpProperty,
-    };
+    use crate::asset::{Asset, Limits, Metadata};
     use crate::evidence::Evidence;
 
-    /// Metadata with one text under a keyword.
-    pub(super) fn with_text(keyword: &str, text: &str) -> Metadata {
-        with_texts(&[(keyword, text)])
-    }
-
-    /// Metadata with these texts, each under its keyword.
-    pub(super) fn with_texts(texts: &[(&str, &str)]) -> Metadata {
-        let entry = |(keyword, text): &(&str, &str)| TextEntry {
-            keyword: (*keyword).into(),
-            text: (*text).into(),
-        };
-        Metadata {
-            texts: texts.iter().map(entry).collect(),
-            ..Metadata::default()
-        }
-    }
-
-    /// Metadata with these EXIF fields: directory, tag, text.
-    pub(super) fn with_exif(fields: &[(&'static str, u16, &str)]) -> Metadata {
-        let mut metadata = Metadata::default();
-        let field = |(ifd, tag, text): &(&'static str, u16, &str)| ExifField {
-            ifd,
-            tag: *tag,
-            text: (*text).into(),
-        };
-        metadata.exif.fields = fields.iter().map(field).collect();
-        metadata
-    }
-
-    /// Metadata with one XMP packet of these properties: namespace, name, value.
-    pub(super) fn with_xmp(properties: &[(&str, &str, &str)]) -> Metadata {
-        let property = |(namespace, name, value): &(&str, &str, &str)| XmpProperty {
-            namespace: (*namespace).into(),
-            name: (*name).into(),
-            value: (*value).into(),
-        };
-        Metadata {
-            xmp: vec![XmpPacket {
-                properties: properties.iter().map(property).collect(),
-            }],
-            ..Metadata::default()
-        }
-    }
-
-    /// Metadata with these IPTC-IIM datasets: record, dataset, text.
-    pub(super) fn with_iptc(fields: &[(u8, u8, &str)]) -> Metadata {
-        let field = |(record, dataset, text): &(u8, u8, &str)| IptcField {
-            record: *record,
-            dataset: *dataset,
-            text: (*text).into(),
-        };
-        Metadata {
-            iptc: fields.iter().map(field).collect(),
-            ..Metadata::default()
-        }
-    }
+    pub(super) use crate::asset::metadata_testing::{
+        with_exif, with_iptc, with_text, with_texts, with_xmp,
+    };
 
     /// What the mark is found to say of a whole file.
     pub(super) fn found_in(mark: &Mark, file: &[u8]) -> Vec<Evidence> {
