@@ -22,9 +22,9 @@ use divan::{Bencher, black_box};
 use image::{ImageFormat, ImageReader};
 use provscan::lists::{List, OpenOptions};
 use provscan::reports::{self, ReportOptions};
-use provscan::scan::{ScanOptions, Summary, inspect, scan};
-use provscan::sources::{Input, folder};
-use provscan::{Inspector, Limits, Policy, Settings};
+use provscan::scan::{Inspecting, ScanOptions, Summary, inspect, scan};
+use provscan::sources::{Input, Name, folder};
+use provscan::{Inspection, Inspector, Limits, Policy, Settings};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 /// Entries of the list that photographs are compared with.
@@ -40,16 +40,16 @@ fn main() {
     }
 }
 
-fn inspector(lists: Vec<Arc<List>>) -> Inspector {
+fn inspector(lists: Vec<Arc<List>>) -> Arc<Inspector> {
     let settings = Settings {
         lists,
         ..Settings::default()
     };
-    Inspector::new(&settings, Policy::default()).unwrap()
+    Arc::new(Inspector::new(&settings, Policy::default()).unwrap())
 }
 
 /// An inspector that has to decode everything: it compares with a list of perceptual hashes.
-fn comparing(folder: &Folder) -> Inspector {
+fn comparing(folder: &Folder) -> Arc<Inspector> {
     let path = folder.file("list.txt", picture::pdq_list(ENTRIES).as_bytes());
     let list = List::open(&path, OpenOptions::default()).unwrap();
     inspector(vec![Arc::new(list)])
@@ -69,28 +69,23 @@ fn photographs(folder: &Folder, name: &str, count: u64, width: u32, height: u32)
 
 /// As the program scans: records rendered on the workers, in order.
 fn scanned(
-    inspector: &Inspector,
+    inspector: &Arc<Inspector>,
     inputs: impl Iterator<Item = Input> + Send,
     threads: usize,
 ) -> Summary {
     let options = ScanOptions {
         threads,
         ordered: true,
-        limits: Limits::default(),
         quarantine: Default::default(),
     };
     let report = (reports::named("jsonl").unwrap().make)(ReportOptions::default());
+    let render = move |name: &Name, seen: &Inspection| report.record(name, seen);
+    let job = Inspecting::new(Arc::clone(inspector), Limits::default(), render);
     let mut written = 0;
-    scan(
-        inspector,
-        inputs,
-        &options,
-        |name, inspection| report.record(name, inspection),
-        |answer, _| {
-            written += answer.rendered.len();
-            Ok(())
-        },
-    )
+    scan(Arc::new(job), inputs, &options, |answer, _| {
+        written += answer.rendered.len();
+        Ok(())
+    })
     .unwrap()
 }
 

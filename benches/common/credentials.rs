@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use c2pa::{Context, Reader};
-use provscan::scan::{ScanOptions, scan};
-use provscan::sources::{Input, folder};
-use provscan::{Asset, Inspector, Limits, Policy, Settings};
+use provscan::scan::{Inspecting, ScanOptions, scan};
+use provscan::sources::{Input, Name, folder};
+use provscan::{Asset, Inspection, Inspector, Limits, Policy, Settings};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::{paired, report, shared, trust};
@@ -151,20 +151,22 @@ fn quarters(values: impl Iterator<Item = f64>) -> [f64; 3] {
 /// loops in a shell do, and two at a time.
 fn against_processes(lists: &[String], files: &[Signed], bare: &(dyn Fn() -> Command + Sync)) {
     let files: Vec<&PathBuf> = files.iter().map(|file| &file.path).collect();
-    let inspector = inspector(lists);
+    let inspector = Arc::new(inspector(lists));
     let options = ScanOptions {
         threads: 2,
         ordered: true,
-        limits: Limits::default(),
         quarantine: Default::default(),
     };
     let scanned = || {
         let inputs = files.iter().map(Input::file);
         scan(
-            &inspector,
+            Arc::new(Inspecting::new(
+                Arc::clone(&inspector),
+                Limits::default(),
+                |_: &Name, seen: &Inspection| vec![u8::from(seen.evidence.is_empty())],
+            )),
             inputs,
             &options,
-            |_, inspection| vec![u8::from(inspection.evidence.is_empty())],
             |_, _| Ok(()),
         )
         .unwrap()

@@ -5,8 +5,10 @@ mod list_file;
 mod open;
 
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::asset::Limits;
 use crate::error::Fault;
 
 pub use folder::{FolderOptions, folder};
@@ -42,6 +44,8 @@ impl Name {
 /// One input that waits to be opened: a small thing, so that inputs can queue up and bytes need not.
 #[derive(Debug)]
 pub struct Input {
+    /// How to tell later whether it is still the same; `None` where that cannot be told without reading it.
+    pub stamp: Option<Stamp>,
     /// What to call it.
     pub name: Name,
     /// Where its bytes are.
@@ -50,15 +54,41 @@ pub struct Input {
     pub asked_for: bool,
 }
 
+/// What a file system, or an archive, tells of a file without opening it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// Length in bytes.
+    pub bytes: u64,
+    /// When it was last written, in nanoseconds since 1970.
+    pub modified: i128,
+    /// The number of the file in its file system; 0 where there is none.
+    pub inode: u64,
+}
+
+/// Reads the bytes of an input when its turn comes, within the limits.
+pub type Reader = Box<dyn FnOnce(&Limits) -> Result<Vec<u8>, Fault> + Send>;
+
 /// Where the bytes of an input are.
-#[derive(Debug)]
 pub enum Place {
     /// In this file.
     File(PathBuf),
     /// Here.
     Memory(Vec<u8>),
+    /// In something else: an archive, a store.
+    Within(Reader),
     /// Nowhere: finding it failed.
     Lost(Fault),
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::Memory(bytes) => f.debug_tuple("Memory").field(&bytes.len()).finish(),
+            Self::Within(_) => f.write_str("Within"),
+            Self::Lost(fault) => f.debug_tuple("Lost").field(fault).finish(),
+        }
+    }
 }
 
 impl Input {
@@ -69,6 +99,7 @@ impl Input {
             name: Name::new(path.as_os_str()),
             place: Place::File(path),
             asked_for: true,
+            stamp: None,
         }
     }
 
@@ -78,6 +109,7 @@ impl Input {
             name: Name::new(name),
             place: Place::Memory(bytes),
             asked_for: true,
+            stamp: None,
         }
     }
 
@@ -87,6 +119,7 @@ impl Input {
             name: Name::new(path.as_os_str()),
             place: Place::Lost(fault),
             asked_for: true,
+            stamp: None,
         }
     }
 }

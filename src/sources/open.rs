@@ -25,6 +25,7 @@ pub fn open(input: Input, limits: &Limits) -> Result<Asset, Fault> {
     match input.place {
         Place::Lost(fault) => Err(fault),
         Place::Memory(bytes) => Ok(Asset::new(name, bytes, limits.clone())),
+        Place::Within(read) => Ok(Asset::new(name, read(limits)?, limits.clone())),
         Place::File(path) => {
             let asset = open_file(name, &path, limits)?;
             Ok(match sidecar(&path, limits) {

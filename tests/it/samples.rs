@@ -110,6 +110,7 @@ fn look(inspector: &Inspector, sample: &str) -> Inspection {
         name: Name::new(sample),
         place,
         asked_for: false,
+        stamp: None,
     };
     inspect(inspector, input, &Limits::default())
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use provscan::reports::{self, ReportOptions};
-use provscan::scan::{ScanOptions, Summary, scan};
-use provscan::sources::{FolderOptions, Input, folder};
-use provscan::{Inspector, Limits, Policy, Settings};
+use provscan::reports::{self, Report, ReportOptions};
+use provscan::scan::{Inspecting, Job, ScanOptions, Summary, scan};
+use provscan::sources::{FolderOptions, Input, Name, folder};
+use provscan::{Inspection, Inspector, Limits, Policy, Settings};
 
 use crate::support::{inspector, root};
 
@@ -23,9 +23,16 @@ fn options(threads: usize, ordered: bool) -> ScanOptions {
     ScanOptions {
         threads,
         ordered,
-        limits: Limits::default(),
         quarantine: Default::default(),
     }
+}
+
+/// The job that inspects with these signals and renders so.
+fn job(
+    inspector: Inspector,
+    render: impl Fn(&Name, &Inspection) -> Vec<u8> + Send + Sync + 'static,
+) -> Arc<dyn Job> {
+    Arc::new(Inspecting::new(inspector, Limits::default(), render))
 }
 
 /// Small inputs, named by their numbers.
@@ -48,15 +55,14 @@ fn names_after_a_slow_start(threads: usize, ordered: bool) -> Vec<String> {
     std::thread::spawn(move || {
         let mut names = Vec::new();
         let summary = scan(
-            &idle(),
-            numbered(MANY),
-            &options(threads, ordered),
-            |name, _| {
+            job(idle(), |name, _| {
                 if name.as_str() == Some("0") {
                     std::thread::sleep(Duration::from_millis(300));
                 }
                 name.to_text().into_bytes()
-            },
+            }),
+            numbered(MANY),
+            &options(threads, ordered),
             |answer, _| {
                 names.push(String::from_utf8(answer.rendered.clone()).unwrap());
                 Ok(())
@@ -86,13 +92,17 @@ fn unordered_gives_the_same_answers() {
 
 /// Every sample as JSON Lines, and what the scan counted.
 fn scan_samples(threads: usize, ordered: bool) -> (Vec<u8>, Summary) {
-    let report = (reports::named("jsonl").unwrap().make)(ReportOptions::default());
+    let report: Arc<dyn Report> = Arc::from((reports::named("jsonl").unwrap().make)(
+        ReportOptions::default(),
+    ));
+    let rendering = Arc::clone(&report);
     let mut out = Vec::new();
     let summary = scan(
-        &inspector(&[]),
+        job(inspector(&[]), move |name, seen| {
+            rendering.record(name, seen)
+        }),
         folder(&root().join("samples"), FolderOptions::default()),
         &options(threads, ordered),
-        |name, inspection| report.record(name, inspection),
         |answer, _| out.write_all(&answer.rendered),
     )
     .unwrap();
@@ -164,10 +174,9 @@ fn a_sink_that_fails_ends_the_scan_with_its_error() {
                 begun.fetch_add(1, Ordering::Relaxed);
             });
             let ended = scan(
-                &idle(),
+                job(idle(), |name, _| name.to_text().into_bytes()),
                 inputs,
                 &options(threads, ordered),
-                |name, _| name.to_text().into_bytes(),
                 |answer, _| disk.write_all(&answer.rendered),
             );
             sender.send((ended.unwrap_err().kind(), begun.into_inner()))
@@ -180,12 +189,10 @@ fn a_sink_that_fails_ends_the_scan_with_its_error() {
 
 #[test]
 fn no_inputs_are_no_failure() {
-    let nothing = |_: &provscan::sources::Name, _: &provscan::Inspection| Vec::new();
     let summary = scan(
-        &idle(),
+        job(idle(), |_, _| Vec::new()),
         std::iter::empty(),
         &options(0, true),
-        nothing,
         |_, _| Ok(()),
     );
     assert_eq!(summary.unwrap(), Summary::default());

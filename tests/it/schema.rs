@@ -11,12 +11,12 @@ use provscan::evidence::{Action, Claim, Strength};
 use provscan::inspect::SignalState;
 use provscan::lists::{List, OpenOptions};
 use provscan::policy::Finding;
-use provscan::reports::{self, ReportOptions, SCHEMA};
-use provscan::scan::{ScanOptions, scan};
+use provscan::reports::{self, Report, ReportOptions, SCHEMA};
+use provscan::scan::{Inspecting, ScanOptions, scan};
 use provscan::signals;
-use provscan::sources::{FolderOptions, Input, folder};
+use provscan::sources::{FolderOptions, Input, Name, folder};
 use provscan::trust::{ListOrigin, TrustKind, TrustList, TrustSettings};
-use provscan::{Inspector, Limits, Policy, Settings};
+use provscan::{Inspection, Inspector, Limits, Policy, Settings};
 use serde_json::{Value, json};
 
 fn schema() -> Value {
@@ -54,11 +54,15 @@ fn report(format: &str) -> String {
         ..Settings::default()
     };
     let inspector = Inspector::new(&settings, Policy::default()).unwrap();
-    let report = (reports::named(format).unwrap().make)(ReportOptions::default());
+    let report: Arc<dyn Report> = Arc::from((reports::named(format).unwrap().make)(
+        ReportOptions::default(),
+    ));
+    let rendering = Arc::clone(&report);
+    let render = move |name: &Name, seen: &Inspection| rendering.record(name, seen);
+    let job = Inspecting::new(inspector, Limits::default(), render);
     let options = ScanOptions {
         threads: 2,
         ordered: true,
-        limits: Limits::default(),
         quarantine: Default::default(),
     };
     let lost = [
@@ -72,19 +76,13 @@ fn report(format: &str) -> String {
     let inputs = folder(&sample(""), FolderOptions::default()).chain(lost);
     let mut out = report.head();
     let mut first = true;
-    let summary = scan(
-        &inspector,
-        inputs,
-        &options,
-        |name, inspection| report.record(name, inspection),
-        |answer, _| {
-            if !std::mem::take(&mut first) {
-                out.extend(report.separator());
-            }
-            out.extend(&answer.rendered);
-            Ok(())
-        },
-    )
+    let summary = scan(Arc::new(job), inputs, &options, |answer, _| {
+        if !std::mem::take(&mut first) {
+            out.extend(report.separator());
+        }
+        out.extend(&answer.rendered);
+        Ok(())
+    })
     .unwrap();
     out.extend(report.tail(&summary));
     String::from_utf8(out).unwrap()

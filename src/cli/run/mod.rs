@@ -12,10 +12,10 @@ use anyhow::Context as _;
 use provscan::evidence::Action;
 use provscan::lists::{List, ListOptions, OpenOptions};
 use provscan::quarantine::QuarantineOptions;
-use provscan::reports::{self, ReportKind, ReportOptions, safe};
-use provscan::scan::{self, ScanOptions, Summary};
-use provscan::sources::Input;
-use provscan::{Inspector, Policy, Settings, sinks};
+use provscan::reports::{self, Report, ReportKind, ReportOptions, safe};
+use provscan::scan::{self, Inspecting, ScanOptions, Summary};
+use provscan::sources::{Input, Name};
+use provscan::{Inspection, Inspector, Policy, Settings, sinks};
 
 use crate::args::{Color, Global, InspectArgs};
 use crate::exit::Exit;
@@ -61,42 +61,38 @@ pub(crate) fn run(
         !inspector.is_idle(),
         "nothing is left to look at the images: name a signal that is not left out, and a list with --list for known_image"
     );
-    let report = (report.make)(ReportOptions {
+    let report: Arc<dyn Report> = Arc::from((report.make)(ReportOptions {
         color: color(global.color, args.output.is_some()),
         asked_for: work.selection.words().to_vec(),
-    });
+    }));
     let cannot_write = || cannot_write("results", args.output.as_deref());
     let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
 
     let options = ScanOptions {
         threads: work.threads,
         ordered: work.ordered,
-        limits: settings.limits.clone(),
         quarantine: work.quarantine,
     };
+    let (selection, rendering) = (work.selection.clone(), Arc::clone(&report));
+    let render = move |name: &Name, inspection: &Inspection| match selection.wants(inspection) {
+        true => rendering.record(name, inspection),
+        false => Vec::new(),
+    };
+    let job = Inspecting::new(inspector, settings.limits.clone(), render);
     let mut seen = Summary::default();
     let mut first = true;
     let written = sink.write_all(&report.head()).and_then(|()| {
-        scan::scan(
-            &inspector,
-            inputs,
-            &options,
-            |name, inspection| match work.selection.wants(inspection) {
-                true => report.record(name, inspection),
-                false => Vec::new(),
-            },
-            |answer, summary| {
-                if !answer.rendered.is_empty() {
-                    if !std::mem::take(&mut first) {
-                        sink.write_all(report.separator())?;
-                    }
-                    sink.write_all(&answer.rendered)?;
+        scan::scan(Arc::new(job), inputs, &options, |answer, summary| {
+            if !answer.rendered.is_empty() {
+                if !std::mem::take(&mut first) {
+                    sink.write_all(report.separator())?;
                 }
-                seen.clone_from(summary);
-                progress.show(summary);
-                Ok(())
-            },
-        )
+                sink.write_all(&answer.rendered)?;
+            }
+            seen.clone_from(summary);
+            progress.show(summary);
+            Ok(())
+        })
     });
     progress.end();
     let written = written.and_then(|summary| {

@@ -1,21 +1,23 @@
 //! Many images: in parallel over files, in bounded memory, one answer for each, in order if asked for.
 
+mod job;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
-use crate::asset::Limits;
-use crate::error::{Fault, FaultKind};
 use crate::evidence::Action;
-use crate::inspect::{Inspection, Inspector};
+use crate::inspect::Inspection;
 use crate::policy::Finding;
-use crate::quarantine::{self, Quarantine, QuarantineOptions, Quarantined};
-use crate::sources::{self, Input, Name};
+use crate::quarantine::{Quarantine, QuarantineOptions, Quarantined};
+use crate::sources::{Input, Name};
+
+pub use job::{Inspecting, Job, inspect};
 
 /// Answers that may wait for an earlier one. They are small: rendered text, never images.
 const WINDOW: u64 = 1024;
@@ -30,8 +32,6 @@ pub struct ScanOptions {
     pub threads: usize,
     /// Answers come in the order of the inputs.
     pub ordered: bool,
-    /// What one image may cost.
-    pub limits: Limits,
     /// When an entry of a list is set aside that matches implausibly much.
     pub quarantine: QuarantineOptions,
 }
@@ -56,10 +56,40 @@ pub struct Answer {
     /// It is video, sound or a document, which was checked as far as such files can be.
     pub other_media: bool,
     /// What was found, where it may have to be judged again.
-    doubtful: Option<Box<(Name, bool, Inspection)>>,
+    pub doubtful: Option<Box<Doubtful>>,
+    /// What is to be remembered of it, for whoever keeps a state of the scan; it is the word of this image alone, before
+    /// anything that other images have to say about it.
+    pub keep: Option<Vec<u8>>,
+}
+
+/// An inspection that rests on a perceptual hash of a list, which other images may put into doubt.
+#[derive(Debug)]
+pub struct Doubtful {
+    /// The input's name.
+    pub name: Name,
+    /// Somebody asked for it by name.
+    pub asked_for: bool,
+    /// What was found.
+    pub inspection: Inspection,
 }
 
 impl Answer {
+    /// What a summary counts of an inspection, with the bytes that a report made of it.
+    pub fn of(asked_for: bool, inspection: &Inspection, rendered: Vec<u8>) -> Self {
+        Self {
+            rendered,
+            bytes: inspection.bytes.unwrap_or_default(),
+            finding: inspection.verdict.finding,
+            action: inspection.verdict.action,
+            action_on_evidence: inspection.verdict.action_on_evidence,
+            no_image: inspection.is_no_image(),
+            other_media: inspection.is_other_media() && !inspection.is_no_image(),
+            incomplete: is_incomplete(asked_for, inspection),
+            doubtful: None,
+            keep: None,
+        }
+    }
+
     /// For an input whose answer could not be made: it is counted, and never as a success.
     fn lost() -> Self {
         Self {
@@ -72,6 +102,7 @@ impl Answer {
             no_image: false,
             other_media: false,
             doubtful: None,
+            keep: None,
         }
     }
 }
@@ -121,37 +152,19 @@ impl Summary {
     }
 }
 
-/// Inspects one input: read, examined, and whatever goes wrong contained.
-pub fn inspect(inspector: &Inspector, input: Input, limits: &Limits) -> Inspection {
-    let whole = AssertUnwindSafe(|| match sources::open(input, limits) {
-        Ok(asset) => inspector.inspect(&asset),
-        Err(fault) => inspector.unreadable(fault),
-    });
-    catch_unwind(whole).unwrap_or_else(|_| {
-        inspector.unreadable(Fault::new(
-            FaultKind::Internal,
-            "provscan broke on this file; please report it",
-        ))
-    })
-}
-
-/// Inspects every input and hands each answer to `sink`, then returns the summary.
+/// Has every input answered by the job and hands each answer to `sink`, then returns the summary.
 ///
-/// `render` runs on the workers and turns an inspection into bytes; `sink` runs on the calling thread. When `sink` fails
-/// no further input is begun.
+/// The job runs on the workers; `sink` runs on the calling thread. When `sink` fails no further input is begun.
 ///
 /// # Errors
 /// The first error of `sink`, or that no worker could be started.
-pub fn scan<I, R, S>(
-    inspector: &Inspector,
-    inputs: I,
+pub fn scan<S>(
+    job: Arc<dyn Job>,
+    inputs: impl Iterator<Item = Input> + Send,
     options: &ScanOptions,
-    render: R,
     mut sink: S,
 ) -> io::Result<Summary>
 where
-    I: Iterator<Item = Input> + Send,
-    R: Fn(&Name, &Inspection) -> Vec<u8> + Send + Sync,
     S: FnMut(&Answer, &Summary) -> io::Result<()>,
 {
     let pool = rayon::ThreadPoolBuilder::new()
@@ -161,23 +174,12 @@ where
     let gate = Gate::default();
     let (sender, answers) =
         sync_channel::<(u64, Answer)>(pool.current_num_threads().saturating_mul(QUEUED));
+    let judge = Arc::clone(&job);
     // The workers own the only sender: when they are done, collecting ends.
-    let render = &render;
     let work = move |number: u64, input: Input| {
-        let whole = AssertUnwindSafe(|| {
-            let (name, asked_for) = (input.name.clone(), input.asked_for);
-            let inspection = inspect(inspector, input, &options.limits);
-            let mut answer = answer(&name, asked_for, &inspection, render);
-            answer.doubtful = inspection
-                .evidence
-                .iter()
-                .any(quarantine::is_subject)
-                .then(|| Box::new((name, asked_for, inspection)));
-            answer
-        });
-        let answer = catch_unwind(whole).unwrap_or_else(|_| Answer::lost());
+        let answer = catch_unwind(AssertUnwindSafe(|| job.answer(input)));
         // The receiver is gone when the sink failed; the gate lets nothing more in then.
-        let _ = sender.send((number, answer));
+        let _ = sender.send((number, answer.unwrap_or_else(|_| Answer::lost())));
     };
     std::thread::scope(|threads| {
         let numbered = (0..)
@@ -196,13 +198,14 @@ where
         let mut quarantine = Quarantine::new(options.quarantine);
         let mut sink = |mut given: Answer, summary: &mut Summary| {
             quarantine.count();
-            if let Some(mut doubtful) = given.doubtful.take() {
-                let (name, asked_for, inspection) = doubtful.as_mut();
-                if quarantine.look(inspection) {
-                    inspector.judge_again(inspection);
-                    given = answer(name, *asked_for, inspection, render);
-                    summary.quarantined = quarantine.entries();
-                }
+            if let Some(mut doubtful) = given.doubtful.take()
+                && quarantine.look(&mut doubtful.inspection)
+            {
+                given = Answer {
+                    keep: given.keep.take(),
+                    ..judge.judged_again(*doubtful)
+                };
+                summary.quarantined = quarantine.entries();
             }
             summary.add(&given);
             sink(&given, summary)
@@ -248,25 +251,6 @@ fn collect(
         gate.advance(next);
     }
     Ok(summary)
-}
-
-fn answer(
-    name: &Name,
-    asked_for: bool,
-    inspection: &Inspection,
-    render: &impl Fn(&Name, &Inspection) -> Vec<u8>,
-) -> Answer {
-    Answer {
-        rendered: render(name, inspection),
-        bytes: inspection.bytes.unwrap_or_default(),
-        finding: inspection.verdict.finding,
-        action: inspection.verdict.action,
-        action_on_evidence: inspection.verdict.action_on_evidence,
-        no_image: inspection.is_no_image(),
-        other_media: inspection.is_other_media() && !inspection.is_no_image(),
-        incomplete: is_incomplete(asked_for, inspection),
-        doubtful: None,
-    }
 }
 
 /// Whether an input should have been checked and was not, or not fully. Other files that lie in a folder of images are
