@@ -4,12 +4,12 @@
 mod bytes;
 mod container;
 mod content;
+mod decoders;
 mod embedded_thumbnail;
 mod frames;
 mod limits;
 mod manifests;
 mod metadata;
-mod pixels;
 mod thumbnails;
 mod tiff;
 
@@ -28,6 +28,7 @@ pub use container::{
     Block, BlockKind, Container, Format, MediaKind, Problem, ProblemKind, QuantisationTable,
 };
 pub use content::Stream;
+pub use decoders::{PixelError, Pixels};
 pub use embedded_thumbnail::EmbeddedThumbnail;
 pub use limits::Limits;
 pub use manifests::{
@@ -41,7 +42,6 @@ pub use metadata::{
     Camera, Exif, ExifField, IptcField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty,
     namespace,
 };
-pub use pixels::{PixelError, Pixels};
 pub use thumbnails::{Thumbnail, ThumbnailOf};
 
 /// A detached manifest that a source found beside an image (`a.c2pa` for `a.jpg`).
@@ -287,6 +287,12 @@ impl Asset {
         self.pixels
             .get_or_init(|| Pixels::decode(self.bytes(), self.container(), &self.limits))
             .as_ref()
+    }
+
+    /// Most bytes that decoding the picture takes besides the file, by what its header says: what to set aside before.
+    /// Nothing, where it cannot be decoded.
+    pub fn decoding_memory(&self) -> u64 {
+        decoders::memory(self.container())
     }
 
     /// Goes through the later frames of an animation, with their numbers, until `each` has seen enough: at most a thousand,
