@@ -25,7 +25,8 @@ use content::{Content as Held, OpenFile};
 use manifests::Embedded;
 
 pub use container::{
-    Block, BlockKind, Container, Format, MediaKind, Problem, ProblemKind, QuantisationTable,
+    Block, BlockKind, Container, Format, MediaKind, Preview, Problem, ProblemKind,
+    QuantisationTable,
 };
 pub use content::Stream;
 pub use decoders::{PixelError, Pixels};
@@ -231,6 +232,12 @@ impl Asset {
     pub fn container(&self) -> &Container {
         self.container
             .get_or_init(|| Container::walk(&self.content, &self.limits))
+    }
+
+    /// How the stored picture must be turned to stand upright: as the container says, or EXIF where that says nothing.
+    pub fn orientation(&self) -> Orientation {
+        let stated = self.container().orientation;
+        stated.unwrap_or_else(|| self.metadata().orientation())
     }
 
     /// EXIF, XMP and text, read from the blocks that the container named. None is read from video and sound.

@@ -32,6 +32,14 @@ impl PixelError {
         Fault::new(kind, self.to_string())
     }
 
+    /// No decoder, because this build was made without the feature that has one.
+    pub(super) fn without(name: &str, feature: Option<&str>) -> Self {
+        Self::Unsupported(match feature {
+            Some(feature) => format!("{name} (which the feature {feature} would add)"),
+            None => name.to_owned(),
+        })
+    }
+
     /// Damage, in the words of the decoder that met it.
     pub(super) fn damage(cause: &str) -> Self {
         // What follows is the decoder's own state.

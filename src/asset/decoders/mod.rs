@@ -1,8 +1,16 @@
 //! From a file to its picture: one file a format or family of formats, and the table that names them all.
 
+#[cfg(feature = "avif")]
+mod av1;
 mod error;
+mod heif;
+#[cfg(feature = "heic")]
+mod hevc;
 mod image_crate;
 mod jpeg;
+#[cfg(feature = "jxl")]
+mod jxl;
+mod raw;
 
 use image::DynamicImage;
 
@@ -11,7 +19,14 @@ use super::{Container, Format, Limits};
 pub use error::PixelError;
 
 /// Every decoder. A format belongs to one at most.
-static ALL: &[Decoder] = &[jpeg::DECODER, image_crate::DECODER];
+static ALL: &[Decoder] = &[
+    jpeg::DECODER,
+    image_crate::DECODER,
+    heif::DECODER,
+    #[cfg(feature = "jxl")]
+    jxl::DECODER,
+    raw::DECODER,
+];
 
 /// One way of decoding. That the format is its own and the size in the header within the limit is checked before it is asked;
 /// what the decoder itself reads of the size it has to check again with [`check_size`].
@@ -43,7 +58,7 @@ impl Pixels {
         limits: &Limits,
     ) -> Result<Self, PixelError> {
         let decoder = decoder(container.format)?;
-        check_size(container.dimensions, limits)?;
+        check_size(size(container), limits)?;
         let image = (decoder.decode)(bytes, container, limits)?;
         Ok(Self { image })
     }
@@ -51,10 +66,16 @@ impl Pixels {
 
 /// Most bytes that decoding takes besides the file; nothing, where it cannot be decoded.
 pub(super) fn memory(container: &Container) -> u64 {
-    match (decoder(container.format), container.dimensions) {
+    match (decoder(container.format), size(container)) {
         (Ok(decoder), Some(size)) => (decoder.memory)(size, container),
         _ => 0,
     }
+}
+
+/// The size of the picture that is decoded: of a raw file, that is its preview.
+fn size(container: &Container) -> Option<(u32, u32)> {
+    let preview = container.preview.as_ref().map(|preview| preview.size);
+    preview.or(container.dimensions)
 }
 
 fn decoder(format: Option<Format>) -> Result<&'static Decoder, PixelError> {
@@ -63,7 +84,7 @@ fn decoder(format: Option<Format>) -> Result<&'static Decoder, PixelError> {
     };
     ALL.iter()
         .find(|decoder| decoder.formats.contains(&format))
-        .ok_or_else(|| PixelError::Unsupported(format.name().to_owned()))
+        .ok_or_else(|| PixelError::without(format.name(), (format == Format::JpegXl).then_some("jxl")))
 }
 
 /// Holds a size to the limit; one that nobody knows yet passes.
