@@ -29,7 +29,7 @@ pub use container::{
     QuantisationTable,
 };
 pub use content::Stream;
-pub use decoders::{PixelError, Pixels};
+pub use decoders::{PixelError, PixelState, Pixels};
 pub use embedded_thumbnail::EmbeddedThumbnail;
 pub use limits::Limits;
 pub use manifests::{
@@ -294,6 +294,28 @@ impl Asset {
         self.pixels
             .get_or_init(|| Pixels::decode(self.bytes(), self.container(), &self.limits))
             .as_ref()
+    }
+
+    /// What became of the pixels until now.
+    pub fn pixel_state(&self) -> PixelState {
+        match self.pixels.get() {
+            None => PixelState::NotNeeded,
+            Some(Ok(_)) if self.container().preview.is_some() => PixelState::Preview,
+            Some(Ok(_)) => PixelState::Decoded,
+            Some(Err(PixelError::Unsupported(_))) => PixelState::Unsupported,
+            Some(Err(_)) => PixelState::Failed,
+        }
+    }
+
+    /// That the picture that was looked at is the preview of a raw file.
+    pub(crate) fn preview_note(&self) -> Option<String> {
+        let preview = self.container().preview.as_ref()?;
+        let (width, height) = preview.size;
+        (self.pixel_state() == PixelState::Preview).then(|| {
+            format!(
+                "the pixels that were looked at are those of the preview in JPEG ({width} × {height}): what the sensor saw is not developed"
+            )
+        })
     }
 
     /// Most bytes that decoding the picture takes besides the file, by what its header says: what to set aside before.

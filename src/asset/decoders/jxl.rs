@@ -33,23 +33,30 @@ fn decode(bytes: &[u8], limits: &Limits) -> Result<DynamicImage, PixelError> {
     stored(&image, &render)
 }
 
-/// The later frames of an animation, one after the other, until `each` has seen enough or one is damaged.
+/// The frames of an animation, one after the other, until `each` has seen enough or one is damaged: whether it saw all.
 pub(in crate::asset) fn frames(
     bytes: &[u8],
     limits: &Limits,
     most: usize,
     mut each: impl FnMut(DynamicImage) -> bool,
-) {
+) -> bool {
+    let Ok(first) = read(bytes, limits, 1) else {
+        return true;
+    };
+    if first.image_header().metadata.animation.is_none() {
+        return true;
+    }
     let Ok(image) = read(bytes, limits, most) else {
-        return;
+        return false;
     };
     for number in 0..image.num_loaded_keyframes() {
         let frame = image.render_frame(number).ok();
         let frame = frame.and_then(|render| stored(&image, &render).ok());
         if frame.is_none_or(|frame| !each(frame)) {
-            return;
+            return false;
         }
     }
+    image.is_loading_done()
 }
 
 /// Reads so many frames, or as many as there are, without turning them into pixels.
