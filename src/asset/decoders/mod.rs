@@ -3,12 +3,15 @@
 mod error;
 mod image_crate;
 mod jpeg;
+mod picture;
 
 use image::DynamicImage;
 
 use super::{Container, Format, Limits};
 
 pub use error::PixelError;
+pub(super) use picture::Picture;
+pub use picture::Pixels;
 
 /// Every decoder. A format belongs to one at most.
 static ALL: &[Decoder] = &[jpeg::DECODER, image_crate::DECODER];
@@ -18,42 +21,50 @@ static ALL: &[Decoder] = &[jpeg::DECODER, image_crate::DECODER];
 pub(super) struct Decoder {
     /// The formats that it decodes.
     formats: &'static [Format],
-    /// Decodes the first picture, as stored and in its own colour type.
-    decode: fn(&[u8], &Container, &Limits) -> Result<DynamicImage, PixelError>,
+    /// Decodes the first picture, as stored.
+    decode: Decode,
     /// Most bytes that decoding a picture of this size holds at a time besides the file, the picture itself included: a
     /// little too much rather than too little.
-    memory: fn((u32, u32), &Container) -> u64,
+    memory: fn(&Encoded<'_>, (u32, u32)) -> u64,
 }
 
-/// The decoded picture as stored.
-#[derive(Debug)]
-pub struct Pixels {
-    /// The picture, in the decoder's own colour type.
-    pub image: DynamicImage,
+/// What a decoder can give.
+enum Decode {
+    /// The colours, in the decoder's own type; luma is made of them.
+    Colours(fn(&[u8], &Container, &Limits) -> Result<DynamicImage, PixelError>),
+    /// What is wanted of colours and luma.
+    Views(fn(&Encoded<'_>, &Limits) -> Result<Picture, PixelError>),
 }
 
-impl Pixels {
-    /// Decodes the first frame within the limits.
-    ///
-    /// # Errors
-    /// See [`PixelError`].
-    pub fn decode(
-        bytes: &[u8],
-        container: &Container,
-        limits: &Limits,
-    ) -> Result<Self, PixelError> {
-        let decoder = decoder(container.format)?;
-        check_size(container.dimensions, limits)?;
-        let image = (decoder.decode)(bytes, container, limits)?;
-        Ok(Self { image })
+/// A file, and what is wanted of its picture.
+pub(super) struct Encoded<'a> {
+    /// The whole file.
+    pub(super) bytes: &'a [u8],
+    /// Its structure.
+    pub(super) container: &'a Container,
+    /// Whether somebody will ask for the colours. Luma is always wanted.
+    pub(super) colour: bool,
+}
+
+impl Encoded<'_> {
+    /// Decodes the first picture within the limits.
+    pub(super) fn decode(&self, limits: &Limits) -> Result<Picture, PixelError> {
+        let decoder = decoder(self.container.format)?;
+        check_size(self.container.dimensions, limits)?;
+        match decoder.decode {
+            Decode::Views(decode) => decode(self, limits),
+            Decode::Colours(decode) => {
+                decode(self.bytes, self.container, limits).map(Picture::from)
+            }
+        }
     }
-}
 
-/// Most bytes that decoding takes besides the file; nothing, where it cannot be decoded.
-pub(super) fn memory(container: &Container) -> u64 {
-    match (decoder(container.format), container.dimensions) {
-        (Ok(decoder), Some(size)) => (decoder.memory)(size, container),
-        _ => 0,
+    /// Most bytes that decoding takes besides the file; nothing, where it cannot be decoded.
+    pub(super) fn memory(&self) -> u64 {
+        match (decoder(self.container.format), self.container.dimensions) {
+            (Ok(decoder), Some(size)) => (decoder.memory)(self, size),
+            _ => 0,
+        }
     }
 }
 
