@@ -39,8 +39,7 @@ fn hash(image: &DynamicImage, kind: Kind) -> Result<Fingerprint, FingerprintErro
     let unfit = |message: String| FingerprintError::Unfit(message);
     let (value, quality) = if kind == PDQ || kind == PDQ_512 {
         let raster = Raster::of(image).map_err(|error| unfit(error.to_string()))?;
-        let large = raster.width().max(raster.height()) > pdq::RESIZED_SIDE;
-        let spectrum = match kind == PDQ_512 && large {
+        let spectrum = match kind == PDQ_512 {
             true => pdq::resized(&raster)?,
             false => pdq::full_size(&raster)?,
         };

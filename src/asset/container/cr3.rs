@@ -78,10 +78,15 @@ fn metadata(walk: &mut Walk<'_>, body: Range<usize>) {
 }
 
 /// The size of a track's pictures, behind their area, and where the first of them lies.
-#[expect(clippy::type_complexity, reason = "a pair of what is compared and what is kept")]
+#[expect(
+    clippy::type_complexity,
+    reason = "a pair of what is compared and what is kept"
+)]
 fn track(bytes: &[u8], body: Range<usize>) -> (Option<(u64, (u32, u32))>, Option<Range<usize>>) {
     let inner = |range: Option<Range<usize>>, kind: &[u8; 4]| {
-        boxes(bytes, range?).find(|each| &each.kind == kind).map(|each| each.body)
+        boxes(bytes, range?)
+            .find(|each| &each.kind == kind)
+            .map(|each| each.body)
     };
     let media = inner(inner(Some(body), b"mdia"), b"minf");
     let table = inner(media, b"stbl");

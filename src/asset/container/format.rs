@@ -88,12 +88,12 @@ const ENDINGS: &[(MediaKind, &[&str])] = &[
         MediaKind::Picture,
         &[
             "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "tif", "tiff", "dng",
-            "avif", "avifs", "heic", "heif", "heics", "heifs", "hif", "jxl", "bmp", "ico", "svg", "cr2",
-            "cr3", "nef", "nrw", "arw", "sr2", "srf", "orf", "ori", "rw2", "raf", "pef", "srw", "3fr",
-            "erf", "kdc", "dcr", "mef", "mos", "iiq", "rwl", "raw",
+            "avif", "avifs", "heic", "heif", "heics", "heifs", "hif", "jxl", "bmp", "ico", "svg",
+            "cr2", "cr3", "nef", "nrw", "arw", "sr2", "srf", "orf", "ori", "rw2", "raf", "pef",
+            "srw", "3fr", "erf", "kdc", "dcr", "mef", "mos", "iiq", "rwl", "raw",
             // Formats that are not read: a picture passed over in silence would look like a picture without findings.
-            "psd", "jp2", "j2k", "jpx", "tga", "exr", "qoi", "jxr", "wdp", "pnm", "ppm", "pgm", "pbm",
-            "x3f", "mrw", "crw",
+            "psd", "jp2", "j2k", "jpx", "tga", "exr", "qoi", "jxr", "wdp", "pnm", "ppm", "pgm",
+            "pbm", "x3f", "mrw", "crw",
         ],
     ),
     (MediaKind::Manifest, &["c2pa"]),

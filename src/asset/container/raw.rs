@@ -66,13 +66,13 @@ pub(super) fn preview(walk: &mut Walk<'_>, places: impl IntoIterator<Item = Rang
     if best.as_ref().is_none_or(|best| area(best) < THUMBNAIL) {
         let starts = memmem::find_iter(bytes, b"\xff\xd8\xff").take(MAX_PLACES);
         let found = largest(bytes, starts.map(|start| start..bytes.len()));
-        best = best
-            .into_iter()
-            .chain(found)
-            .reduce(|best, other| match area(&other) > area(&best) {
-                true => other,
-                false => best,
-            });
+        best =
+            best.into_iter()
+                .chain(found)
+                .reduce(|best, other| match area(&other) > area(&best) {
+                    true => other,
+                    false => best,
+                });
     }
     walk.found.preview = best;
 }

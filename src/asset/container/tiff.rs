@@ -100,7 +100,9 @@ impl Seen {
             });
         }
         match entry.tag {
-            MAKE if self.make.is_empty() => self.make = entry.value.iter().copied().take(16).collect(),
+            MAKE if self.make.is_empty() => {
+                self.make = entry.value.iter().copied().take(16).collect()
+            }
             DNG_VERSION => self.dng = true,
             JPEG_IN_TAG if self.panasonic => {
                 self.jpeg_in_tag = Some(entry.at..entry.at.saturating_add(entry.value.len()));

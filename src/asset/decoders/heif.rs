@@ -1,15 +1,15 @@
 //! AVIF and HEIF: pictures as items of a file, whole or in tiles.
 
-use super::{Container, Decoder, Format, Limits, PixelError, area, check_size, jpeg};
+use super::{Container, Decode, Decoder, Encoded, Format, Limits, PixelError, area, check_size};
 use crate::asset::bytes::ReadAt;
 use crate::asset::container::Items;
 use image::{DynamicImage, RgbImage, imageops};
 
 pub(super) const DECODER: Decoder = Decoder {
     formats: &[Format::Avif, Format::Heif],
-    decode,
+    decode: Decode::Colours(decode),
     // The planes of a frame at 16 bits, the picture made of them, and the tile that is pasted into it.
-    memory: |size, _| area(size).saturating_mul(14).saturating_add(ROOM),
+    memory: |_, size| area(size).saturating_mul(14).saturating_add(ROOM),
 };
 
 /// What decoders need besides pictures.
@@ -58,11 +58,13 @@ impl File<'_> {
         let data = self.items.data(self.bytes, item);
         let kind = self.items.kind(item);
         let (Some(data), Some(kind)) = (data, kind) else {
-            return Err(PixelError::damage("its main picture is nowhere to be found"));
+            return Err(PixelError::damage(
+                "its main picture is nowhere to be found",
+            ));
         };
         match &kind {
             b"av01" => av1(data, self.limits),
-            b"jpeg" => (jpeg::DECODER.decode)(data, &Container::default(), self.limits),
+            b"jpeg" => jpeg(data, self.limits),
             _ => Err(self.unsupported(&kind)),
         }
     }
@@ -124,6 +126,19 @@ impl File<'_> {
         let kind = kind.escape_ascii();
         PixelError::Unsupported(format!("this {} (a picture of kind {kind})", self.name))
     }
+}
+
+fn jpeg(bytes: &[u8], limits: &Limits) -> Result<DynamicImage, PixelError> {
+    let container = Container {
+        format: Some(Format::Jpeg),
+        ..Container::default()
+    };
+    let encoded = Encoded {
+        bytes,
+        container: &container,
+        colour: true,
+    };
+    Ok(encoded.decode(limits)?.into_pixels()?.image)
 }
 
 #[cfg(feature = "avif")]

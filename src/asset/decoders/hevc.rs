@@ -71,7 +71,11 @@ fn largest_frame(configuration: &[u8]) -> Result<u64, PixelError> {
         for _ in 0..count {
             let len = usize::from(configuration.be16(at).ok_or_else(damage)?);
             let set = configuration.clamped(at + 2, len);
-            if kind == SEQUENCE || set.u8_at(0).is_some_and(|head| head >> 1 & 0x3F == SEQUENCE) {
+            if kind == SEQUENCE
+                || set
+                    .u8_at(0)
+                    .is_some_and(|head| head >> 1 & 0x3F == SEQUENCE)
+            {
                 let size = Bits::of(set).frame_size().ok_or_else(damage)?;
                 largest = largest.max(area(size));
             }
@@ -140,6 +144,8 @@ impl Bits {
         while self.take(1)? == 0 {
             zeros += 1;
         }
-        (zeros < 32).then(|| self.take(zeros))?.map(|low| (1_u32 << zeros) - 1 + low)
+        (zeros < 32)
+            .then(|| self.take(zeros))?
+            .map(|low| (1_u32 << zeros) - 1 + low)
     }
 }

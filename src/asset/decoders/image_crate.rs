@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits as Bounds};
 
-use super::{Container, Decoder, Format, Limits, PixelError, area, check_size};
+use super::{Decode, Decoder, Encoded, Format, Limits, PixelError, area, check_size};
 
 pub(super) const DECODER: Decoder = Decoder {
     formats: &[
@@ -15,7 +15,7 @@ pub(super) const DECODER: Decoder = Decoder {
         Format::Bmp,
         Format::Ico,
     ],
-    decode: |bytes, container, limits| {
+    decode: Decode::Colours(|bytes, container, limits| {
         let format = match container.format {
             Some(Format::Png) => ImageFormat::Png,
             Some(Format::WebP) => ImageFormat::WebP,
@@ -25,7 +25,7 @@ pub(super) const DECODER: Decoder = Decoder {
             _ => ImageFormat::Ico,
         };
         decode(bytes, format, limits)
-    },
+    }),
     memory,
 };
 
@@ -36,11 +36,7 @@ const BYTES_PER_PIXEL: u64 = 8;
 const DECODER_ROOM: u64 = 64 << 20;
 
 /// Decodes the first picture of a file of this format.
-pub(super) fn decode(
-    bytes: &[u8],
-    format: ImageFormat,
-    limits: &Limits,
-) -> Result<DynamicImage, PixelError> {
+fn decode(bytes: &[u8], format: ImageFormat, limits: &Limits) -> Result<DynamicImage, PixelError> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut bounds = Bounds::default();
     let most = limits.max_pixels.saturating_mul(BYTES_PER_PIXEL);
@@ -59,6 +55,6 @@ pub(super) fn decode(
     DynamicImage::from_decoder(decoder).map_err(translate)
 }
 
-fn memory(size: (u32, u32), _: &Container) -> u64 {
+fn memory(_: &Encoded<'_>, size: (u32, u32)) -> u64 {
     area(size).saturating_mul(BYTES_PER_PIXEL)
 }

@@ -1,6 +1,6 @@
 //! JPEG XL, as the `jxl-oxide` crate decodes it, on this thread and within bounds of memory.
 
-use super::{Decoder, Format, Limits, PixelError, area, check_size};
+use super::{Decode, Decoder, Format, Limits, PixelError, area, check_size};
 use crate::asset::Orientation;
 use image::{DynamicImage, GrayImage, RgbImage, metadata::Orientation as Turn};
 use jxl_oxide::{
@@ -10,8 +10,12 @@ use jxl_oxide::{
 
 pub(super) const DECODER: Decoder = Decoder {
     formats: &[Format::JpegXl],
-    decode: |bytes, _, limits| decode(bytes, limits),
-    memory: |size, _| area(size).saturating_mul(BYTES_PER_PIXEL).saturating_add(ROOM),
+    decode: Decode::Colours(|bytes, _, limits| decode(bytes, limits)),
+    memory: |_, size| {
+        area(size)
+            .saturating_mul(BYTES_PER_PIXEL)
+            .saturating_add(ROOM)
+    },
 };
 
 /// Three planes of 32-bit numbers, and the same again while they are filtered or turned into colours.
@@ -97,7 +101,8 @@ fn read(bytes: &[u8], limits: &Limits, frames: usize) -> Result<JxlImage, PixelE
             break;
         }
     }
-    let mut image = image.ok_or_else(|| PixelError::damage("the file ends inside of its header"))?;
+    let mut image =
+        image.ok_or_else(|| PixelError::damage("the file ends inside of its header"))?;
     let metadata = &image.image_header().metadata;
     // The decoder cannot turn colours into those of a profile, and need not: none of the hashes asks for them.
     if metadata.xyb_encoded && metadata.colour_encoding.want_icc() {

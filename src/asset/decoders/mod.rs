@@ -10,7 +10,9 @@ mod image_crate;
 mod jpeg;
 #[cfg(feature = "jxl")]
 mod jxl;
+mod picture;
 mod raw;
+mod state;
 
 use image::DynamicImage;
 
@@ -19,6 +21,9 @@ use super::{Container, Format, Limits};
 pub use error::PixelError;
 #[cfg(feature = "jxl")]
 pub(super) use jxl::frames as jxl_frames;
+pub(super) use picture::Picture;
+pub use picture::Pixels;
+pub use state::PixelState;
 
 /// Every decoder. A format belongs to one at most.
 static ALL: &[Decoder] = &[
@@ -35,86 +40,57 @@ static ALL: &[Decoder] = &[
 pub(super) struct Decoder {
     /// The formats that it decodes.
     formats: &'static [Format],
-    /// Decodes the first picture, as stored and in its own colour type.
-    decode: fn(&[u8], &Container, &Limits) -> Result<DynamicImage, PixelError>,
+    /// Decodes the first picture, as stored.
+    decode: Decode,
     /// Most bytes that decoding a picture of this size holds at a time besides the file, the picture itself included: a
     /// little too much rather than too little.
-    memory: fn((u32, u32), &Container) -> u64,
+    memory: fn(&Encoded<'_>, (u32, u32)) -> u64,
 }
 
-/// What became of the pixels of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PixelState {
-    /// They were decoded.
-    Decoded,
-    /// Those of the preview were decoded: what the sensor of a camera saw is not developed.
-    Preview,
-    /// There is no decoder for them in this build.
-    Unsupported,
-    /// They could not be decoded: the file is damaged, or a limit was reached.
-    Failed,
-    /// Nobody asked for them.
-    NotNeeded,
+/// What a decoder can give.
+enum Decode {
+    /// The colours, in the decoder's own type; luma is made of them.
+    Colours(fn(&[u8], &Container, &Limits) -> Result<DynamicImage, PixelError>),
+    /// What is wanted of colours and luma.
+    Views(fn(&Encoded<'_>, &Limits) -> Result<Picture, PixelError>),
 }
 
-impl PixelState {
-    /// Every state, with its word in records.
-    pub const ALL: &[(Self, &str)] = &[
-        (Self::Decoded, "decoded"),
-        (Self::Preview, "preview"),
-        (Self::Unsupported, "unsupported"),
-        (Self::Failed, "failed"),
-        (Self::NotNeeded, "not-needed"),
-    ];
+/// A file, and what is wanted of its picture.
+pub(super) struct Encoded<'a> {
+    /// The whole file.
+    pub(super) bytes: &'a [u8],
+    /// Its structure.
+    pub(super) container: &'a Container,
+    /// Whether somebody will ask for the colours. Luma is always wanted.
+    pub(super) colour: bool,
+}
 
-    /// The word in records.
-    pub fn as_str(self) -> &'static str {
-        let mut words = Self::ALL.iter();
-        words.find(|(state, _)| *state == self).map_or("", |(_, word)| word)
+impl Encoded<'_> {
+    /// Decodes the first picture within the limits.
+    pub(super) fn decode(&self, limits: &Limits) -> Result<Picture, PixelError> {
+        let decoder = decoder(self.container.format)?;
+        check_size(self.size(), limits)?;
+        match decoder.decode {
+            Decode::Views(decode) => decode(self, limits),
+            Decode::Colours(decode) => {
+                decode(self.bytes, self.container, limits).map(Picture::from)
+            }
+        }
     }
 
-    /// Whether a reader of the record has to know: what was looked at is not what the file shows, or nothing was.
-    pub fn is_telling(self) -> bool {
-        matches!(self, Self::Preview | Self::Unsupported | Self::Failed)
+    /// The size of the picture that is decoded: of a raw file, that is its preview.
+    fn size(&self) -> Option<(u32, u32)> {
+        let preview = self.container.preview.as_ref();
+        preview.map_or(self.container.dimensions, |preview| Some(preview.size))
     }
-}
 
-/// The decoded picture as stored.
-#[derive(Debug)]
-pub struct Pixels {
-    /// The picture, in the decoder's own colour type.
-    pub image: DynamicImage,
-}
-
-impl Pixels {
-    /// Decodes the first frame within the limits.
-    ///
-    /// # Errors
-    /// See [`PixelError`].
-    pub fn decode(
-        bytes: &[u8],
-        container: &Container,
-        limits: &Limits,
-    ) -> Result<Self, PixelError> {
-        let decoder = decoder(container.format)?;
-        check_size(size(container), limits)?;
-        let image = (decoder.decode)(bytes, container, limits)?;
-        Ok(Self { image })
+    /// Most bytes that decoding takes besides the file; nothing, where it cannot be decoded.
+    pub(super) fn memory(&self) -> u64 {
+        match (decoder(self.container.format), self.size()) {
+            (Ok(decoder), Some(size)) => (decoder.memory)(self, size),
+            _ => 0,
+        }
     }
-}
-
-/// Most bytes that decoding takes besides the file; nothing, where it cannot be decoded.
-pub(super) fn memory(container: &Container) -> u64 {
-    match (decoder(container.format), size(container)) {
-        (Ok(decoder), Some(size)) => (decoder.memory)(size, container),
-        _ => 0,
-    }
-}
-
-/// The size of the picture that is decoded: of a raw file, that is its preview.
-fn size(container: &Container) -> Option<(u32, u32)> {
-    let preview = container.preview.as_ref().map(|preview| preview.size);
-    preview.or(container.dimensions)
 }
 
 fn decoder(format: Option<Format>) -> Result<&'static Decoder, PixelError> {
@@ -123,7 +99,12 @@ fn decoder(format: Option<Format>) -> Result<&'static Decoder, PixelError> {
     };
     ALL.iter()
         .find(|decoder| decoder.formats.contains(&format))
-        .ok_or_else(|| PixelError::without(format.name(), (format == Format::JpegXl).then_some("jxl")))
+        .ok_or_else(|| PixelError::without(format.name(), feature(format)))
+}
+
+/// The feature that this build lacks, where one would decode the format.
+fn feature(format: Format) -> Option<&'static str> {
+    (format == Format::JpegXl).then_some("jxl")
 }
 
 /// Holds a size to the limit; one that nobody knows yet passes.

@@ -1,8 +1,7 @@
 //! The preview of a camera's raw file, a JPEG. What the sensor saw is not developed.
 
-use super::{Container, Decoder, Format, Limits, PixelError, jpeg};
+use super::{Container, Decode, Decoder, Encoded, Format, Limits, Picture, PixelError};
 use crate::asset::Preview;
-use image::DynamicImage;
 
 pub(super) const DECODER: Decoder = Decoder {
     formats: &[
@@ -18,30 +17,38 @@ pub(super) const DECODER: Decoder = Decoder {
         Format::Srw,
         Format::Raw,
     ],
-    decode,
-    memory: |size, container| match &container.preview {
-        Some(preview) => (jpeg::DECODER.memory)(size, &as_jpeg(preview)),
+    decode: Decode::Views(decode),
+    memory: |encoded, _| match &encoded.container.preview {
+        Some(preview) => with_jpeg(encoded, preview, |jpeg| jpeg.memory()),
         None => 0,
     },
 };
 
-fn decode(
-    bytes: &[u8],
-    container: &Container,
-    limits: &Limits,
-) -> Result<DynamicImage, PixelError> {
-    let name = container.format.map_or("file", Format::name);
-    let nothing = || PixelError::Unsupported(format!("this {name}, which holds no preview in JPEG,"));
-    let preview = container.preview.as_ref().ok_or_else(nothing)?;
-    let bytes = bytes.get(preview.range.clone()).unwrap_or_default();
-    (jpeg::DECODER.decode)(bytes, &as_jpeg(preview), limits)
+fn decode(encoded: &Encoded<'_>, limits: &Limits) -> Result<Picture, PixelError> {
+    let name = encoded.container.format.map_or("file", Format::name);
+    match &encoded.container.preview {
+        Some(preview) => with_jpeg(encoded, preview, |jpeg| jpeg.decode(limits)),
+        None => Err(PixelError::Unsupported(format!(
+            "this {name}, which holds no preview in JPEG,"
+        ))),
+    }
 }
 
-/// What is known of the preview as a file of its own.
-fn as_jpeg(preview: &Preview) -> Container {
-    Container {
+/// Does something with the preview as if it were a file of its own.
+fn with_jpeg<T>(
+    encoded: &Encoded<'_>,
+    preview: &Preview,
+    then: impl FnOnce(&Encoded<'_>) -> T,
+) -> T {
+    let container = Container {
         format: Some(Format::Jpeg),
         dimensions: Some(preview.size),
         ..Container::default()
-    }
+    };
+    let bytes = encoded.bytes.get(preview.range.clone());
+    then(&Encoded {
+        bytes: bytes.unwrap_or_default(),
+        container: &container,
+        colour: encoded.colour,
+    })
 }
