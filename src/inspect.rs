@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::asset::{Asset, MediaKind, Problem, ProblemKind};
+use crate::asset::{Asset, MediaKind, PixelState, Problem, ProblemKind};
 use crate::error::{Fault, FaultKind, SetupError};
 use crate::evidence::Evidence;
 use crate::policy::{Checked, Policy, Verdict};
@@ -48,6 +48,8 @@ pub struct Inspection {
     pub media: Option<MediaKind>,
     /// Width and height as stored, in pixels.
     pub dimensions: Option<(u32, u32)>,
+    /// What became of its pixels.
+    pub pixels: PixelState,
     /// SHA-256 of the file, in hex.
     pub sha256: Option<String>,
     /// What the policy makes of the evidence.
@@ -66,6 +68,16 @@ impl Inspection {
     /// Whether the input is some other file than an image or media that are read, and nothing was found in it.
     pub fn is_no_image(&self) -> bool {
         self.evidence.is_empty() && checked(&self.faults) == Checked::NoImage
+    }
+
+    /// The first damage that was met and read past.
+    pub fn damage(&self) -> Option<&str> {
+        // That a preview was looked at is the last note, and no damage.
+        let others = match self.pixels {
+            PixelState::Preview => self.notes.len().saturating_sub(1),
+            _ => self.notes.len(),
+        };
+        self.notes.iter().take(others).map(String::as_str).next()
     }
 
     /// Whether the input is video, sound or a document.
@@ -124,6 +136,7 @@ impl Inspector {
             .chain(missing(asset))
             .chain(asset.sidecar_fault().cloned())
             .collect();
+        self.prepare(asset);
         for (kind, signal) in &self.signals {
             let Some(signal) = signal else {
                 states.push((kind.name, SignalState::NotUsed));
@@ -157,12 +170,24 @@ impl Inspector {
             media_type: asset.format().map(|format| format.media_type()),
             media: asset.format().map(|format| format.kind()),
             dimensions: asset.container().dimensions,
+            pixels: asset.pixel_state(),
             sha256,
             verdict: self.policy.judge(&evidence, checked(&faults)),
             evidence,
             signals: states,
             faults,
             notes: notes(asset),
+        }
+    }
+
+    /// Lets every signal tell what it will ask for. One that breaks here breaks again where it is noted.
+    fn prepare(&self, asset: &Asset) {
+        for signal in self
+            .signals
+            .iter()
+            .filter_map(|(_, signal)| signal.as_ref())
+        {
+            let _ = catch_unwind(AssertUnwindSafe(|| signal.prepare(asset)));
         }
     }
 
@@ -209,6 +234,7 @@ impl Inspector {
             media_type: None,
             media: None,
             dimensions: None,
+            pixels: PixelState::NotNeeded,
             sha256: None,
             verdict: self.policy.judge(&[], Checked::Partly),
             evidence: Vec::new(),
@@ -313,5 +339,6 @@ fn notes(asset: &Asset) -> Vec<String> {
     walk.chain(asset.metadata().problems.iter().cloned())
         .chain(asset.thumbnail_notes())
         .chain(asset.frames_note())
+        .chain(asset.preview_note())
         .collect()
 }

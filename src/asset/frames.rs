@@ -27,6 +27,10 @@ pub(super) fn later(
     limits: &Limits,
     mut each: impl FnMut(usize, DynamicImage) -> bool,
 ) -> Option<usize> {
+    #[cfg(feature = "jxl")]
+    if format == Some(Format::JpegXl) {
+        return of_jxl(bytes, limits, each);
+    }
     let frames = frames(bytes, format, limits).ok().flatten()?;
     let mut pixels = 0_u64;
     for (frame, number) in frames.zip(1..) {
@@ -43,6 +47,25 @@ pub(super) fn later(
         }
     }
     None
+}
+
+/// The same for JPEG XL, whose decoder takes no part in what the `image` crate calls an animation.
+#[cfg(feature = "jxl")]
+fn of_jxl(
+    bytes: &[u8],
+    limits: &Limits,
+    mut each: impl FnMut(usize, DynamicImage) -> bool,
+) -> Option<usize> {
+    let (mut pixels, mut looked) = (0_u64, 0);
+    let whole = super::decoders::jxl_frames(bytes, limits, MAX_FRAMES, |frame| {
+        pixels += u64::from(frame.width()) * u64::from(frame.height());
+        if pixels > limits.max_pixels {
+            return false;
+        }
+        looked += 1;
+        looked == 1 || each(looked, frame)
+    });
+    (!whole).then_some(looked)
 }
 
 /// The frames of a file, if it is of a format that has some.

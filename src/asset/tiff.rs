@@ -55,6 +55,9 @@ impl<'a> Tiff<'a> {
             b"MM\0\x2a" => (true, false),
             b"II\x2b\0" => (false, true),
             b"MM\0\x2b" => (true, true),
+            // Olympus and Panasonic have signatures of their own for what is a TIFF structure all the same.
+            b"IIRO" | b"IIRS" | b"IIU\0" => (false, false),
+            b"MMOR" => (true, false),
             _ => return None,
         };
         Some(Self {

@@ -220,6 +220,10 @@ pub(crate) struct HashArgs {
     /// Kind of hash, such as pdq, sha256 or imghash-gradient-8-lanczos3 (repeatable)
     #[arg(long = "kind", short, default_value = "pdq", value_name = "KIND", value_parser = computed_kind)]
     pub(crate) kinds: Vec<Kind>,
+    /// Hash pictures as people see them, turned upright as EXIF or the container says; without it as they are stored, like the
+    /// reference tools
+    #[arg(long)]
+    pub(crate) upright: bool,
     /// Form of the list
     #[arg(long, short, default_value = "text", value_name = "FORM", value_parser = writable())]
     pub(crate) format: String,

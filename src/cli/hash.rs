@@ -5,11 +5,13 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use provscan::asset::Format;
-use provscan::fingerprints::{Kind, compute_all};
+use provscan::fingerprints::{
+    Fingerprint, FingerprintError, Kind, compute_all, compute_upright, is_turned,
+};
 use provscan::lists::{Entry, ListOptions, MIN_QUALITY, formats};
 use provscan::reports::safe;
 use provscan::sources::{FolderOptions, Input, folder, open};
-use provscan::{Limits, sinks};
+use provscan::{Asset, Limits, sinks};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::args::HashArgs;
@@ -19,6 +21,15 @@ use crate::run;
 
 /// What came of one input: its entries, and why some could not be made.
 type Hashed = (Vec<Entry>, Option<String>);
+
+/// What is made of each input.
+struct Wanted {
+    kinds: Vec<Kind>,
+    /// Entries have no names.
+    blind: bool,
+    /// Pictures are turned upright.
+    upright: bool,
+}
 
 pub(crate) fn run(args: HashArgs) -> anyhow::Result<Exit> {
     let limits = args.limits.limits();
@@ -37,9 +48,14 @@ pub(crate) fn run(args: HashArgs) -> anyhow::Result<Exit> {
         .into_iter()
         .flat_map(|path| inputs(&path, &limits))
         .collect();
+    let wanted = Wanted {
+        kinds: args.kinds,
+        blind: args.blind,
+        upright: args.upright,
+    };
     let hashed: Vec<Hashed> = inputs
         .into_par_iter()
-        .map(|input| hash(input, &args.kinds, &limits, args.blind))
+        .map(|input| hash(input, &wanted, &limits))
         .collect();
 
     let failures: Vec<&String> = hashed
@@ -76,11 +92,15 @@ fn inputs(path: &OsStr, limits: &Limits) -> Vec<Input> {
 
 /// The fingerprints of one input. Files in a folder that are no images are passed over; of video and sound there, digests
 /// are made and nothing else.
-fn hash(input: Input, kinds: &[Kind], limits: &Limits, blind: bool) -> Hashed {
+fn hash(input: Input, wanted: &Wanted, limits: &Limits) -> Hashed {
     let (name, asked_for) = (input.name.clone(), input.asked_for);
     let text = name.to_text();
     let shown = safe(&text);
-    let id = if blind { String::new() } else { text.clone() };
+    let id = if wanted.blind {
+        String::new()
+    } else {
+        text.clone()
+    };
     let asset = match open(input, limits) {
         Ok(asset) => asset,
         Err(fault) => return (Vec::new(), Some(format!("{shown}: {fault}"))),
@@ -95,8 +115,8 @@ fn hash(input: Input, kinds: &[Kind], limits: &Limits, blind: bool) -> Hashed {
     let mut failure = None;
     let has_picture = asset.format().is_none_or(Format::is_picture);
     let fits = |kind: &Kind| asked_for || has_picture || !kind.needs_pixels();
-    let kinds: Vec<Kind> = kinds.iter().copied().filter(fits).collect();
-    for result in compute_all(&asset, &kinds) {
+    let kinds: Vec<Kind> = wanted.kinds.iter().copied().filter(fits).collect();
+    for result in computed(&asset, &kinds, wanted.upright) {
         match result {
             Ok(fingerprint) => {
                 if fingerprint
@@ -114,4 +134,27 @@ fn hash(input: Input, kinds: &[Kind], limits: &Limits, blind: bool) -> Hashed {
         }
     }
     (entries, failure)
+}
+
+/// The fingerprints in the order of their kinds. Digests are of the file, whichever way up its picture is.
+fn computed(
+    asset: &Asset,
+    kinds: &[Kind],
+    upright: bool,
+) -> Vec<Result<Fingerprint, FingerprintError>> {
+    if !upright || !is_turned(asset) {
+        return compute_all(asset, kinds);
+    }
+    let mut turned = compute_upright(asset, kinds).into_iter();
+    let stored: Vec<Kind> = kinds
+        .iter()
+        .copied()
+        .filter(|kind| !kind.needs_pixels())
+        .collect();
+    let mut stored = compute_all(asset, &stored).into_iter();
+    let one = |kind: &Kind| match kind.needs_pixels() {
+        true => turned.next(),
+        false => stored.next(),
+    };
+    kinds.iter().filter_map(one).collect()
 }

@@ -25,6 +25,7 @@ mod raster;
 mod sha1;
 mod sha256;
 pub mod trims;
+mod upright;
 mod value;
 
 use compute::Views;
@@ -36,6 +37,7 @@ pub use photodna::PHOTODNA;
 pub use raster::{Layout, Raster, RasterError};
 pub use sha1::SHA1;
 pub use sha256::SHA256;
+pub use upright::{compute_upright, is_turned};
 pub(crate) use value::to_hex;
 pub use value::{Fingerprint, ValueError};
 

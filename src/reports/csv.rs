@@ -11,7 +11,7 @@ pub(super) const KIND: ReportKind = ReportKind {
     make: |_| Box::new(Csv),
 };
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "path",
     "verdict",
     "action",
@@ -20,6 +20,7 @@ const COLUMNS: [&str; 11] = [
     "media_type",
     "width",
     "height",
+    "pixels",
     "bytes",
     "sha256",
     "errors",
@@ -59,6 +60,7 @@ impl Report for Csv {
             inspection.media_type.unwrap_or_default().to_owned(),
             number(inspection.dimensions.map(|(width, _)| width.into())),
             number(inspection.dimensions.map(|(_, height)| height.into())),
+            inspection.pixels.as_str().to_owned(),
             number(inspection.bytes),
             inspection.sha256.clone().unwrap_or_default(),
             safe(&errors.join("; ")).into_owned(),

@@ -155,6 +155,8 @@ fn facts(inspection: &Inspection) -> String {
             .map(|(width, height)| format!("{width} × {height}")),
     );
     facts.extend(inspection.bytes.map(|bytes| format!("{bytes} bytes")));
+    let pixels = inspection.pixels;
+    facts.extend(pixels.is_telling().then(|| format!("pixels: {}", pixels.as_str())));
     let digest = inspection
         .sha256
         .as_deref()

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde::ser::Serializer;
 
+use crate::asset::PixelState;
 use crate::evidence::{Evidence, Value};
 use crate::inspect::{Inspection, SignalState};
 use crate::policy::Finding;
@@ -32,6 +33,8 @@ pub(super) struct ImageRecord<'a> {
     width: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     height: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pixels: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<&'a str>,
     verdict: &'static str,
@@ -119,6 +122,9 @@ impl<'a> ImageRecord<'a> {
             media_type: inspection.media_type,
             width: inspection.dimensions.map(|(width, _)| width),
             height: inspection.dimensions.map(|(_, height)| height),
+            pixels: Some(inspection.pixels)
+                .filter(|state| state.is_telling())
+                .map(PixelState::as_str),
             sha256: inspection.sha256.as_deref(),
             verdict: inspection.verdict.finding.as_str(),
             action: inspection.verdict.action.as_str(),

@@ -1,7 +1,7 @@
 //! Whether the thumbnail that a manifest carries of its image shows what the image shows.
 
 use super::{Outcome, Signal, SignalKind};
-use crate::asset::{Asset, Format, PixelError, Thumbnail};
+use crate::asset::{Asset, PixelError, Thumbnail};
 use crate::error::Fault;
 use crate::evidence::{Claim, Code, Evidence, Strength};
 use crate::fingerprints::pdq::{self, PDQ};
@@ -43,10 +43,8 @@ impl Signal for Thumbnails {
         let own = asset.thumbnails().iter().find(|one| one.shows_image);
         let Some(own) = own else {
             return match asset.format() {
-                None | Some(Format::Bmp | Format::Ico) => {
-                    Outcome::NotApplicable("this format holds no thumbnails of manifests")
-                }
-                _ => Outcome::Nothing,
+                Some(format) if format.holds_credentials() => Outcome::Nothing,
+                _ => Outcome::NotApplicable("this format holds no thumbnails of manifests"),
             };
         };
         match compare(asset, own) {

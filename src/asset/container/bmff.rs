@@ -1,5 +1,6 @@
 //! AVIF and HEIF: the items of a `meta` box, and C2PA's `uuid` box.
 
+use super::items::Items;
 use super::movie::{C2PA_UUID, crowds};
 use super::walk::Walk;
 use super::{BlockKind, ContainerKind, Format, ProblemKind};
@@ -25,7 +26,7 @@ pub(super) const HEIF: ContainerKind = ContainerKind {
 };
 
 /// The box in which the XMP standard puts a packet where there is no item for it.
-const XMP_UUID: [u8; 16] = *b"\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac";
+pub(super) const XMP_UUID: [u8; 16] = *b"\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac";
 
 /// Looks at the major brand and the compatible ones; 64 of them are more than anyone lists.
 fn has_brand(bytes: &[u8], wanted: &[&[u8; 4]]) -> bool {
@@ -43,7 +44,11 @@ fn has_brand(bytes: &[u8], wanted: &[&[u8; 4]]) -> bool {
 fn walk(walk: &mut Walk<'_>) {
     for each in boxes(walk.bytes, 0..walk.bytes.len()) {
         match &each.kind {
-            b"meta" => meta(walk, each.body.clone()),
+            b"meta" => {
+                meta(walk, each.body.clone());
+                let items = Items::of(walk.bytes, each.body.clone());
+                walk.orientation(Some(items.orientation(walk.bytes)));
+            }
             b"uuid" if walk.bytes.array(each.body.start) == Some(C2PA_UUID) => {
                 manifest(walk, &each);
             }
@@ -59,7 +64,7 @@ fn walk(walk: &mut Walk<'_>) {
 }
 
 /// One box; its body is clamped to where it stands.
-pub(super) struct BmffBox {
+pub(in crate::asset) struct BmffBox {
     pub(super) kind: [u8; 4],
     pub(super) start: usize,
     pub(super) body: Range<usize>,

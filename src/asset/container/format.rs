@@ -11,8 +11,30 @@ pub enum Format {
     WebP,
     /// GIF
     Gif,
-    /// TIFF and DNG
+    /// TIFF
     Tiff,
+    /// DNG, Adobe's raw format
+    Dng,
+    /// Canon's raw format up to 2018
+    Cr2,
+    /// Canon's raw format since 2018
+    Cr3,
+    /// Nikon's raw format
+    Nef,
+    /// Sony's raw format
+    Arw,
+    /// Olympus' raw format
+    Orf,
+    /// Panasonic's raw format
+    Rw2,
+    /// Fujifilm's raw format
+    Raf,
+    /// Pentax' raw format
+    Pef,
+    /// Samsung's raw format
+    Srw,
+    /// Raw pictures in TIFF of another maker
+    Raw,
     /// AVIF
     Avif,
     /// HEIC / HEIF
@@ -66,11 +88,12 @@ const ENDINGS: &[(MediaKind, &[&str])] = &[
         MediaKind::Picture,
         &[
             "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "tif", "tiff", "dng",
-            "avif", "heic", "heif", "jxl", "bmp", "ico", "svg",
+            "avif", "avifs", "heic", "heif", "heics", "heifs", "hif", "jxl", "bmp", "ico", "svg",
+            "cr2", "cr3", "nef", "nrw", "arw", "sr2", "srf", "orf", "ori", "rw2", "raf", "pef",
+            "srw", "3fr", "erf", "kdc", "dcr", "mef", "mos", "iiq", "rwl", "raw",
             // Formats that are not read: a picture passed over in silence would look like a picture without findings.
-            "psd", "jp2", "j2k", "jpx", "tga", "exr", "qoi", "cr2", "cr3", "nef", "arw", "raf",
-            "orf", "rw2", "jxr", "wdp", "pnm", "ppm", "pgm", "pbm", "hif", "avifs", "heics",
-            "heifs",
+            "psd", "jp2", "j2k", "jpx", "tga", "exr", "qoi", "jxr", "wdp", "pnm", "ppm", "pgm",
+            "pbm", "x3f", "mrw", "crw",
         ],
     ),
     (MediaKind::Manifest, &["c2pa"]),
@@ -84,7 +107,8 @@ const ENDINGS: &[(MediaKind, &[&str])] = &[
 ];
 
 impl Format {
-    /// The format that these first bytes begin. 64 KiB of them, or the whole of a shorter file, tell every format.
+    /// The format that these first bytes begin. 64 KiB of them, or the whole of a shorter file, tell every format but for the
+    /// raw pictures in TIFF: those are a TIFF until its directories are read.
     pub fn sniff(head: &[u8]) -> Option<Self> {
         super::kind_of(head).map(|kind| kind.format)
     }
@@ -97,6 +121,17 @@ impl Format {
             Self::WebP => "WebP",
             Self::Gif => "GIF",
             Self::Tiff => "TIFF",
+            Self::Dng => "DNG",
+            Self::Cr2 => "CR2",
+            Self::Cr3 => "CR3",
+            Self::Nef => "NEF",
+            Self::Arw => "ARW",
+            Self::Orf => "ORF",
+            Self::Rw2 => "RW2",
+            Self::Raf => "RAF",
+            Self::Pef => "PEF",
+            Self::Srw => "SRW",
+            Self::Raw => "camera RAW",
             Self::Avif => "AVIF",
             Self::Heif => "HEIF",
             Self::JpegXl => "JPEG XL",
@@ -123,6 +158,17 @@ impl Format {
             Self::WebP => "image/webp",
             Self::Gif => "image/gif",
             Self::Tiff => "image/tiff",
+            Self::Dng => "image/x-adobe-dng",
+            Self::Cr2 => "image/x-canon-cr2",
+            Self::Cr3 => "image/x-canon-cr3",
+            Self::Nef => "image/x-nikon-nef",
+            Self::Arw => "image/x-sony-arw",
+            Self::Orf => "image/x-olympus-orf",
+            Self::Rw2 => "image/x-panasonic-rw2",
+            Self::Raf => "image/x-fuji-raf",
+            Self::Pef => "image/x-pentax-pef",
+            Self::Srw => "image/x-samsung-srw",
+            Self::Raw => "image/x-raw",
             Self::Avif => "image/avif",
             Self::Heif => "image/heic",
             Self::JpegXl => "image/jxl",
@@ -149,6 +195,17 @@ impl Format {
             | Self::WebP
             | Self::Gif
             | Self::Tiff
+            | Self::Dng
+            | Self::Cr2
+            | Self::Cr3
+            | Self::Nef
+            | Self::Arw
+            | Self::Orf
+            | Self::Rw2
+            | Self::Raf
+            | Self::Pef
+            | Self::Srw
+            | Self::Raw
             | Self::Avif
             | Self::Heif
             | Self::JpegXl
@@ -165,6 +222,31 @@ impl Format {
     /// Whether it holds a picture.
     pub fn is_picture(self) -> bool {
         self.kind() == MediaKind::Picture
+    }
+
+    /// Whether it holds what a camera's sensor saw, with a preview in JPEG, which is the picture that is looked at here.
+    pub fn is_raw(self) -> bool {
+        matches!(self, Self::Cr3 | Self::Raf | Self::Orf | Self::Rw2) || self.is_raw_tiff()
+    }
+
+    /// Whether it is a TIFF file, if one with a raw picture.
+    pub fn is_tiff(self) -> bool {
+        self == Self::Tiff || self.is_raw_tiff()
+    }
+
+    fn is_raw_tiff(self) -> bool {
+        matches!(
+            self,
+            Self::Dng | Self::Cr2 | Self::Nef | Self::Arw | Self::Pef | Self::Srw | Self::Raw
+        )
+    }
+
+    /// Whether content credentials can be in it, as far as they are read here.
+    pub fn holds_credentials(self) -> bool {
+        !matches!(
+            self,
+            Self::Bmp | Self::Ico | Self::Cr3 | Self::Raf | Self::Orf | Self::Rw2
+        )
     }
 
     /// Whether anything here looks into it. A PDF is only told apart unless the feature `pdf` is built in.

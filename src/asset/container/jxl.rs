@@ -4,6 +4,7 @@ use super::bmff::boxes;
 use super::png::comfyui;
 use super::walk::Walk;
 use super::{BlockKind, ContainerKind, Format, ProblemKind};
+use crate::asset::Orientation;
 use crate::asset::bytes::{ReadAt, index};
 use std::ops::Range;
 
@@ -19,7 +20,7 @@ const SIGNATURE: &[u8] = b"\0\0\0\x0cJXL \r\n\x87\n";
 fn walk(walk: &mut Walk<'_>) {
     let bytes = walk.bytes;
     if bytes.starts_with(&CODESTREAM) {
-        return walk.dimensions(size(bytes));
+        return header(walk, bytes);
     }
     for each in boxes(bytes, 0..bytes.len()) {
         let body = each.body.clone();
@@ -29,9 +30,9 @@ fn walk(walk: &mut Walk<'_>) {
             b"jumb" => walk.manifest(each.start..body.end, each.start..body.end),
             b"comf" => walk.block(comfyui(), body),
             b"brob" => compressed(walk, each.start, body),
-            b"jxlc" => walk.dimensions(size(bytes.clamped(body.start, 16))),
+            b"jxlc" => header(walk, bytes.clamped(body.start, 32)),
             // A part of the codestream, behind its number.
-            b"jxlp" => walk.dimensions(size(bytes.clamped(body.start + 4, 16))),
+            b"jxlp" => header(walk, bytes.clamped(body.start + 4, 32)),
             _ => {}
         }
         each.report(walk);
@@ -61,35 +62,54 @@ fn compressed(walk: &mut Walk<'_>, at: usize, body: Range<usize>) {
     }
 }
 
-/// Reads the size header, which is written in bits, the lowest first.
-fn size(codestream: &[u8]) -> Option<(u32, u32)> {
+/// Takes the size and the orientation from the header of a codestream; from what begins none, nothing.
+fn header(walk: &mut Walk<'_>, codestream: &[u8]) {
     if !codestream.starts_with(&CODESTREAM) {
-        return None;
+        return;
     }
-    let mut word = [0; 16];
-    for (to, from) in word.iter_mut().zip(codestream.clamped(2, 16)) {
-        *to = *from;
-    }
-    let mut bits = Bits(u128::from_le_bytes(word));
-    let small = bits.take(1) == 1;
-    let height = bits.side(small);
-    let (across, down) = match bits.take(3) {
-        0 => return Some((bits.side(small), height)),
-        1 => (1, 1),
-        2 => (12, 10),
-        3 => (4, 3),
-        4 => (3, 2),
-        5 => (16, 9),
-        6 => (5, 4),
-        _ => (2, 1),
-    };
-    let width = u64::from(height) * across / down;
-    Some((u32::try_from(width).ok()?, height))
+    let mut bits = Bits::of(codestream);
+    walk.dimensions(bits.size());
+    walk.orientation(Some(bits.orientation()));
 }
 
+/// The header, which is written in bits, the lowest first.
 struct Bits(u128);
 
 impl Bits {
+    fn of(codestream: &[u8]) -> Self {
+        let mut word = [0; 16];
+        for (to, from) in word.iter_mut().zip(codestream.clamped(2, 16)) {
+            *to = *from;
+        }
+        Self(u128::from_le_bytes(word))
+    }
+
+    fn size(&mut self) -> Option<(u32, u32)> {
+        let small = self.take(1) == 1;
+        let height = self.side(small);
+        let (across, down) = match self.take(3) {
+            0 => return Some((self.side(small), height)),
+            1 => (1, 1),
+            2 => (12, 10),
+            3 => (4, 3),
+            4 => (3, 2),
+            5 => (16, 9),
+            6 => (5, 4),
+            _ => (2, 1),
+        };
+        let width = u64::from(height) * across / down;
+        Some((u32::try_from(width).ok()?, height))
+    }
+
+    /// What stands behind the size: nothing out of the ordinary, or further fields, of which the orientation is the first.
+    fn orientation(&mut self) -> Orientation {
+        let ordinary = self.take(1) == 1;
+        match !ordinary && self.take(1) == 1 {
+            true => Orientation(u8::try_from(self.take(3) + 1).unwrap_or(1)),
+            false => Orientation(1),
+        }
+    }
+
     fn take(&mut self, count: u32) -> u32 {
         let low = self.0 & ((1 << count) - 1);
         self.0 >>= count;

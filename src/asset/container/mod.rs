@@ -3,6 +3,7 @@
 
 mod audio;
 mod bmff;
+mod cr3;
 mod format;
 mod gif;
 mod iloc;
@@ -10,19 +11,23 @@ mod jpeg;
 mod jumbf;
 mod jxl;
 mod movie;
+mod items;
 mod plain;
 mod png;
+mod raf;
+mod raw;
 mod riff;
 mod svg;
 mod tiff;
 mod walk;
 
 pub use format::{Format, MediaKind};
+pub(super) use items::Items;
 pub(super) use jxl::exif_start as jxl_exif;
 pub(super) use png::{COMFYUI, XMP as PNG_XMP};
 
-use super::Limits;
 use super::content::Content;
+use super::{Limits, Orientation};
 use std::ops::Range;
 use walk::Walk;
 
@@ -41,7 +46,12 @@ static ALL: &[ContainerKind] = &[
     png::KIND,
     riff::KIND,
     gif::KIND,
+    raw::CR2,
+    raw::ORF,
+    raw::RW2,
+    raf::KIND,
     tiff::KIND,
+    cr3::KIND,
     bmff::AVIF,
     bmff::HEIF,
     jxl::KIND,
@@ -159,6 +169,15 @@ pub struct QuantisationTable {
     pub range: Range<usize>,
 }
 
+/// The picture in JPEG that a raw file holds beside what the sensor saw: the largest of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// Where it lies in the file.
+    pub range: Range<usize>,
+    /// Its width and height, by its header.
+    pub size: (u32, u32),
+}
+
 /// The structure of one file.
 #[derive(Debug, Clone, Default)]
 pub struct Container {
@@ -166,6 +185,10 @@ pub struct Container {
     pub format: Option<Format>,
     /// Width and height as stored, in pixels, where the header tells.
     pub dimensions: Option<(u32, u32)>,
+    /// How the stored picture must be turned, where the container itself says so; what EXIF says does not count then.
+    pub orientation: Option<Orientation>,
+    /// The preview of a raw file.
+    pub preview: Option<Preview>,
     /// The metadata blocks in file order.
     pub blocks: Vec<Block>,
     /// What went wrong on the walk; what was found before still stands.

@@ -1,7 +1,7 @@
 //! What a walk has found so far, and the bounds it keeps.
 
 use super::{Block, BlockKind, Container, Piece, Problem, ProblemKind};
-use crate::asset::Limits;
+use crate::asset::{Limits, Orientation};
 use crate::asset::bytes::index;
 use crate::asset::content::{Content, Stream};
 use std::io::{Read, Seek, SeekFrom};
@@ -158,6 +158,13 @@ impl<'a> Walk<'a> {
     pub(super) fn dimensions(&mut self, size: Option<(u32, u32)>) {
         if self.found.dimensions.is_none() {
             self.found.dimensions = size.filter(|(width, height)| *width > 0 && *height > 0);
+        }
+    }
+
+    /// Takes how the picture must be turned, unless that is known already.
+    pub(super) fn orientation(&mut self, turned: Option<Orientation>) {
+        if self.found.orientation.is_none() {
+            self.found.orientation = turned;
         }
     }
 }

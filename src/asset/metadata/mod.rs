@@ -52,6 +52,17 @@ pub mod namespace {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Orientation(pub u8);
 
+impl Orientation {
+    /// The one that undoes it: only the quarter turns are not their own.
+    pub fn inverse(self) -> Self {
+        match self.0 {
+            6 => Self(8),
+            8 => Self(6),
+            _ => self,
+        }
+    }
+}
+
 /// One EXIF field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExifField {

@@ -97,7 +97,8 @@ impl<'a> Reader<'a> {
         let body = body.strip_prefix(b"Exif\0\0").unwrap_or(body);
         let unread = exif::read(body, &mut self.found.exif, &mut self.budget);
         // The walk over a TIFF file has named its damage already.
-        if self.format != Some(Format::Tiff) {
+        let walked = [Some(Format::Orf), Some(Format::Rw2)].contains(&self.format);
+        if !walked && !self.format.is_some_and(Format::is_tiff) {
             self.found.problems.extend(unread.damage);
         }
         if let Some(limit) = unread.limit {

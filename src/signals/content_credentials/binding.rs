@@ -69,17 +69,13 @@ impl Binding {
         };
         let raw = asset.manifest_store();
         let own = raw.and_then(|raw| find(raw, &active.label));
-        let may_be_read = matches!(
-            asset.format(),
-            Some(
-                Format::Jpeg
-                    | Format::Png
-                    | Format::WebP
-                    | Format::JpegXl
-                    | Format::Gif
-                    | Format::Tiff
-            )
-        );
+        let may_be_read = asset.format().is_some_and(|format| {
+            let others = matches!(
+                format,
+                Format::Jpeg | Format::Png | Format::WebP | Format::JpegXl | Format::Gif
+            );
+            others || format.is_tiff()
+        });
         let mut binding = Self {
             kind: own.map(|manifest| manifest.kind),
             length: asset.bytes().len(),
@@ -150,7 +146,7 @@ impl Binding {
         match asset.format() {
             _ if in_head && hash.matches(asset.bytes(), excluded) => Mismatch::Explained,
             Some(Format::WebP) if updated && moved() => Mismatch::Explained,
-            Some(Format::Tiff) if updated => Mismatch::Incomparable,
+            Some(format) if format.is_tiff() && updated => Mismatch::Incomparable,
             _ => Mismatch::Real,
         }
     }

@@ -203,7 +203,7 @@ impl ContentCredentials {
 impl Signal for ContentCredentials {
     fn examine(&self, asset: &Asset) -> Outcome {
         let (place, source) = match asset.format() {
-            Some(Format::Bmp | Format::Ico) if asset.sidecar().is_none() => {
+            Some(format) if !format.holds_credentials() && asset.sidecar().is_none() => {
                 return Outcome::NotApplicable("this format holds no content credentials");
             }
             Some(Format::C2pa) => (Place::WholeFile, Source::Alone),

@@ -33,7 +33,7 @@ pub(super) fn metadata_in(asset: &Asset, ranges: &[Range<usize>]) -> Vec<&'stati
 
 /// Blocks that hold nothing but metadata. In a TIFF the whole file is one block of EXIF, pixels and all.
 fn metadata(asset: &Asset) -> impl Iterator<Item = &Block> {
-    let tiff = asset.format() == Some(Format::Tiff);
+    let tiff = asset.format().is_some_and(Format::is_tiff);
     asset
         .container()
         .blocks

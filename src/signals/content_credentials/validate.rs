@@ -64,9 +64,12 @@ pub(super) fn validate(
 
 /// The hint for the library, which looks at the content first.
 pub(super) fn media_type(asset: &Asset) -> &'static str {
-    asset
-        .format()
-        .map_or("application/octet-stream", Format::media_type)
+    match asset.format() {
+        // The library knows only some raw formats by name, and all of them as what they are.
+        Some(format) if format.is_tiff() && format.is_raw() => Format::Tiff.media_type(),
+        Some(format) => format.media_type(),
+        None => "application/octet-stream",
+    }
 }
 
 /// A view of the content that stops answering once reading it has cost far more than any honest file needs.

@@ -8,7 +8,9 @@ use crate::asset::{Asset, Format, PixelError};
 use crate::error::{Fault, FaultKind};
 use crate::fingerprints::pdq::{self, Dihedral, PDQ, PDQ_512, Pdq, Spectrum};
 use crate::fingerprints::trims::{Trim, candidates};
-use crate::fingerprints::{Fingerprint, FingerprintError, Kind, Raster, compute_all};
+use crate::fingerprints::{
+    Fingerprint, FingerprintError, Kind, Raster, compute_all, compute_upright, is_turned,
+};
 use crate::lists::Query;
 
 /// Most frames of an animation that are looked up.
@@ -38,6 +40,9 @@ impl Hashes {
                 Err(error) => hashes.fail(asset, error),
             }
         }
+        if is_turned(asset) {
+            hashes.add_upright(asset, &others);
+        }
         // Lists rarely say which of the two references made a `pdq` hash; on large pictures they differ, so both are tried.
         let wants_pdq = kinds.contains(&PDQ);
         let wants_both = wants_pdq && pdq::is_resized(asset);
@@ -59,7 +64,7 @@ impl Hashes {
             error: None,
         };
         let wanted = [PDQ, PDQ_512].map(|kind| kinds.contains(&kind));
-        if let (true, Ok(raster)) = (wanted.contains(&true), pdq::raster(asset)) {
+        if let (true, Ok(raster)) = (wanted.contains(&true), asset.luma()) {
             for trim in candidates(&raster) {
                 let large = trim.width.max(trim.height) > 512;
                 hashes.add_trimmed(PDQ, &raster, &trim);
@@ -89,6 +94,17 @@ impl Hashes {
             },
             turned,
         });
+    }
+
+    /// The hashes of the picture as people see it, for the kinds that know only one position. PDQ is looked up in all eight.
+    fn add_upright(&mut self, asset: &Asset, kinds: &[Kind]) {
+        for fingerprint in compute_upright(asset, kinds).into_iter().flatten() {
+            self.queries.push(Query {
+                fingerprint,
+                transform: "turned upright, as its metadata say".to_owned(),
+                turned: false,
+            });
+        }
     }
 
     fn add_pdq(&mut self, asset: &Asset, kind: Kind) {
