@@ -60,6 +60,21 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The answer for one input, and what the report made of it.
+    pub fn new(asked_for: bool, inspection: &Inspection, rendered: Vec<u8>) -> Self {
+        Self {
+            rendered,
+            bytes: inspection.bytes.unwrap_or_default(),
+            finding: inspection.verdict.finding,
+            action: inspection.verdict.action,
+            action_on_evidence: inspection.verdict.action_on_evidence,
+            no_image: inspection.is_no_image(),
+            other_media: inspection.is_other_media() && !inspection.is_no_image(),
+            incomplete: is_incomplete(asked_for, inspection),
+            doubtful: None,
+        }
+    }
+
     /// For an input whose answer could not be made: it is counted, and never as a success.
     fn lost() -> Self {
         Self {
@@ -113,6 +128,24 @@ impl Summary {
         *self.findings.entry(answer.finding).or_default() += 1;
         *self.actions.entry(answer.action).or_default() += 1;
         self.strongest = self.strongest.max(Some(answer.action_on_evidence));
+    }
+
+    /// Adds what another scan came to.
+    pub fn join(&mut self, other: Self) {
+        self.inputs += other.inputs;
+        self.bytes += other.bytes;
+        self.incomplete += other.incomplete;
+        self.other_files += other.other_files;
+        self.other_files_asked_for += other.other_files_asked_for;
+        self.other_media += other.other_media;
+        for (finding, count) in other.findings {
+            *self.findings.entry(finding).or_default() += count;
+        }
+        for (action, count) in other.actions {
+            *self.actions.entry(action).or_default() += count;
+        }
+        self.strongest = self.strongest.max(other.strongest);
+        self.quarantined.extend(other.quarantined);
     }
 
     /// How many were found to be this.
@@ -256,17 +289,7 @@ fn answer(
     inspection: &Inspection,
     render: &impl Fn(&Name, &Inspection) -> Vec<u8>,
 ) -> Answer {
-    Answer {
-        rendered: render(name, inspection),
-        bytes: inspection.bytes.unwrap_or_default(),
-        finding: inspection.verdict.finding,
-        action: inspection.verdict.action,
-        action_on_evidence: inspection.verdict.action_on_evidence,
-        no_image: inspection.is_no_image(),
-        other_media: inspection.is_other_media() && !inspection.is_no_image(),
-        incomplete: is_incomplete(asked_for, inspection),
-        doubtful: None,
-    }
+    Answer::new(asked_for, inspection, render(name, inspection))
 }
 
 /// Whether an input should have been checked and was not, or not fully. Other files that lie in a folder of images are

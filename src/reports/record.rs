@@ -111,6 +111,11 @@ impl Serialize for Particular<'_> {
     }
 }
 
+/// The particulars of a piece of evidence, to be serialised.
+pub(super) fn detail(evidence: &Evidence) -> impl Serialize + '_ {
+    Detail(&evidence.detail)
+}
+
 struct Signals<'a>(&'a [(&'static str, SignalState)]);
 
 impl Serialize for Signals<'_> {
