@@ -93,15 +93,15 @@ function found(row) {
   if (row[EVIDENCE].length === 0) return [];
   const deciding = evidence => row[BECAUSE].includes(evidence[CODE]);
   const sorted = [...row[EVIDENCE].filter(deciding), ...row[EVIDENCE].filter(evidence => !deciding(evidence))];
-  return [make("h4", { text: "What was found" }), ...sorted.map(evidence => piece(evidence, deciding(evidence)))];
+  return [make("h4", { text: "What was found" }), ...sorted.map((evidence, place) => piece(evidence, deciding(evidence), place === 0))];
 }
 
-function piece(evidence, decides) {
+function piece(evidence, decides, first) {
   const { name, summary, proves, limits, error_rate, next } = code(evidence[CODE]);
   const strength = about.strengths[evidence[STRENGTH]];
   const words = [["What it establishes", proves], ["What it leaves open", limits], ["How often it is wrong", error_rate], ["What you can do", next]];
   const more = make("details", {}, make("summary", { text: "What this means" }), ...words.flatMap(([title, text]) => [make("h6", { text: title }), make("p", { text })]));
-  more.open = decides;
+  more.open = decides || first;
   return make("article", { class: decides ? "decides" : "" },
     make("h5", { text: summary }),
     make("p", { class: "by" }, make("code", { text: name }), make("span", { class: "strength " + strength, text: strength }), make("span", { text: STRENGTHS[strength] })),
