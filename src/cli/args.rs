@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use provscan::fingerprints::Kind;
 use provscan::lists::formats;
@@ -39,6 +39,8 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     /// Inspect folders and lists of files, in parallel
     Scan(ScanArgs),
+    /// Make a report of a scan that was stored: a page to look through, a table, totals
+    Report(ReportArgs),
     /// Print hashes of images, so that a hash can be shared and never the image
     Hash(HashArgs),
     /// Compile, describe, compare, convert and search lists of known images
@@ -168,7 +170,7 @@ pub(crate) struct InspectArgs {
     #[arg(long, value_name = "NAME", value_parser = signal_name(), help_heading = "Work")]
     pub(crate) without: Vec<String>,
     /// Form of the report
-    #[arg(long, short, default_value = "text", value_name = "FORM", value_parser = PossibleValuesParser::new(reports::ALL.iter().map(|kind| kind.name)), help_heading = "Output")]
+    #[arg(long, short, default_value = "text", value_name = "FORM", value_parser = report_name(), help_heading = "Output")]
     pub(crate) format: String,
     /// Write the report to this file; it gets its name when it is whole
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
@@ -210,6 +212,25 @@ impl LimitArgs {
             ..provscan::Limits::default()
         }
     }
+}
+
+#[derive(Args)]
+pub(crate) struct ReportArgs {
+    /// What `scan --format jsonl` wrote; several are joined, `-` reads from standard input
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<PathBuf>,
+    /// Form of the report
+    #[arg(long, short, default_value = "text", value_name = "FORM", value_parser = report_name())]
+    pub(crate) format: String,
+    /// Write the report to this file; it gets its name when it is whole
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Show only records with this verdict, claim or code, such as do-not-train; the totals count all (repeatable)
+    #[arg(long, value_name = "WORD", value_parser = crate::run::select::word)]
+    pub(crate) select: Vec<String>,
+    /// Exit with 1 when an image's action reaches this; what could not be checked gives 3 all the same
+    #[arg(long, value_name = "ACTION", default_value = "review", value_parser = ["label", "review", "block", "never"])]
+    pub(crate) fail_on: String,
 }
 
 #[derive(Args)]
@@ -270,6 +291,16 @@ pub(crate) enum GenerateVerb {
 /// Names of signals.
 fn signal_name() -> PossibleValuesParser {
     PossibleValuesParser::new(signals::ALL.iter().map(|kind| kind.name))
+}
+
+/// Names of reports. One that this build lacks is taken all the same, so that the answer can say how to get it.
+fn report_name() -> PossibleValuesParser {
+    let built = reports::ALL
+        .iter()
+        .map(|kind| PossibleValue::new(kind.name));
+    let lacking = reports::named("parquet").is_none();
+    let lacking = lacking.then(|| PossibleValue::new("parquet").hide(true));
+    PossibleValuesParser::new(built.chain(lacking))
 }
 
 /// Forms that a list can be written in.

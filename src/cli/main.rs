@@ -16,6 +16,7 @@ mod keys;
 mod list;
 mod policy;
 mod progress;
+mod report;
 mod run;
 mod scan;
 mod trust;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let result = match cli.verb {
         Verb::Check(args) => check::run(args, &cli.global),
         Verb::Scan(args) => scan::run(args, &cli.global),
+        Verb::Report(args) => report::run(args, &cli.global),
         Verb::Hash(args) => hash::run(args),
         Verb::List(args) => list::run(args, &cli.global),
         Verb::Trust(verb) => trust::run(verb),

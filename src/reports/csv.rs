@@ -1,5 +1,6 @@
 //! CSV: a row an input, for spreadsheets.
 
+use super::record::telling;
 use super::{Report, ReportKind, inert, safe};
 use crate::inspect::Inspection;
 use crate::scan::Summary;
@@ -11,7 +12,7 @@ pub(super) const KIND: ReportKind = ReportKind {
     make: |_| Box::new(Csv),
 };
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 14] = [
     "path",
     "verdict",
     "action",
@@ -24,6 +25,8 @@ const COLUMNS: [&str; 12] = [
     "bytes",
     "sha256",
     "errors",
+    "group",
+    "group_size",
 ];
 
 struct Csv;
@@ -49,6 +52,7 @@ impl Report for Csv {
             .iter()
             .map(|fault| fault.message.as_str())
             .collect();
+        let group = inspection.group.as_ref();
         row(&[
             safe(&name.to_text()).into_owned(),
             inspection.verdict.finding.to_string(),
@@ -60,10 +64,12 @@ impl Report for Csv {
             inspection.media_type.unwrap_or_default().to_owned(),
             number(inspection.dimensions.map(|(width, _)| width.into())),
             number(inspection.dimensions.map(|(_, height)| height.into())),
-            inspection.pixels.as_str().to_owned(),
+            telling(inspection.pixels).unwrap_or_default().to_owned(),
             number(inspection.bytes),
             inspection.sha256.clone().unwrap_or_default(),
             safe(&errors.join("; ")).into_owned(),
+            group.map(|group| group.id.clone()).unwrap_or_default(),
+            number(group.map(|group| group.size)),
         ])
     }
 

@@ -1,22 +1,31 @@
 //! How answers look: one file a report, and the table that names them all. Only this folder knows output formats.
 
 mod csv;
+mod html;
 mod json;
 mod json_lines;
 mod page;
+mod read;
 mod record;
 mod safe;
+mod sarif;
+mod stored;
 mod text;
 mod tree;
 mod words;
+
+use std::io::{self, Write};
 
 use crate::inspect::Inspection;
 use crate::scan::Summary;
 use crate::sources::Name;
 
+pub use json_lines::{record_line, summary_line};
 pub use page::indent;
+pub use read::{Line, MAX_LINE, RecordError, read_record};
 pub use record::SCHEMA;
 pub use safe::{inert, safe};
+pub use stored::{ReplayError, Replayed, StoredError, replay, stored_lines};
 
 /// Every report.
 pub static ALL: &[ReportKind] = &[
@@ -25,6 +34,8 @@ pub static ALL: &[ReportKind] = &[
     json::KIND,
     json_lines::KIND,
     csv::KIND,
+    sarif::KIND,
+    html::KIND,
 ];
 
 /// A kind of report.
@@ -64,6 +75,61 @@ pub trait Report: Send + Sync {
 
     /// What comes after the last record.
     fn tail(&self, summary: &Summary) -> Vec<u8>;
+
+    /// Puts rendered records together. Most reports only write one after another; a form that keeps things in several places
+    /// has an assembly of its own.
+    fn assembly(&self) -> Box<dyn Assembly + '_> {
+        Box::new(InTurn {
+            report: self,
+            separator: b"",
+        })
+    }
+}
+
+/// Makes one report of records that were rendered, in turn.
+pub trait Assembly {
+    /// Begins the report.
+    ///
+    /// # Errors
+    /// It could not be written.
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Adds a record, as [`Report::record`] gave it.
+    ///
+    /// # Errors
+    /// It could not be written.
+    fn add(&mut self, record: &[u8], out: &mut dyn Write) -> io::Result<()>;
+
+    /// Ends the report.
+    ///
+    /// # Errors
+    /// It could not be written.
+    fn end(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// One record after another.
+struct InTurn<'a, R: ?Sized> {
+    report: &'a R,
+    /// What goes before the next record.
+    separator: &'static [u8],
+}
+
+impl<R: Report + ?Sized> Assembly for InTurn<'_, R> {
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(&self.report.head())
+    }
+
+    fn add(&mut self, record: &[u8], out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(std::mem::replace(
+            &mut self.separator,
+            self.report.separator(),
+        ))?;
+        out.write_all(record)
+    }
+
+    fn end(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(&self.report.tail(summary))
+    }
 }
 
 /// The kind of this name.

@@ -156,7 +156,11 @@ fn facts(inspection: &Inspection) -> String {
     );
     facts.extend(inspection.bytes.map(|bytes| format!("{bytes} bytes")));
     let pixels = inspection.pixels;
-    facts.extend(pixels.is_telling().then(|| format!("pixels: {}", pixels.as_str())));
+    facts.extend(
+        pixels
+            .is_telling()
+            .then(|| format!("pixels: {}", pixels.as_str())),
+    );
     let digest = inspection
         .sha256
         .as_deref()

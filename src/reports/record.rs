@@ -17,7 +17,7 @@ use crate::sources::Name;
 pub const SCHEMA: &str = include_str!("schema.json");
 
 /// The name and version of the contract.
-const VERSION: &str = "provscan/1";
+pub(super) const VERSION: &str = "provscan/1";
 
 /// One input.
 #[derive(Serialize)]
@@ -39,6 +39,8 @@ pub(super) struct ImageRecord<'a> {
     sha256: Option<&'a str>,
     verdict: &'static str,
     action: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action_on_evidence: Option<&'static str>,
     because: &'a [&'static str],
     evidence: Vec<EvidenceRecord<'a>>,
     signals: Signals<'a>,
@@ -46,6 +48,14 @@ pub(super) struct ImageRecord<'a> {
     errors: Vec<ErrorRecord<'a>>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     notes: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<GroupRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct GroupRecord<'a> {
+    id: &'a str,
+    size: u64,
 }
 
 /// A path: text where it is text, else its exact bytes.
@@ -104,6 +114,11 @@ impl Serialize for Particular<'_> {
     }
 }
 
+/// The particulars of a piece of evidence, to be serialised.
+pub(super) fn detail(evidence: &Evidence) -> impl Serialize + '_ {
+    Detail(&evidence.detail)
+}
+
 struct Signals<'a>(&'a [(&'static str, SignalState)]);
 
 impl Serialize for Signals<'_> {
@@ -122,12 +137,11 @@ impl<'a> ImageRecord<'a> {
             media_type: inspection.media_type,
             width: inspection.dimensions.map(|(width, _)| width),
             height: inspection.dimensions.map(|(_, height)| height),
-            pixels: Some(inspection.pixels)
-                .filter(|state| state.is_telling())
-                .map(PixelState::as_str),
+            pixels: telling(inspection.pixels),
             sha256: inspection.sha256.as_deref(),
             verdict: inspection.verdict.finding.as_str(),
             action: inspection.verdict.action.as_str(),
+            action_on_evidence: milder(inspection),
             because: &inspection.verdict.because,
             evidence: inspection.evidence.iter().map(evidence).collect(),
             signals: Signals(&inspection.signals),
@@ -140,8 +154,24 @@ impl<'a> ImageRecord<'a> {
                 })
                 .collect(),
             notes: &inspection.notes,
+            group: inspection.group.as_ref().map(|group| GroupRecord {
+                id: &group.id,
+                size: group.size,
+            }),
         }
     }
+}
+
+/// The action that evidence alone asks for, where a failed check raised it. Where no evidence decides, it asks for nothing.
+fn milder(inspection: &Inspection) -> Option<&'static str> {
+    let verdict = &inspection.verdict;
+    let raised = !verdict.because.is_empty() && verdict.action_on_evidence != verdict.action;
+    raised.then(|| verdict.action_on_evidence.as_str())
+}
+
+/// The word for what became of the pixels, where a reader has to know.
+pub(super) fn telling(state: PixelState) -> Option<&'static str> {
+    state.is_telling().then(|| state.as_str())
 }
 
 fn path(name: &Name) -> Path<'_> {

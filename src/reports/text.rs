@@ -129,7 +129,9 @@ fn reason(inspection: &Inspection, asked_for: &[String]) -> String {
         .or_else(|| words::strongest(inspection.evidence.iter()).map(told))
         .or_else(|| inspection.damage().map(|note| format!("damaged: {note}")));
     let pixels = inspection.pixels;
-    let pixels = pixels.is_telling().then(|| format!("pixels: {}", pixels.as_str()));
+    let pixels = pixels
+        .is_telling()
+        .then(|| format!("pixels: {}", pixels.as_str()));
     let told = match (told, pixels) {
         (Some(told), Some(pixels)) => Some(format!("{told}; {pixels}")),
         (told, pixels) => told.or(pixels),

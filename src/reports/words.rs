@@ -149,7 +149,7 @@ pub(super) fn next(inspection: &Inspection) -> Vec<&'static str> {
 }
 
 /// What can be done about a fault.
-fn way_out(kind: FaultKind) -> &'static str {
+pub(super) fn way_out(kind: FaultKind) -> &'static str {
     match kind {
         FaultKind::Unreadable => {
             "Check the name and the permissions; for a folder, use `provscan scan`."

@@ -146,6 +146,24 @@ impl Summary {
         self.strongest = self.strongest.max(Some(answer.action_on_evidence));
     }
 
+    /// Adds what another scan came to.
+    pub fn join(&mut self, other: Self) {
+        self.inputs += other.inputs;
+        self.bytes += other.bytes;
+        self.incomplete += other.incomplete;
+        self.other_files += other.other_files;
+        self.other_files_asked_for += other.other_files_asked_for;
+        self.other_media += other.other_media;
+        for (finding, count) in other.findings {
+            *self.findings.entry(finding).or_default() += count;
+        }
+        for (action, count) in other.actions {
+            *self.actions.entry(action).or_default() += count;
+        }
+        self.strongest = self.strongest.max(other.strongest);
+        self.quarantined.extend(other.quarantined);
+    }
+
     /// How many were found to be this.
     pub fn count(&self, finding: Finding) -> u64 {
         self.findings.get(&finding).copied().unwrap_or_default()

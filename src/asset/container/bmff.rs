@@ -26,7 +26,8 @@ pub(super) const HEIF: ContainerKind = ContainerKind {
 };
 
 /// The box in which the XMP standard puts a packet where there is no item for it.
-pub(super) const XMP_UUID: [u8; 16] = *b"\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac";
+pub(super) const XMP_UUID: [u8; 16] =
+    *b"\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac";
 
 /// Looks at the major brand and the compatible ones; 64 of them are more than anyone lists.
 fn has_brand(bytes: &[u8], wanted: &[&[u8; 4]]) -> bool {

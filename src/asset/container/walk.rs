@@ -1,9 +1,9 @@
 //! What a walk has found so far, and the bounds it keeps.
 
 use super::{Block, BlockKind, Container, Piece, Problem, ProblemKind};
-use crate::asset::{Limits, Orientation};
 use crate::asset::bytes::index;
 use crate::asset::content::{Content, Stream};
+use crate::asset::{Limits, Orientation};
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 

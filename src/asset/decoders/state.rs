@@ -33,6 +33,14 @@ impl PixelState {
             .map_or("", |(_, word)| word)
     }
 
+    /// The state of this word.
+    pub fn named(word: &str) -> Option<Self> {
+        let mut words = Self::ALL.iter();
+        words
+            .find(|(_, known)| *known == word)
+            .map(|(state, _)| *state)
+    }
+
     /// Whether a reader of the record has to know: what was looked at is not what the file shows, or nothing was.
     pub fn is_telling(self) -> bool {
         matches!(self, Self::Preview | Self::Unsupported | Self::Failed)

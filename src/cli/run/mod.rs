@@ -4,7 +4,7 @@ pub(crate) mod network;
 pub(crate) mod select;
 
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -80,14 +80,11 @@ pub(crate) fn run(
     };
     let job = Inspecting::new(inspector, settings.limits.clone(), render);
     let mut seen = Summary::default();
-    let mut first = true;
-    let written = sink.write_all(&report.head()).and_then(|()| {
+    let mut assembly = report.assembly();
+    let written = assembly.begin(&mut sink).and_then(|()| {
         scan::scan(Arc::new(job), inputs, &options, |answer, summary| {
             if !answer.rendered.is_empty() {
-                if !std::mem::take(&mut first) {
-                    sink.write_all(report.separator())?;
-                }
-                sink.write_all(&answer.rendered)?;
+                assembly.add(&answer.rendered, &mut sink)?;
             }
             seen.clone_from(summary);
             progress.show(summary);
@@ -96,7 +93,7 @@ pub(crate) fn run(
     });
     progress.end();
     let written = written.and_then(|summary| {
-        sink.write_all(&report.tail(&summary))?;
+        assembly.end(&summary, &mut sink)?;
         sink.finish()?;
         Ok(summary)
     });
@@ -125,15 +122,19 @@ pub(crate) fn cannot_write(what: &str, output: Option<&Path>) -> String {
 /// The report of this name; `text` is a page on each input where there are few.
 pub(crate) fn report(name: &str, few: bool) -> anyhow::Result<&'static ReportKind> {
     let name = if few && name == "text" { "page" } else { name };
+    anyhow::ensure!(
+        name != "parquet" || reports::named(name).is_some(),
+        "this build writes no Parquet: build it with the feature parquet (cargo install … with `features parquet`)"
+    );
     reports::named(name).with_context(|| format!("there is no report called {name}"))
 }
 
-fn fail_on(word: &str) -> Option<Action> {
+pub(crate) fn fail_on(word: &str) -> Option<Action> {
     word.parse().ok()
 }
 
 /// Colours are for people: at a terminal, unless they asked for none (no-color.org).
-fn color(wish: Color, to_file: bool) -> bool {
+pub(crate) fn color(wish: Color, to_file: bool) -> bool {
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     match wish {
         Color::Always => true,

@@ -1,0 +1,80 @@
+
+// Which inputs are shown, and in what order.
+const filters = { verdicts: new Set(), action: "", list: "", signal: "", code: "", group: "", folder: "", words: [] };
+const order = { column: "action", down: true };
+let view = [];
+
+const listsOfRows = rows.map(row => {
+  const lists = listsOf(row);
+  return lists.length > 0 ? lists : null;
+});
+
+// Whether an input passes; verdicts and folders are left out where they are what is counted.
+function passes(row, index, { verdicts = true, folder = true } = {}) {
+  return (!verdicts || filters.verdicts.size === 0 || filters.verdicts.has(row[VERDICT]))
+    && (filters.action === "" || row[ACTION] === Number(filters.action))
+    && (filters.list === "" || listsOfRows[index]?.includes(filters.list))
+    && (filters.signal === "" || row[EVIDENCE].some(evidence => code(evidence[CODE]).signal === Number(filters.signal)))
+    && (filters.code === "" || row[EVIDENCE].some(evidence => evidence[CODE] === Number(filters.code)))
+    && (filters.group === "" || isInGroup(row))
+    && (!folder || row[PATH].startsWith(filters.folder))
+    && filters.words.every(word => textOf(index).includes(word));
+}
+
+function isInGroup(row) {
+  return row[GROUP] !== null && (filters.group === "any" || row[GROUP][0] === filters.group);
+}
+
+function isFiltered() {
+  const { verdicts, words, ...choices } = filters;
+  return verdicts.size > 0 || words.length > 0 || Object.values(choices).some(choice => choice !== "");
+}
+
+// The columns of the table. A key sorts by number, or by text where it is one; what stands there otherwise is `show`.
+const COLUMNS = [
+  { name: "path", title: "Name", key: row => row[PATH], show: row => make("bdi", { text: row[PATH] }) },
+  { name: "verdict", title: "Verdict", key: row => row[VERDICT], show: row => badge("verdict", about.verdicts[row[VERDICT]]) },
+  { name: "action", title: "Action", key: row => row[ACTION], show: row => badge("action", about.actions[row[ACTION]]), severe: true },
+  { name: "strength", title: "Strength", key: strengthOf, show: row => about.strengths[strengthOf(row)] ?? "" , severe: true },
+  { name: "because", title: "Because of", key: because, show: because },
+  { name: "list", title: "List", key: row => listsOf(row).join(", "), show: row => make("bdi", { text: listsOf(row).join(", ") }) },
+  { name: "media", title: "Type", key: row => row[MEDIA], show: row => row[MEDIA].replace(/^image\//, "") },
+  { name: "pixels", title: "Pixels", key: row => row[WIDTH] * row[HEIGHT], show: row => row[WIDTH] ? row[WIDTH] + " × " + row[HEIGHT] : "", severe: true },
+  { name: "bytes", title: "Size", key: row => row[BYTES] ?? -1, show: row => size(row[BYTES]), severe: true },
+  { name: "group", title: "Group", key: row => row[GROUP]?.[1] ?? 0, show: row => row[GROUP] ? count(row[GROUP][1]) + " alike" : "", severe: true },
+];
+
+function because(row) {
+  return row[BECAUSE].map(number => code(number).name).join(", ");
+}
+
+// The place of every input in the order of a column; made once a column. Equal keys keep the order of the scan.
+const ranks = new Map();
+
+function ranksBy(column) {
+  if (!ranks.has(column.name)) {
+    const keys = rows.map(column.key);
+    const sorted = Uint32Array.from(keys.keys());
+    sorted.sort((a, b) => keys[a] < keys[b] ? -1 : keys[a] > keys[b] ? 1 : a - b);
+    const places = new Uint32Array(rows.length);
+    let place = 0;
+    sorted.forEach((index, position) => {
+      if (position > 0 && keys[index] !== keys[sorted[position - 1]]) place += 1;
+      places[index] = place;
+    });
+    ranks.set(column.name, places);
+  }
+  return ranks.get(column.name);
+}
+
+// The inputs that pass, sorted; equal ones by verdict, most serious first, then in the order of the scan.
+function choose() {
+  const passing = [];
+  rows.forEach((row, index) => {
+    if (passes(row, index)) passing.push(index);
+  });
+  const places = ranksBy(COLUMNS.find(column => column.name === order.column));
+  const sign = order.down ? -1 : 1;
+  view = Uint32Array.from(passing);
+  view.sort((a, b) => sign * (places[a] - places[b]) || rows[a][VERDICT] - rows[b][VERDICT] || a - b);
+}

@@ -1,0 +1,158 @@
+
+// The page as a whole: totals, filters, printing.
+const MOST_PRINTED = 10000;
+const field = id => document.getElementById(id);
+
+function update() {
+  choose();
+  grid.scrollTop = 0;
+  current = 0;
+  showTable();
+  showVerdicts();
+  showFolders();
+  field("clear").disabled = !isFiltered();
+  field("shown").textContent = isFiltered()
+    ? count(view.length) + " of " + plural(rows.length, "input", "inputs")
+    : plural(rows.length, "input", "inputs");
+  if (!detail.hidden) view.length > 0 ? showDetail(rows[view[current]]) : close();
+}
+
+function showTotals() {
+  const { inputs, bytes, incomplete, other_files: others, quarantined = [] } = about.summary;
+  const parts = [plural(inputs, "input", "inputs"), size(bytes)];
+  if (incomplete > 0) parts.push(count(incomplete) + " could not be checked, or not fully");
+  if (others > 0) parts.push(plural(others, "other file", "other files"));
+  field("totals").textContent = parts.join(" · ");
+  const notices = quarantined.map(one => `Entry ${one.entry} of the list ${one.list} matched ${plural(one.files, "different file", "different files")} by its ${one.hash} hash and was set aside: ${plural(one.set_aside, "input", "inputs")} after that are left for a person to look at.`);
+  if (rows.length < inputs) notices.unshift(`This page holds ${count(rows.length)} of these inputs: the others were not selected.`);
+  field("notices").append(...notices.map(text => make("li", {}, make("bdi", { text }))));
+  field("about-line").textContent = `Made by provscan ${about.version}. Nothing found is never a sign that an image is genuine. This page holds no pictures and asks nothing of any network.`;
+}
+
+// A button for each verdict that occurs: how many there are among what passes the other filters, and whether they are shown.
+function showVerdicts() {
+  const among = about.verdicts.map(() => 0);
+  rows.forEach((row, index) => {
+    if (passes(row, index, { verdicts: false })) among[row[VERDICT]] += 1;
+  });
+  for (const button of field("verdicts").children) {
+    const verdict = Number(button.dataset.verdict);
+    button.setAttribute("aria-pressed", filters.verdicts.has(verdict));
+    button.querySelector("b").textContent = count(among[verdict]);
+  }
+  const [only] = filters.verdicts;
+  field("meaning").textContent = filters.verdicts.size === 1 ? MEANINGS[about.verdicts[only]] : "";
+}
+
+function prepareVerdicts() {
+  const occurring = new Set(rows.map(row => row[VERDICT]));
+  about.verdicts.forEach((word, verdict) => {
+    if (!occurring.has(verdict)) return;
+    const button = make("button", { type: "button", "data-verdict": verdict, "aria-pressed": "false", title: MEANINGS[word] }, make("b"), badge("verdict", word));
+    button.addEventListener("click", () => {
+      if (!filters.verdicts.delete(verdict)) filters.verdicts.add(verdict);
+      update();
+    });
+    field("verdicts").append(button);
+  });
+}
+
+// What can be chosen is what occurs.
+function prepareFilters() {
+  const lists = [...new Set(listsOfRows.flatMap(lists => lists ?? []))].sort();
+  const actions = [...new Set(rows.map(row => row[ACTION]))].sort((a, b) => b - a);
+  const codes = Object.entries(about.codes).sort(([, a], [, b]) => a.name < b.name ? -1 : 1);
+  const signals = [...new Set(codes.map(([, one]) => one.signal))].sort((a, b) => a - b);
+  offer("action", "any", actions.map(action => [action, about.actions[action]]));
+  offer("list", "any or none", lists.map(list => [list, list]));
+  offer("signal", "any", signals.map(signal => [signal, about.signals[signal].replaceAll("_", " ")]));
+  offer("code", "any", codes.map(([number, one]) => [number, one.name]));
+  offer("group", "any or none", [["any", "in a group"]]);
+  field("list-label").hidden = lists.length === 0;
+  field("group-label").hidden = !isOccupied("group");
+  field("search").addEventListener("input", later(() => {
+    filters.words = field("search").value.toLowerCase().split(/\s+/).filter(Boolean);
+    update();
+  }));
+  field("filters").addEventListener("submit", event => event.preventDefault());
+  field("clear").addEventListener("click", event => {
+    event.preventDefault();
+    clearFilters();
+    update();
+  });
+}
+
+function offer(id, all, choices) {
+  field(id).append(make("option", { value: "", text: all }), ...choices.map(([value, text]) => make("option", { value, text })));
+  field(id).addEventListener("change", () => {
+    filters[id] = field(id).value;
+    update();
+  });
+}
+
+function clearFilters() {
+  field("filters").reset();
+  Object.assign(filters, { verdicts: new Set(), action: "", list: "", signal: "", code: "", group: "", folder: "", words: [] });
+}
+
+// There may be very many groups, so only the one that somebody asked for is a choice.
+function chooseGroup(id) {
+  if (![...field("group").options].some(option => option.value === id)) field("group").append(make("option", { value: id, text: id }));
+  field("group").value = id;
+  filters.group = id;
+}
+
+// Waits until nobody types.
+function later(work) {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, 120);
+  };
+}
+
+// What is printed is a plain table of what is shown.
+function printed() {
+  const titles = ["Name", "Verdict", "Action", "Strength", "Because of"];
+  const shown = [...view.slice(0, MOST_PRINTED)].map(index => rows[index]);
+  const lines = shown.map(row => make("tr", {},
+    make("td", {}, make("bdi", { text: row[PATH] })),
+    ...[about.verdicts[row[VERDICT]], about.actions[row[ACTION]], about.strengths[strengthOf(row)] ?? "", because(row)].map(text => make("td", { text }))));
+  const cut = view.length > MOST_PRINTED ? `The first ${count(MOST_PRINTED)} of ${count(view.length)} are printed: filter to print fewer. ` : "";
+  field("print").replaceChildren(
+    make("p", { text: cut + described() }),
+    make("table", {}, make("thead", {}, make("tr", {}, ...titles.map(text => make("th", { scope: "col", text })))), make("tbody", {}, ...lines)));
+}
+
+function described() {
+  const chosen = [...filters.verdicts].map(verdict => about.verdicts[verdict]);
+  for (const id of ["action", "list", "signal", "code", "group"]) {
+    if (filters[id] !== "") chosen.push(id + " " + field(id).selectedOptions[0].text);
+  }
+  if (filters.folder !== "") chosen.push("folder " + filters.folder);
+  if (filters.words.length > 0) chosen.push("containing " + filters.words.join(" and "));
+  return chosen.length > 0 ? `${count(view.length)} inputs: ${chosen.join(", ")}.` : "All inputs.";
+}
+
+// Searching is quick when the texts are there; they are made a few at a time, while nothing else is to be done.
+function prepareTexts(from) {
+  const until = Math.min(from + 2000, rows.length);
+  for (let index = from; index < until; index += 1) textOf(index);
+  if (until < rows.length) setTimeout(prepareTexts, 0, until);
+}
+
+addEventListener("beforeprint", printed);
+addEventListener("afterprint", () => field("print").replaceChildren());
+addEventListener("keydown", event => {
+  if (event.key !== "/" || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+  event.preventDefault();
+  field("search").focus();
+});
+
+showTotals();
+prepareVerdicts();
+prepareFilters();
+prepareTable();
+field("page").hidden = false;
+update();
+setTimeout(prepareTexts, 300, 0);

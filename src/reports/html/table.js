@@ -1,0 +1,103 @@
+
+// The table of inputs. Only the rows in sight are in the page: a hundred thousand would make it slow.
+const ROW = 34;
+const SPARE = 12;
+// Browsers cannot lay out what is higher than some ten million pixels.
+const MOST_ROWS = 250000;
+
+const grid = document.getElementById("grid");
+const head = make("div", { class: "row head", role: "row", "aria-rowindex": "1" });
+const body = make("div", { class: "body", role: "rowgroup" });
+let columns = COLUMNS;
+let current = 0;
+
+function prepareTable() {
+  columns = COLUMNS.filter(column => isOccupied(column.name));
+  grid.classList.toggle("groups", isOccupied("group"));
+  grid.classList.toggle("lists", isOccupied("list"));
+  grid.append(make("div", { role: "rowgroup" }, head), body);
+  grid.setAttribute("aria-colcount", columns.length);
+  grid.addEventListener("scroll", () => requestAnimationFrame(showRows), { passive: true });
+  grid.addEventListener("keydown", moved);
+  body.addEventListener("click", event => {
+    const row = event.target.closest(".row");
+    if (row) open(Number(row.dataset.position), false);
+  });
+  new ResizeObserver(showRows).observe(grid);
+  for (const column of columns) head.append(headOf(column));
+}
+
+// A column that nothing stands in is left out, if it is one of those that depend on how the scan was made.
+function isOccupied(name) {
+  if (name === "group") return rows.some(row => row[GROUP]);
+  if (name === "list") return listsOfRows.some(lists => lists);
+  return true;
+}
+
+function headOf(column) {
+  const button = make("button", { type: "button", tabindex: "-1", text: column.title });
+  const cell = make("div", { role: "columnheader", class: column.name, "data-column": column.name }, button);
+  button.addEventListener("click", () => sortBy(column));
+  return cell;
+}
+
+// The first click puts what is most, the second what is least, on top; for texts the other way round.
+function sortBy(column) {
+  order.down = order.column === column.name ? !order.down : Boolean(column.severe);
+  order.column = column.name;
+  update();
+}
+
+function showTable() {
+  for (const cell of head.children) {
+    const sorted = cell.dataset.column === order.column;
+    cell.setAttribute("aria-sort", !sorted ? "none" : order.down ? "descending" : "ascending");
+  }
+  grid.setAttribute("aria-rowcount", view.length + 1);
+  body.style.height = Math.min(view.length, MOST_ROWS) * ROW + "px";
+  current = Math.min(current, Math.max(view.length - 1, 0));
+  showRows();
+}
+
+function showRows() {
+  const inSight = Math.ceil(grid.clientHeight / ROW);
+  const first = Math.max(Math.floor(grid.scrollTop / ROW) - SPARE, 0);
+  const last = Math.min(first + inSight + 2 * SPARE, view.length, MOST_ROWS);
+  const shown = [];
+  for (let position = first; position < last; position += 1) shown.push(rowAt(position));
+  body.replaceChildren(...shown);
+  if (view.length > 0) grid.setAttribute("aria-activedescendant", "row-" + current);
+  else grid.removeAttribute("aria-activedescendant");
+}
+
+function rowAt(position) {
+  const row = rows[view[position]];
+  const element = make("div", { class: "row", role: "row", id: "row-" + position, "aria-rowindex": position + 2, "data-position": position });
+  element.style.top = position * ROW + "px";
+  element.setAttribute("aria-selected", position === current);
+  for (const column of columns) element.append(make("div", { role: "gridcell", class: column.name }, column.show(row)));
+  return element;
+}
+
+function moved(event) {
+  if (event.target !== grid || event.ctrlKey || event.metaKey || event.altKey) return;
+  const page = Math.max(Math.floor(grid.clientHeight / ROW) - 2, 1);
+  const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+  if (event.key === "Enter") open(current, true);
+  else if (event.key === "Escape") close();
+  else if (event.key in steps) go(current + steps[event.key]);
+  else return;
+  event.preventDefault();
+}
+
+// Makes an input the current one, in sight; an open detail follows.
+function go(position) {
+  if (view.length === 0) return;
+  current = Math.min(Math.max(position, 0), Math.min(view.length, MOST_ROWS) - 1);
+  const top = current * ROW;
+  const height = grid.clientHeight - head.offsetHeight;
+  if (top < grid.scrollTop) grid.scrollTop = top;
+  else if (top + ROW > grid.scrollTop + height) grid.scrollTop = top + ROW - height;
+  showRows();
+  if (!detail.hidden) showDetail(rows[view[current]]);
+}
