@@ -167,8 +167,6 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
         limits: args.limits.limits(),
         trust: trust::settings(&args.trust)?,
         lists: lists.into_iter().map(Arc::new).collect(),
-        history: false,
-        thorough: false,
         show_personal: args.show_personal,
         signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
         without: args.without.clone(),
@@ -176,6 +174,7 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
             .online
             .then(|| network::remote("--online"))
             .transpose()?,
+        ..Settings::default()
     })
 }
 
