@@ -72,6 +72,7 @@ pub(crate) fn run(
         threads: work.threads,
         ordered: work.ordered,
         quarantine: work.quarantine,
+        ..ScanOptions::default()
     };
     let (selection, rendering) = (work.selection.clone(), Arc::clone(&report));
     let render = move |name: &Name, inspection: &Inspection| match selection.wants(inspection) {
