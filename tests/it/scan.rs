@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use provscan::error::{Fault, FaultKind};
+use provscan::error::Fault;
+use provscan::evidence::Action;
+use provscan::policy::Finding;
 use provscan::reports::{self, Report, ReportOptions};
 use provscan::scan::{Answer, Doubtful, Inspecting, Job, ScanOptions, Summary, scan};
 use provscan::sources::{FolderOptions, Input, Name, Stamp, folder};
@@ -51,7 +53,7 @@ fn idle() -> Inspector {
 }
 
 /// Scans numbered inputs, the first of them slowly; a scan that hangs fails the test.
-fn names_after_a_slow_start(threads: usize, ordered: bool) -> Vec<String> {
+fn names_after_a_slow_start(threads: usize) -> Vec<String> {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         let mut names = Vec::new();
@@ -63,7 +65,7 @@ fn names_after_a_slow_start(threads: usize, ordered: bool) -> Vec<String> {
                 name.to_text().into_bytes()
             }),
             numbered(MANY),
-            &options(threads, ordered),
+            &options(threads, true),
             |answer, _| {
                 names.push(String::from_utf8(answer.rendered.clone()).unwrap());
                 Ok(())
@@ -79,16 +81,28 @@ fn names_after_a_slow_start(threads: usize, ordered: bool) -> Vec<String> {
 fn order_is_kept_while_a_slow_input_holds_up_more_than_may_wait() {
     let expected: Vec<String> = (0..MANY).map(|number| number.to_string()).collect();
     for threads in [1, 2, 8] {
-        assert_eq!(names_after_a_slow_start(threads, true), expected);
+        assert_eq!(names_after_a_slow_start(threads), expected);
     }
 }
 
 #[test]
 fn unordered_gives_the_same_answers() {
-    let names = names_after_a_slow_start(8, false);
-    let distinct: BTreeSet<&String> = names.iter().collect();
-    assert_eq!((names.len() as u64, distinct.len() as u64), (MANY, MANY));
-    assert_ne!(names.first().map(String::as_str), Some("0"));
+    let (first, came) = mpsc::channel();
+    let (came, first) = (Mutex::new(came), Mutex::new(Some(first)));
+    // The first input is done when the answer to another one has come.
+    let job = Arc::new(Doing(move |name: &str| {
+        if name == "0" {
+            let ended = came.lock().unwrap().recv_timeout(PATIENCE);
+            assert_eq!(ended, Err::<(), _>(mpsc::RecvTimeoutError::Disconnected));
+        }
+    }));
+    let mut names = BTreeSet::new();
+    let summary = scan(job, numbered(MANY), &options(8, false), |answer, _| {
+        names.insert(answer.rendered.clone());
+        first.lock().unwrap().take();
+        Ok(())
+    });
+    assert_eq!((summary.unwrap().inputs, names.len() as u64), (MANY, MANY));
 }
 
 /// Every sample as JSON Lines, and what the scan counted.
@@ -221,8 +235,18 @@ impl<F: Fn(&str) + Send + Sync> Job for Doing<F> {
 }
 
 fn answered(name: &str) -> Answer {
-    let fine = inspector(&[]).unreadable(Fault::new(FaultKind::NotAnImage, ""));
-    Answer::of(false, &fine, format!("{name}\n").into_bytes())
+    Answer {
+        rendered: format!("{name}\n").into_bytes(),
+        bytes: 0,
+        finding: Finding::NoEvidence,
+        action: Action::Pass,
+        action_on_evidence: Action::Pass,
+        incomplete: false,
+        no_image: false,
+        other_media: false,
+        doubtful: None,
+        keep: None,
+    }
 }
 
 /// The lines of a scan, and its summary; one that hangs fails the test.
