@@ -124,6 +124,7 @@ impl Inspector {
             .chain(missing(asset))
             .chain(asset.sidecar_fault().cloned())
             .collect();
+        self.prepare(asset);
         for (kind, signal) in &self.signals {
             let Some(signal) = signal else {
                 states.push((kind.name, SignalState::NotUsed));
@@ -163,6 +164,17 @@ impl Inspector {
             signals: states,
             faults,
             notes: notes(asset),
+        }
+    }
+
+    /// Lets every signal tell what it will ask for. One that breaks here breaks again where it is noted.
+    fn prepare(&self, asset: &Asset) {
+        for signal in self
+            .signals
+            .iter()
+            .filter_map(|(_, signal)| signal.as_ref())
+        {
+            let _ = catch_unwind(AssertUnwindSafe(|| signal.prepare(asset)));
         }
     }
 

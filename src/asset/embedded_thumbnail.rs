@@ -4,8 +4,8 @@
 use super::bytes::{ReadAt, index};
 use super::tiff::{Ifd, Tiff};
 use super::{Asset, BlockKind, Format, Limits, PixelError};
-use image::{DynamicImage, RgbImage};
-use std::borrow::Cow;
+use crate::fingerprints::{Layout, Raster};
+use image::GrayImage;
 
 /// A thumbnail that has more pixels than this is none; real ones have at most a tenth.
 const MAX_PIXELS: u64 = 1 << 20;
@@ -38,18 +38,20 @@ pub struct EmbeddedThumbnail {
 #[derive(Debug)]
 enum Stored {
     Jpeg(Box<Asset>),
-    Rgb(RgbImage),
+    Luma(GrayImage),
 }
 
 impl EmbeddedThumbnail {
-    /// The picture.
+    /// The luma of the picture.
     ///
     /// # Errors
     /// It is damaged, or larger than any thumbnail.
-    pub fn picture(&self) -> Result<Cow<'_, DynamicImage>, &PixelError> {
+    pub fn luma(&self) -> Result<Raster<'_>, PixelError> {
         match &self.stored {
-            Stored::Jpeg(asset) => Ok(Cow::Borrowed(&asset.pixels()?.image)),
-            Stored::Rgb(image) => Ok(Cow::Owned(DynamicImage::from(image.clone()))),
+            Stored::Jpeg(asset) => asset.luma(),
+            Stored::Luma(luma) => {
+                Raster::of_grey(luma).map_err(|error| PixelError::Malformed(error.to_string()))
+            }
         }
     }
 }
@@ -143,9 +145,10 @@ fn rgb(fields: &Fields, strip: &[u8]) -> Option<Stored> {
     if !plain || pixels > MAX_PIXELS {
         return None;
     }
-    let samples = strip.get(..index(pixels.checked_mul(3)?))?.to_vec();
+    let samples = strip.get(..index(pixels.checked_mul(3)?))?;
+    let luma = Raster::new(index(width), index(height), Layout::Rgb, samples).ok()?;
     let [width, height] = [u32::try_from(width).ok()?, u32::try_from(height).ok()?];
-    RgbImage::from_raw(width, height, samples).map(Stored::Rgb)
+    GrayImage::from_raw(width, height, luma.luma()).map(Stored::Luma)
 }
 
 fn in_resources(body: &[u8], limits: &Limits) -> Option<Stored> {

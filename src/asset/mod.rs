@@ -4,23 +4,24 @@
 mod bytes;
 mod container;
 mod content;
+mod decoders;
 mod embedded_thumbnail;
 mod frames;
 mod limits;
 mod manifests;
 mod metadata;
-mod pixels;
 mod thumbnails;
 mod tiff;
 
 use std::fs::File;
 use std::io;
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::error::{Fault, FaultKind};
 use crate::fingerprints::pdq::{Spectrum, spectrum_of};
-use crate::fingerprints::{Digests, FingerprintError, Wanted, digests, digests_of, to_hex};
+use crate::fingerprints::{Digests, FingerprintError, Raster, Wanted, digests, digests_of, to_hex};
 use content::{Content as Held, OpenFile};
 use manifests::Embedded;
 
@@ -28,6 +29,8 @@ pub use container::{
     Block, BlockKind, Container, Format, MediaKind, Problem, ProblemKind, QuantisationTable,
 };
 pub use content::Stream;
+use decoders::{Encoded, Picture};
+pub use decoders::{PixelError, Pixels};
 pub use embedded_thumbnail::EmbeddedThumbnail;
 pub use limits::Limits;
 pub use manifests::{
@@ -41,7 +44,6 @@ pub use metadata::{
     Camera, Exif, ExifField, IptcField, Metadata, Orientation, TextEntry, XmpPacket, XmpProperty,
     namespace,
 };
-pub use pixels::{PixelError, Pixels};
 pub use thumbnails::{Thumbnail, ThumbnailOf};
 
 /// A detached manifest that a source found beside an image (`a.c2pa` for `a.jpg`).
@@ -66,7 +68,11 @@ pub struct Asset {
     metadata: OnceLock<Metadata>,
     manifests: OnceLock<Option<Embedded>>,
     thumbnails: OnceLock<Vec<Thumbnail>>,
-    pixels: OnceLock<Result<Pixels, PixelError>>,
+    /// Somebody will ask for the colours.
+    wants_colours: AtomicBool,
+    picture: OnceLock<Result<Picture, PixelError>>,
+    /// The colours, where they were asked for after luma alone was decoded.
+    colours: OnceLock<Result<Pixels, PixelError>>,
     spectrum: OnceLock<Result<Spectrum, FingerprintError>>,
     frames_looked_at: OnceLock<usize>,
 }
@@ -105,7 +111,9 @@ impl Asset {
             metadata: OnceLock::new(),
             manifests: OnceLock::new(),
             thumbnails: OnceLock::new(),
-            pixels: OnceLock::new(),
+            wants_colours: AtomicBool::new(false),
+            picture: OnceLock::new(),
+            colours: OnceLock::new(),
             spectrum: OnceLock::new(),
             frames_looked_at: OnceLock::new(),
         }
@@ -279,14 +287,77 @@ impl Asset {
             .as_ref()
     }
 
+    /// Tells, before anything is decoded, that somebody will ask for [`pixels`](Self::pixels). Who asks for them without
+    /// having told may have the file decoded twice: once for its luma and once for its colours.
+    pub fn expect_colours(&self) {
+        self.wants_colours.store(true, Ordering::Relaxed);
+    }
+
     /// The decoded picture as stored (EXIF orientation not applied). Decoded at most once, failures included.
     ///
     /// # Errors
     /// The format has no decoder here, the file is damaged, or a limit was hit.
     pub fn pixels(&self) -> Result<&Pixels, &PixelError> {
-        self.pixels
-            .get_or_init(|| Pixels::decode(self.bytes(), self.container(), &self.limits))
-            .as_ref()
+        if self.picture.get().is_none() {
+            self.expect_colours();
+        }
+        if let Some(pixels) = self.picture()?.pixels() {
+            return Ok(pixels);
+        }
+        let decode = || self.decode(true)?.into_pixels();
+        self.colours.get_or_init(decode).as_ref()
+    }
+
+    /// The luma of the decoded picture as stored, 8 bits a pixel. Where the decoder can, nothing else is decoded, unless
+    /// somebody [expects colours](Self::expect_colours); it is the same either way.
+    ///
+    /// # Errors
+    /// The format has no decoder here, the file is damaged, or a limit was hit.
+    pub fn luma(&self) -> Result<Raster<'_>, PixelError> {
+        let picture = self.picture().map_err(Clone::clone)?;
+        picture.luma()
+    }
+
+    /// What PDQ is computed of: the luma, or the colours where the reference would make luma of them without rounding it.
+    pub(crate) fn exact_luma(&self) -> Result<Raster<'_>, PixelError> {
+        let picture = self.picture().map_err(Clone::clone)?;
+        picture.exact()
+    }
+
+    /// Width and height as decoded, which are what the header says, or else it lies.
+    pub(crate) fn decoded_size(&self) -> Result<(u32, u32), &PixelError> {
+        Ok(self.picture()?.size())
+    }
+
+    fn picture(&self) -> Result<&Picture, &PixelError> {
+        let decode = || self.decode(self.wants_colours.load(Ordering::Relaxed));
+        self.picture.get_or_init(decode).as_ref()
+    }
+
+    fn decode(&self, colour: bool) -> Result<Picture, PixelError> {
+        self.encoded(colour).decode(&self.limits)
+    }
+
+    fn encoded(&self, colour: bool) -> Encoded<'_> {
+        Encoded {
+            bytes: self.bytes(),
+            container: self.container(),
+            colour,
+        }
+    }
+
+    /// Why the picture could not be decoded, if anybody tried.
+    fn undecoded(&self) -> Option<&PixelError> {
+        let of_colours = || self.colours.get()?.as_ref().err();
+        let first = self.picture.get()?.as_ref().err();
+        first.or_else(of_colours)
+    }
+
+    /// Most bytes that decoding the picture takes besides the file, by what its header says: what to set aside before.
+    /// Nothing, where it cannot be decoded. Whether it is decoded in colour has to be [known](Self::expect_colours) by then.
+    pub fn decoding_memory(&self) -> u64 {
+        self.encoded(self.wants_colours.load(Ordering::Relaxed))
+            .memory()
     }
 
     /// Goes through the later frames of an animation, with their numbers, until `each` has seen enough: at most a thousand,

@@ -60,7 +60,7 @@ impl Thumbnail {
 
     /// Why it could not be decoded, if someone tried and neither it nor the format lets anyone. A limit is no such reason.
     pub(super) fn damage(&self) -> Option<String> {
-        match self.picture.pixels.get()?.as_ref().err()? {
+        match self.picture.undecoded()? {
             PixelError::TooLarge(_) => None,
             error => Some(format!("{} ({}): {error}", self.name(), self.label)),
         }

@@ -56,6 +56,9 @@ pub(super) struct Views<'a> {
 
 impl<'a> Views<'a> {
     fn new(asset: &'a Asset, kinds: &[Kind]) -> Self {
+        if kinds.iter().any(|kind| kind.needs_colours()) {
+            asset.expect_colours();
+        }
         let wanted = Wanted {
             md5: kinds.contains(&super::MD5),
             sha1: kinds.contains(&super::SHA1),

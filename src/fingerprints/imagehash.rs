@@ -68,6 +68,7 @@ pub(super) static FAMILY: Family = Family {
     pattern: "imagehash-<average|difference|difference-vertical|phash|phash-simple>-<8|16>[-pillow13]",
     exact: false,
     needs_pixels: true,
+    needs_colours: true,
     computed: true,
     base64: false,
     variants: VARIANTS,

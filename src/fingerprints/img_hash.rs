@@ -68,6 +68,7 @@ pub(super) static FAMILY: Family = Family {
               <nearest|triangle|catmullrom|gaussian|lanczos3>[-dct], imghash-blockhash-<8|16|32|64>",
     exact: false,
     needs_pixels: true,
+    needs_colours: true,
     computed: true,
     base64: true,
     variants: VARIANTS,

@@ -18,6 +18,8 @@ pub struct Family {
     pub exact: bool,
     /// Its values are computed from decoded pixels, as opposed to the bytes of the file.
     pub needs_pixels: bool,
+    /// They are computed from its colours, as opposed to its luma as it was decoded.
+    pub needs_colours: bool,
     /// Its values are computed here, as opposed to only kept in lists and compared with each other.
     pub computed: bool,
     /// Its values may be written in Base64 as well as in hexadecimal.
@@ -107,6 +109,11 @@ impl Kind {
     /// Whether computing it needs the decoded picture.
     pub fn needs_pixels(self) -> bool {
         self.family.needs_pixels
+    }
+
+    /// Whether it needs the colours of the picture, and not its luma alone.
+    pub fn needs_colours(self) -> bool {
+        self.family.needs_colours
     }
 
     /// Whether it can be computed here at all; others are only kept in lists.

@@ -16,6 +16,7 @@ pub(super) static FAMILY: Family = Family {
     pattern: "md5",
     exact: true,
     needs_pixels: false,
+    needs_colours: false,
     computed: true,
     base64: false,
     variants: 1,

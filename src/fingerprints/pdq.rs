@@ -15,7 +15,7 @@ pub use spectrum::{Dihedral, Spectrum};
 use super::trims::Trim;
 use super::value::{hamming, to_hex};
 use super::{Family, Fingerprint, FingerprintError, Kind, Raster};
-use crate::asset::{Asset, Pixels};
+use crate::asset::Asset;
 use std::fmt;
 
 /// PDQ of the picture at full size, as the Python binding (`threatexchange`, HMA) computes it.
@@ -50,6 +50,7 @@ pub(super) static FAMILY: Family = Family {
     pattern: "pdq, pdq-512",
     exact: false,
     needs_pixels: true,
+    needs_colours: false,
     computed: true,
     base64: false,
     variants: 2,
@@ -153,9 +154,9 @@ fn variants(
 
 /// Whether [`PDQ_512`] resizes the picture, if there is one; else it is the same as [`PDQ`].
 pub fn is_resized(asset: &Asset) -> bool {
-    let longer = |pixels: &Pixels| pixels.image.width().max(pixels.image.height());
-    let side = asset.pixels().map_or(0, longer);
-    usize::try_from(side).is_ok_and(|side| side > RESIZED_SIDE)
+    let longer = |(width, height): (u32, u32)| usize::try_from(width.max(height));
+    let side = asset.decoded_size().map(longer);
+    side.is_ok_and(|side| side.is_ok_and(|side| side > RESIZED_SIDE))
 }
 
 /// The frequencies of a picture at full size: what [`PDQ`] hashes.
@@ -192,7 +193,7 @@ pub fn resized(raster: &Raster<'_>) -> Result<Spectrum, FingerprintError> {
 
 fn spectrum(variant: u16, asset: &Asset) -> Result<Spectrum, FingerprintError> {
     if variant == PDQ_512.variant && is_resized(asset) {
-        resized(&raster(asset)?)
+        resized(&asset.exact_luma()?)
     } else {
         asset.spectrum().cloned().map_err(Clone::clone)
     }
@@ -200,14 +201,5 @@ fn spectrum(variant: u16, asset: &Asset) -> Result<Spectrum, FingerprintError> {
 
 /// What [`Asset`] keeps, for several ask for it.
 pub(crate) fn spectrum_of(asset: &Asset) -> Result<Spectrum, FingerprintError> {
-    full_size(&raster(asset)?)
-}
-
-/// The pixels of an asset: what [`trims`](super::trims) looks at and [`trimmed`] hashes.
-///
-/// # Errors
-/// There are no pixels.
-pub fn raster(asset: &Asset) -> Result<Raster<'_>, FingerprintError> {
-    let image = &asset.pixels().map_err(Clone::clone)?.image;
-    Raster::of(image).map_err(|error| FingerprintError::Unfit(error.to_string()))
+    full_size(&asset.exact_luma()?)
 }

@@ -17,6 +17,7 @@ pub(super) static FAMILY: Family = Family {
     pattern: "photodna",
     exact: true,
     needs_pixels: true,
+    needs_colours: false,
     computed: false,
     base64: true,
     variants: 1,

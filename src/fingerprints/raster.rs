@@ -1,6 +1,7 @@
 //! A borrowed 8-bit picture: what the PDQ kernel reads.
 
-use image::DynamicImage;
+use crate::platform::{Work, fastest};
+use image::{DynamicImage, GrayImage};
 use std::borrow::Cow;
 
 /// The channels of a pixel, 8 bits each, interleaved.
@@ -140,6 +141,29 @@ impl<'a> Raster<'a> {
         }
     }
 
+    /// Borrows a picture that is grey.
+    ///
+    /// # Errors
+    /// See [`RasterError`].
+    pub fn of_grey(image: &'a GrayImage) -> Result<Self, RasterError> {
+        let [width, height] =
+            [image.width(), image.height()].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+        Self::new(width, height, Layout::L, image.as_raw().as_slice())
+    }
+
+    /// The luma of each pixel, row by row, rounded.
+    pub fn luma(&self) -> Vec<u8> {
+        let mut luma = vec![0; self.width.saturating_mul(self.height)];
+        for (y, luma) in luma.chunks_exact_mut(self.width).enumerate() {
+            fastest(ToLuma {
+                layout: self.layout,
+                row: self.row(y),
+                luma,
+            });
+        }
+        luma
+    }
+
     /// Columns.
     pub fn width(&self) -> usize {
         self.width
@@ -188,6 +212,48 @@ impl<'a> Raster<'a> {
             samples: Cow::Owned(samples),
         }
     }
+}
+
+/// A row of pixels that is turned into luma.
+pub(crate) struct ToLuma<'a> {
+    pub(crate) layout: Layout,
+    pub(crate) row: &'a [u8],
+    pub(crate) luma: &'a mut [u8],
+}
+
+impl Work for ToLuma<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { layout, row, luma } = self;
+        match layout {
+            Layout::L => weigh(row.as_chunks::<1>().0, luma, |[grey]| grey),
+            Layout::La => weigh(row.as_chunks::<2>().0, luma, |[grey, _]| grey),
+            Layout::Rgb => weigh(row.as_chunks::<3>().0, luma, |[r, g, b]| rounded(r, g, b)),
+            Layout::Rgba => weigh(row.as_chunks::<4>().0, luma, |[r, g, b, _]| {
+                rounded(r, g, b)
+            }),
+        }
+    }
+}
+
+#[inline(always)]
+fn weigh<const CHANNELS: usize>(
+    pixels: &[[u8; CHANNELS]],
+    luma: &mut [u8],
+    of: impl Fn([u8; CHANNELS]) -> u8,
+) {
+    for (luma, pixel) in luma.iter_mut().zip(pixels) {
+        *luma = of(*pixel);
+    }
+}
+
+/// ITU-R BT.601 in parts of 65536, which is never off by more than one from rounding the exact value.
+#[inline(always)]
+fn rounded(r: u8, g: u8, b: u8) -> u8 {
+    let sum = 19_595 * u32::from(r) + 38_470 * u32::from(g) + 7_471 * u32::from(b);
+    (sum.wrapping_add(1 << 15) >> 16) as u8
 }
 
 /// Copies the pixels of these columns; their size is known when this is compiled, which makes it several times as fast.

@@ -14,6 +14,7 @@ pub(super) static FAMILY: Family = Family {
     pattern: "sha256",
     exact: true,
     needs_pixels: false,
+    needs_colours: false,
     computed: true,
     base64: false,
     variants: 1,

@@ -42,6 +42,10 @@ pub type Loaded = Option<Box<dyn Signal>>;
 
 /// A signal ready to examine images from many threads.
 pub trait Signal: Send + Sync {
+    /// Tells the asset what it will be asked for, such as [colours](Asset::expect_colours), so that nothing is decoded twice.
+    /// Every signal is asked before the first one examines the image; like examining, it must not panic.
+    fn prepare(&self, _asset: &Asset) {}
+
     /// Looks at one image. It must not panic on any bytes; if it does, the caller contains it.
     fn examine(&self, asset: &Asset) -> Outcome;
 

@@ -7,8 +7,8 @@ mod search;
 use crate::asset::{Asset, EmbeddedThumbnail, PixelError, ProblemKind};
 use crate::error::{Fault, FaultKind};
 use crate::evidence::{Claim, Code, Evidence, Strength};
+use crate::fingerprints::Raster;
 use grid::{Grid, TURNS, Turn, is_mirrored, is_sideways};
-use image::DynamicImage;
 use plane::{Plane, Rect};
 use search::Match;
 
@@ -26,7 +26,7 @@ const FOUND: f32 = 0.985;
 const FLAT: f32 = 4.0;
 
 /// Pictures with a shorter side than this show too little.
-const SMALLEST: u32 = 32;
+const SMALLEST: usize = 32;
 
 /// A part that is larger than this is the whole, but for rounding.
 const WHOLE: f64 = 0.97;
@@ -83,10 +83,10 @@ pub(super) fn compare(asset: &Asset) -> Compared {
         let Some(small) = look(&thumbnail) else {
             continue;
         };
-        let large = match asset.pixels() {
-            Ok(pixels) => plane(&pixels.image),
+        let large = match asset.luma() {
+            Ok(luma) => plane(&luma),
             Err(PixelError::Unsupported(_)) => return Compared::Nothing,
-            Err(error) => return Compared::Failed(fault(error)),
+            Err(error) => return Compared::Failed(fault(&error)),
         };
         if let Some(finding) = large
             .filter(is_whole)
@@ -108,16 +108,15 @@ fn fault(error: &PixelError) -> Fault {
 }
 
 fn look(thumbnail: &EmbeddedThumbnail) -> Option<Plane> {
-    let picture = thumbnail.picture().ok()?;
-    plane(&picture)
+    plane(&thumbnail.luma().ok()?)
 }
 
 /// The picture as it is compared; nothing where it shows too little.
-fn plane(image: &DynamicImage) -> Option<Plane> {
-    if image.width().min(image.height()) < SMALLEST {
+fn plane(luma: &Raster<'_>) -> Option<Plane> {
+    if luma.width().min(luma.height()) < SMALLEST {
         return None;
     }
-    let plane = Plane::of(image)?;
+    let plane = Plane::of(luma)?;
     let (_, spread) = Grid::of(&plane, plane.whole(), SIDE);
     (spread >= FLAT).then_some(plane)
 }

@@ -59,7 +59,7 @@ impl Hashes {
             error: None,
         };
         let wanted = [PDQ, PDQ_512].map(|kind| kinds.contains(&kind));
-        if let (true, Ok(raster)) = (wanted.contains(&true), pdq::raster(asset)) {
+        if let (true, Ok(raster)) = (wanted.contains(&true), asset.luma()) {
             for trim in candidates(&raster) {
                 let large = trim.width.max(trim.height) > 512;
                 hashes.add_trimmed(PDQ, &raster, &trim);

@@ -98,6 +98,14 @@ impl KnownImage {
 }
 
 impl Signal for KnownImage {
+    fn prepare(&self, asset: &Asset) {
+        if has_picture(asset) && self.kinds.iter().any(|kind| kind.needs_colours()) {
+            asset.expect_colours();
+            let thumbnails = asset.thumbnails().iter();
+            thumbnails.for_each(|thumbnail| thumbnail.picture().expect_colours());
+        }
+    }
+
     fn examine(&self, asset: &Asset) -> Outcome {
         if self.has_nothing_for(asset) {
             return Outcome::NotApplicable("it holds no picture, and the lists hold no digests");

@@ -10,7 +10,6 @@ use super::hashes::Hashes;
 use super::hit::{Found, Hit};
 use super::{nearest, search};
 use crate::asset::Asset;
-use crate::fingerprints::pdq;
 use crate::fingerprints::trims::text_like;
 use crate::lists::{List, ListKind};
 
@@ -64,5 +63,5 @@ pub(super) fn find<'a>(
 
 /// Whether the picture is mostly text: such pictures come near to each other by chance.
 fn is_text(asset: &Asset) -> bool {
-    pdq::raster(asset).is_ok_and(|raster| text_like(&raster))
+    asset.luma().is_ok_and(|raster| text_like(&raster))
 }

@@ -37,14 +37,15 @@ struct Watermark {
 }
 
 impl Signal for Watermark {
-    fn examine(&self, asset: &Asset) -> Outcome {
-        if let Err(why) = worth_decoding(asset) {
-            return Outcome::NotApplicable(why);
+    fn prepare(&self, asset: &Asset) {
+        if self.applies(asset).is_ok() {
+            asset.expect_colours();
         }
-        if !self.all && is_a_cameras(asset.format(), asset.metadata()) {
-            return Outcome::NotApplicable(
-                "it has a camera's metadata; --thorough looks at its pixels, too",
-            );
+    }
+
+    fn examine(&self, asset: &Asset) -> Outcome {
+        if let Err(why) = self.applies(asset) {
+            return Outcome::NotApplicable(why);
         }
         match asset.pixels() {
             Ok(pixels) => Outcome::from_evidence(look(asset, &pixels.image)),
@@ -52,6 +53,17 @@ impl Signal for Watermark {
                 Outcome::NotApplicable("pixels of this kind are not decoded")
             }
             Err(error) => Outcome::Failed(Vec::new(), error.fault()),
+        }
+    }
+}
+
+impl Watermark {
+    /// Whether there is anything to look for in this picture.
+    fn applies(&self, asset: &Asset) -> Result<(), &'static str> {
+        worth_decoding(asset)?;
+        match !self.all && is_a_cameras(asset.format(), asset.metadata()) {
+            true => Err("it has a camera's metadata; --thorough looks at its pixels, too"),
+            false => Ok(()),
         }
     }
 }

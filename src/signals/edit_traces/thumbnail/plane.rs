@@ -1,7 +1,6 @@
 //! A small plane of luma from which the mean over any rectangle is had in a few steps.
 
-use crate::fingerprints::{Layout, Raster};
-use image::DynamicImage;
+use crate::fingerprints::Raster;
 
 /// The longest side of a plane: that of most thumbnails.
 const SIDE: usize = 160;
@@ -49,9 +48,8 @@ pub(super) struct Plane {
 }
 
 impl Plane {
-    /// Averages a picture down; nothing where it is empty.
-    pub(super) fn of(image: &DynamicImage) -> Option<Self> {
-        let raster = Raster::of(image).ok()?;
+    /// Averages luma down.
+    pub(super) fn of(raster: &Raster<'_>) -> Option<Self> {
         let longest = raster.width().max(raster.height());
         let scaled = |side: usize| match longest > SIDE {
             true => (side * SIDE / longest).max(1),
@@ -67,7 +65,7 @@ impl Plane {
         let mut sums = vec![0.0; width + 1];
         for row in rows.windows(2) {
             let above = sums.get(sums.len() - (width + 1)..)?.to_vec();
-            let means = means(&raster, row, &columns);
+            let means = means(raster, row, &columns);
             let mut across = 0.0;
             sums.push(0.0);
             for (mean, above) in means.iter().zip(above.iter().skip(1)) {
@@ -195,48 +193,21 @@ fn means(raster: &Raster<'_>, rows: &[usize], columns: &[usize]) -> Vec<f64> {
     };
     let mut cells = vec![(0_u64, 0_u32); columns.len().saturating_sub(1)];
     for y in (top..bottom).step_by((bottom - top).div_ceil(LOOKS)) {
-        let row = raster.row(y);
-        match raster.layout() {
-            Layout::L => add(row.as_chunks::<1>().0, columns, &mut cells, |[l]| {
-                u32::from(l) << 8
-            }),
-            Layout::La => add(row.as_chunks::<2>().0, columns, &mut cells, |[l, _]| {
-                u32::from(l) << 8
-            }),
-            Layout::Rgb => add(row.as_chunks::<3>().0, columns, &mut cells, |[r, g, b]| {
-                luma(r, g, b)
-            }),
-            Layout::Rgba => add(
-                row.as_chunks::<4>().0,
-                columns,
-                &mut cells,
-                |[r, g, b, _]| luma(r, g, b),
-            ),
-        }
+        add(raster.row(y), columns, &mut cells);
     }
-    let mean = |(sum, count): &(u64, u32)| *sum as f64 / 256.0 / f64::from((*count).max(1));
+    let mean = |(sum, count): &(u64, u32)| *sum as f64 / f64::from((*count).max(1));
     cells.iter().map(mean).collect()
 }
 
-/// ITU-R BT.601 in parts of 256.
-fn luma(r: u8, g: u8, b: u8) -> u32 {
-    77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b)
-}
-
-/// Adds the luma of some pixels of a row to the cells in which they lie.
-fn add<const N: usize>(
-    pixels: &[[u8; N]],
-    columns: &[usize],
-    cells: &mut [(u64, u32)],
-    luma: impl Fn([u8; N]) -> u32,
-) {
+/// Adds some samples of a row to the cells in which they lie.
+fn add(samples: &[u8], columns: &[usize], cells: &mut [(u64, u32)]) {
     for (cell, edges) in cells.iter_mut().zip(columns.windows(2)) {
         let [left, right] = edges else { continue };
         let right = (*right).max(left + 1);
-        let inside = pixels.get(*left..right).unwrap_or_default();
+        let inside = samples.get(*left..right).unwrap_or_default();
         let step = (right - left).div_ceil(LOOKS);
-        for pixel in inside.iter().step_by(step) {
-            cell.0 += u64::from(luma(*pixel));
+        for sample in inside.iter().step_by(step) {
+            cell.0 += u64::from(*sample);
             cell.1 += 1;
         }
     }
@@ -245,14 +216,18 @@ fn add<const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::{GrayImage, Luma, RgbImage};
+    use image::{GrayImage, Luma};
+
+    fn of(luma: &GrayImage) -> Plane {
+        Plane::of(&Raster::of_grey(luma).unwrap()).unwrap()
+    }
 
     #[test]
     fn means_are_those_of_the_parts() {
         let image = GrayImage::from_fn(40, 20, |x, y| {
             Luma([if x < 20 { 100 } else { 200 } + y as u8])
         });
-        let plane = Plane::of(&DynamicImage::from(image)).unwrap();
+        let plane = of(&image);
         let grid = plane.grid(plane.whole(), 2);
         assert_eq!(grid, [104.5, 204.5, 114.5, 214.5]);
         let inner = Rect {
@@ -265,21 +240,11 @@ mod tests {
     }
 
     #[test]
-    fn large_pictures_are_averaged_and_any_type_is_read() {
-        let image = DynamicImage::from(RgbImage::from_pixel(1600, 1200, [127, 127, 127].into()));
-        for image in [
-            image.clone(),
-            DynamicImage::from(image.to_rgba8()),
-            DynamicImage::from(image.to_rgb16()),
-            DynamicImage::from(image.to_luma16()),
-            DynamicImage::from(image.to_luma_alpha8()),
-        ] {
-            let plane = Plane::of(&image).unwrap();
-            assert_eq!((plane.width, plane.height), (160, 120));
-            let mean = plane.grid(plane.whole(), 1)[0];
-            assert!((mean - 127.0).abs() < 1.0, "{mean}");
-        }
-        assert!(Plane::of(&DynamicImage::new_rgb8(0, 0)).is_none());
+    fn large_pictures_are_averaged() {
+        let plane = of(&GrayImage::from_pixel(1600, 1200, Luma([127])));
+        assert_eq!((plane.width, plane.height), (160, 120));
+        let mean = plane.grid(plane.whole(), 1)[0];
+        assert!((mean - 127.0).abs() < 1.0, "{mean}");
     }
 
     #[test]
@@ -291,12 +256,10 @@ mod tests {
                 3
             }])
         });
-        let rect = Plane::of(&DynamicImage::from(barred))
-            .unwrap()
-            .without_bars();
+        let rect = of(&barred).without_bars();
         assert_eq!((rect.top, rect.height, rect.width), (15.0, 90.0, 160.0));
         let night = GrayImage::from_fn(160, 120, |x, _| Luma([if x < 30 { 200 } else { 3 }]));
-        let plane = Plane::of(&DynamicImage::from(night)).unwrap();
+        let plane = of(&night);
         assert_eq!(plane.without_bars(), plane.whole());
     }
 

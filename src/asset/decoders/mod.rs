@@ -1,0 +1,111 @@
+//! From a file to its picture: one file a format or family of formats, and the table that names them all.
+
+mod error;
+mod image_crate;
+mod jpeg;
+mod picture;
+
+use image::DynamicImage;
+
+use super::{Container, Format, Limits};
+
+pub use error::PixelError;
+pub(super) use picture::Picture;
+pub use picture::Pixels;
+
+/// Every decoder. A format belongs to one at most.
+static ALL: &[Decoder] = &[jpeg::DECODER, image_crate::DECODER];
+
+/// One way of decoding. That the format is its own and the size in the header within the limit is checked before it is asked;
+/// what the decoder itself reads of the size it has to check again with [`check_size`].
+pub(super) struct Decoder {
+    /// The formats that it decodes.
+    formats: &'static [Format],
+    /// Decodes the first picture, as stored.
+    decode: Decode,
+    /// Most bytes that decoding a picture of this size holds at a time besides the file, the picture itself included: a
+    /// little too much rather than too little.
+    memory: fn(&Encoded<'_>, (u32, u32)) -> u64,
+}
+
+/// What a decoder can give.
+enum Decode {
+    /// The colours, in the decoder's own type; luma is made of them.
+    Colours(fn(&[u8], &Container, &Limits) -> Result<DynamicImage, PixelError>),
+    /// What is wanted of colours and luma.
+    Views(fn(&Encoded<'_>, &Limits) -> Result<Picture, PixelError>),
+}
+
+/// A file, and what is wanted of its picture.
+pub(super) struct Encoded<'a> {
+    /// The whole file.
+    pub(super) bytes: &'a [u8],
+    /// Its structure.
+    pub(super) container: &'a Container,
+    /// Whether somebody will ask for the colours. Luma is always wanted.
+    pub(super) colour: bool,
+}
+
+impl Encoded<'_> {
+    /// Decodes the first picture within the limits.
+    pub(super) fn decode(&self, limits: &Limits) -> Result<Picture, PixelError> {
+        let decoder = decoder(self.container.format)?;
+        check_size(self.container.dimensions, limits)?;
+        match decoder.decode {
+            Decode::Views(decode) => decode(self, limits),
+            Decode::Colours(decode) => {
+                decode(self.bytes, self.container, limits).map(Picture::from)
+            }
+        }
+    }
+
+    /// Most bytes that decoding takes besides the file; nothing, where it cannot be decoded.
+    pub(super) fn memory(&self) -> u64 {
+        match (decoder(self.container.format), self.container.dimensions) {
+            (Ok(decoder), Some(size)) => (decoder.memory)(self, size),
+            _ => 0,
+        }
+    }
+}
+
+fn decoder(format: Option<Format>) -> Result<&'static Decoder, PixelError> {
+    let Some(format) = format else {
+        return Err(PixelError::Unsupported("this kind of file".to_owned()));
+    };
+    ALL.iter()
+        .find(|decoder| decoder.formats.contains(&format))
+        .ok_or_else(|| PixelError::Unsupported(format.name().to_owned()))
+}
+
+/// Holds a size to the limit; one that nobody knows yet passes.
+fn check_size(size: Option<(u32, u32)>, limits: &Limits) -> Result<(), PixelError> {
+    let Some(size @ (width, height)) = size else {
+        return Ok(());
+    };
+    let (pixels, limit) = (area(size), limits.max_pixels);
+    if pixels <= limit {
+        return Ok(());
+    }
+    Err(PixelError::TooLarge(format!(
+        "{width} × {height} is {pixels} pixels, the limit is {limit} (raise it with --max-pixels)"
+    )))
+}
+
+/// How many pixels a picture has.
+fn area((width, height): (u32, u32)) -> u64 {
+    u64::from(width) * u64::from(height)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_format_has_two_decoders() {
+        let mut seen = Vec::new();
+        for format in ALL.iter().flat_map(|decoder| decoder.formats) {
+            assert!(!seen.contains(format), "{format:?}");
+            seen.push(*format);
+        }
+    }
+}
