@@ -76,7 +76,7 @@ fn scanned(
     let options = ScanOptions {
         threads,
         ordered: true,
-        quarantine: Default::default(),
+        ..ScanOptions::default()
     };
     let report = (reports::named("jsonl").unwrap().make)(ReportOptions::default());
     let render = move |name: &Name, seen: &Inspection| report.record(name, seen);

@@ -54,6 +54,7 @@ pub mod sinks;
 pub mod source_type;
 pub mod sources;
 pub mod trust;
+mod waiting;
 
 pub use asset::{Asset, Limits};
 pub use error::SetupError;

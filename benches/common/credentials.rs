@@ -155,7 +155,7 @@ fn against_processes(lists: &[String], files: &[Signed], bare: &(dyn Fn() -> Com
     let options = ScanOptions {
         threads: 2,
         ordered: true,
-        quarantine: Default::default(),
+        ..ScanOptions::default()
     };
     let scanned = || {
         let inputs = files.iter().map(Input::file);

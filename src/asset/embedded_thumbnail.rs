@@ -130,6 +130,7 @@ fn jpeg(bytes: &[u8], limits: &Limits) -> Option<Stored> {
     }
     let limits = Limits {
         max_pixels: limits.max_pixels.min(MAX_PIXELS),
+        budget: None,
         ..limits.clone()
     };
     let bytes = bytes.clamped(0, MAX_BYTES).to_vec();

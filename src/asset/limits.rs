@@ -1,5 +1,7 @@
 //! What one file may cost.
 
+use super::Budget;
+
 /// Bounds on the work and memory one image may take. Every one is checked before the allocation it bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -15,6 +17,8 @@ pub struct Limits {
     pub max_inflate: usize,
     /// Most metadata blocks that are kept from one file.
     pub max_blocks: usize,
+    /// Memory that is shared with other images; `None` where each has what it needs.
+    pub budget: Option<Budget>,
 }
 
 impl Default for Limits {
@@ -26,6 +30,7 @@ impl Default for Limits {
             max_depth: 32,
             max_inflate: 16 << 20,
             max_blocks: 10_000,
+            budget: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One image, or another file that may hold content credentials: its bytes, read once, and the views derived from them,
 //! each computed at most once. Video and sound may be longer than memory; those are read piece by piece.
 
+mod budget;
 mod bytes;
 mod container;
 mod content;
@@ -22,9 +23,11 @@ use std::sync::{Arc, OnceLock};
 use crate::error::{Fault, FaultKind};
 use crate::fingerprints::pdq::{Spectrum, spectrum_of};
 use crate::fingerprints::{Digests, FingerprintError, Raster, Wanted, digests, digests_of, to_hex};
+use budget::Room;
 use content::{Content as Held, OpenFile};
 use manifests::Embedded;
 
+pub use budget::{Budget, FileRoom};
 pub use container::{
     Block, BlockKind, Container, Format, MediaKind, Preview, Problem, ProblemKind,
     QuantisationTable,
@@ -75,6 +78,9 @@ pub struct Asset {
     /// The colours, where they were asked for after luma alone was decoded.
     colours: OnceLock<Result<Pixels, PixelError>>,
     spectrum: OnceLock<Result<Spectrum, FingerprintError>>,
+    /// Room for the picture. Rooms come last: they are free again when what has them is gone.
+    picture_room: OnceLock<Result<Room, PixelError>>,
+    file_room: Option<FileRoom>,
 }
 
 impl Asset {
@@ -115,6 +121,8 @@ impl Asset {
             picture: OnceLock::new(),
             colours: OnceLock::new(),
             spectrum: OnceLock::new(),
+            picture_room: OnceLock::new(),
+            file_room: None,
         }
     }
 
@@ -127,6 +135,12 @@ impl Asset {
     /// Notes why the detached manifest beside the image could not be read.
     pub fn with_sidecar_fault(mut self, fault: Fault) -> Self {
         self.sidecar_fault = Some(fault);
+        self
+    }
+
+    /// Hands over the room that its bytes have, until it is dropped.
+    pub fn with_room(mut self, room: Option<FileRoom>) -> Self {
+        self.file_room = room;
         self
     }
 
@@ -340,7 +354,39 @@ impl Asset {
     }
 
     fn decode(&self, colour: bool) -> Result<Picture, PixelError> {
+        if let Some(budget) = &self.limits.budget {
+            self.make_room(budget, colour)?;
+        }
         self.encoded(colour).decode(&self.limits)
+    }
+
+    /// Waits until there is room for the picture, and for the thumbnails that may be decoded beside it.
+    fn make_room(&self, budget: &Budget, colour: bool) -> Result<(), PixelError> {
+        let too_large = |fault: Fault| PixelError::TooLarge(fault.message);
+        // What is too large anyway is refused without waiting.
+        let refused = |&(width, height): &(u32, u32)| {
+            u64::from(width) * u64::from(height) > self.limits.max_pixels
+        };
+        if self.container().dimensions.as_ref().is_some_and(refused) {
+            return Ok(());
+        }
+        let needs = self.encoded(colour).memory();
+        if let Some(Ok(room)) = self.picture_room.get() {
+            return room.grow(budget, needs).map_err(too_large);
+        }
+        let take = || {
+            let thumbnails = self.thumbnails().iter();
+            let beside: u64 = thumbnails.map(|one| one.picture().decoding_memory()).sum();
+            let needs = needs.saturating_add(beside);
+            budget
+                .picture(needs, self.file_room.as_ref())
+                .map_err(too_large)
+        };
+        self.picture_room
+            .get_or_init(take)
+            .as_ref()
+            .map(|_| ())
+            .map_err(Clone::clone)
     }
 
     fn encoded(&self, colour: bool) -> Encoded<'_> {

@@ -137,7 +137,12 @@ impl Thumbnails<'_> {
     /// The thumbnail, allowed as many pixels as its header tells, if so many are left.
     fn picture(&mut self, assertion: &RawAssertion) -> Asset {
         let bytes = assertion.bytes().to_vec();
-        let mut picture = Asset::new(&assertion.label, bytes, self.limits.clone());
+        // The image itself makes room for them.
+        let limits = Limits {
+            budget: None,
+            ..self.limits.clone()
+        };
+        let mut picture = Asset::new(&assertion.label, bytes, limits);
         let size = picture.container().dimensions;
         let pixels = size.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
         picture.limits.max_pixels = pixels.min(self.pixels);

@@ -1,10 +1,12 @@
 //! What the command line accepts.
 
 use std::ffi::OsString;
+use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use provscan::asset::Budget;
 use provscan::fingerprints::Kind;
 use provscan::lists::formats;
 use provscan::{reports, signals};
@@ -31,7 +33,8 @@ Exit codes:
   0  everything was checked and nothing reached --fail-on
   1  at least one image reached --fail-on
   2  wrong usage or set-up, or the results could not be written
-  3  nothing reached --fail-on, but some inputs could not be checked";
+  3  nothing reached --fail-on, but some inputs could not be checked
+  130  interrupted before every input was checked";
 
 #[derive(Subcommand)]
 pub(crate) enum Verb {
@@ -178,6 +181,14 @@ pub(crate) struct InspectArgs {
     /// Show what tells of a person: prompts, names of authors, numbers of accounts
     #[arg(long, help_heading = "Output")]
     pub(crate) show_personal: bool,
+    /// Longest that one file may take, in seconds, and one second more for each 2 MiB of it; 0 for no limit
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 60,
+        help_heading = "Limits"
+    )]
+    pub(crate) max_time: u64,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }
@@ -199,9 +210,30 @@ pub(crate) struct LimitArgs {
     /// Most bytes that the metadata of one file may take, inflated
     #[arg(long, default_value_t = provscan::Limits::default().max_inflate, value_name = "N", help_heading = "Limits")]
     pub(crate) max_inflate: usize,
+    /// Memory that all files and pictures take together, such as 400M or 2G; a picture that alone takes more is refused.
+    /// Without it, workers wait for each other at 192M each, and a larger picture is decoded alone
+    #[arg(long, value_name = "SIZE", value_parser = memory, help_heading = "Limits")]
+    pub(crate) max_memory: Option<u64>,
 }
 
+/// Memory of a worker, where nobody says how much there is.
+const WORKER_MEMORY: u64 = 192 << 20;
+
+/// Least memory that some pictures can be decoded in.
+const LEAST_MEMORY: u64 = 16 << 20;
+
 impl LimitArgs {
+    /// The limits, with the memory that workers share; 0 for a worker a core.
+    pub(crate) fn shared(&self, workers: usize) -> provscan::Limits {
+        let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
+        let workers = if workers == 0 { cores() } else { workers };
+        let throttle = || Budget::throttle(WORKER_MEMORY.saturating_mul(workers as u64));
+        provscan::Limits {
+            budget: Some(self.max_memory.map_or_else(throttle, Budget::hard)),
+            ..self.limits()
+        }
+    }
+
     pub(crate) fn limits(&self) -> provscan::Limits {
         provscan::Limits {
             max_bytes: self.max_bytes,
@@ -313,6 +345,28 @@ pub(crate) fn writable() -> PossibleValuesParser {
     )
 }
 
+/// Bytes, or `400M`, `2G`.
+fn memory(text: &str) -> Result<u64, String> {
+    let units = [("K", 10), ("M", 20), ("G", 30), ("T", 40)];
+    let unit = units.iter().find_map(|(unit, shift)| {
+        let number = text.strip_suffix(unit)?;
+        Some((number, 1_u64 << shift))
+    });
+    let (number, unit) = unit.unwrap_or((text, 1));
+    let bytes = number
+        .parse()
+        .ok()
+        .and_then(|number: u64| number.checked_mul(unit));
+    let bytes = bytes.ok_or("it is no size, such as 400M, 2G or a number of bytes")?;
+    match bytes >= LEAST_MEMORY {
+        true => Ok(bytes),
+        false => Err(format!(
+            "less than {}M is too little for any picture",
+            LEAST_MEMORY >> 20
+        )),
+    }
+}
+
 /// `KIND=BITS`
 pub(crate) fn threshold(text: &str) -> Result<(Kind, u32), String> {
     let (kind, bits) = text
@@ -347,6 +401,18 @@ pub(crate) fn known_kind(name: &str) -> Result<Kind, String> {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+
+    #[test]
+    fn sizes_have_units() {
+        let [mega, giga, plain] = ["400M", "2G", "50000000"].map(super::memory);
+        assert_eq!(
+            (mega, giga, plain),
+            (Ok(400 << 20), Ok(2 << 30), Ok(50_000_000))
+        );
+        for wrong in ["", "M", "400 M", "4x", "-1", "1M", "99999999999T"] {
+            assert!(super::memory(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn the_arguments_are_sound() {

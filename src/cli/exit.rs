@@ -17,12 +17,17 @@ pub(crate) enum Exit {
     Setup = 2,
     /// Nothing reached it, but some inputs could not be checked, or not fully.
     Incomplete = 3,
+    /// Interrupted before every input was checked: what a shell says of a program that ended by control-C.
+    Interrupted = 130,
 }
 
 impl Exit {
     /// The exit of a scan. Only evidence reaches `--fail-on`; what could not be checked has a code of its own.
     pub(crate) fn of(summary: &Summary, fail_on: Option<Action>) -> Self {
         let flagged = fail_on.is_some_and(|least| summary.strongest >= Some(least));
+        if summary.interrupted {
+            return Self::Interrupted;
+        }
         match (flagged, summary.incomplete) {
             (true, _) => Self::Flagged,
             (false, 0) => Self::Clear,

@@ -32,7 +32,7 @@ struct Wanted {
 }
 
 pub(crate) fn run(args: HashArgs) -> anyhow::Result<Exit> {
-    let limits = args.limits.limits();
+    let limits = args.limits.shared(0);
     let format =
         formats::named(&args.format).and_then(|format| format.write.map(|write| (format, write)));
     let (format, write) = format.context("this form of list cannot be written")?;

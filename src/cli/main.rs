@@ -12,6 +12,7 @@ mod exit;
 mod explain;
 mod generate;
 mod hash;
+mod interrupt;
 mod keys;
 mod list;
 mod policy;

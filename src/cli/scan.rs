@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
 use provscan::error::{Fault, FaultKind};
@@ -11,6 +13,7 @@ use provscan::sources::{FolderOptions, Input, Separator, folder, paths_from};
 
 use crate::args::{Global, ScanArgs};
 use crate::exit::Exit;
+use crate::interrupt;
 use crate::progress::Progress;
 use crate::run::select::Selection;
 use crate::run::{self, Work};
@@ -40,6 +43,8 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
         .paths
         .into_iter()
         .flat_map(move |path| folder(&path, options));
+    let stop = Arc::new(AtomicBool::new(false));
+    let listed = listed.map(|listed| interrupt::until(Arc::clone(&stop), listed));
     let inputs = paths.chain(listed.into_iter().flatten());
     run::run(
         &args.inspect,
@@ -55,6 +60,7 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
                 files: (args.quarantine > 0).then_some(args.quarantine),
                 ..QuarantineOptions::default()
             },
+            stop: Some(stop),
             ..Work::default()
         },
         &mut progress,
@@ -77,7 +83,7 @@ fn listed(
     Ok(
         paths_from(reader, separator).map_while(move |path| match path {
             _ if broken => None,
-            Ok(path) => Some(Input::file(path)),
+            Ok(path) => Some(Input::file(path).stamped()),
             Err(error) => {
                 broken = true;
                 Some(Input::lost(

@@ -203,6 +203,8 @@ pub(super) struct SummaryRecord {
     bytes: u64,
     incomplete: u64,
     other_files: u64,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    interrupted: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     quarantined: Vec<QuarantinedRecord>,
     verdicts: Counts,
@@ -227,6 +229,7 @@ impl SummaryRecord {
             bytes: summary.bytes,
             incomplete: summary.incomplete,
             other_files: summary.other_files,
+            interrupted: summary.interrupted,
             quarantined: summary
                 .quarantined
                 .iter()

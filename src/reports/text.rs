@@ -84,6 +84,9 @@ impl Report for Text {
         if summary.incomplete > 0 {
             text += &self.unchecked(summary);
         }
+        if summary.interrupted {
+            text += "Interrupted: this is what was done until then, and there is more that was not looked at.\n";
+        }
         for one in &summary.quarantined {
             text += &format!(
                 "Set aside: on the list {}, entry {}, which matched {} different files, and then {} more that are only shown for review. Look at it, and take it off the list if it is no picture of its own.\n",

@@ -15,6 +15,10 @@ pub trait Job: Send + Sync {
     /// The answer for one input. It should not panic; if it does, the input counts as lost.
     fn answer(&self, input: Input) -> Answer;
 
+    /// The answer for an input that was given up, with the reason: another thread may still be at it, and its answer will be
+    /// dropped.
+    fn gave_up(&self, name: Name, asked_for: bool, fault: Fault) -> Answer;
+
     /// The answer for an input whose evidence was lowered by what other images showed.
     fn judged_again(&self, doubtful: Doubtful) -> Answer;
 }
@@ -75,6 +79,10 @@ where
         let (name, asked_for) = (input.name.clone(), input.asked_for);
         let inspection = inspect(&self.inspector, input, &self.limits);
         self.answer_with(name, asked_for, inspection)
+    }
+
+    fn gave_up(&self, name: Name, asked_for: bool, fault: Fault) -> Answer {
+        self.answer_with(name, asked_for, self.inspector.unreadable(fault))
     }
 
     fn judged_again(&self, mut doubtful: Doubtful) -> Answer {

@@ -1,32 +1,40 @@
 //! Many images: in parallel over files, in bounded memory, one answer for each, in order if asked for.
 
+mod feed;
 mod job;
+mod order;
+mod watch;
+mod workers;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-
-use rayon::iter::{ParallelBridge, ParallelIterator};
+use std::thread;
+use std::time::Duration;
 
 use crate::evidence::Action;
 use crate::inspect::Inspection;
 use crate::policy::Finding;
 use crate::quarantine::{Quarantine, QuarantineOptions, Quarantined};
 use crate::sources::{Input, Name};
+use feed::Feed;
+use order::Order;
+use watch::Watch;
+use workers::Event;
 
 pub use job::{Inspecting, Job, inspect};
 
-/// Answers that may wait for an earlier one. They are small: rendered text, never images.
-const WINDOW: u64 = 1024;
+/// Messages a worker that may wait for the caller: enough that workers seldom wait for it in turn.
+const QUEUED: usize = 8;
 
-/// Answers a worker that may wait for the caller: enough that workers seldom wait for it in turn.
-const QUEUED: usize = 64;
+/// Once answers that wait for an earlier one have so many bytes, the earlier ones come first.
+const MOST_WAITING: usize = 32 << 20;
 
 /// How to go through many images.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ScanOptions {
     /// Workers; 0 for one a core.
     pub threads: usize,
@@ -34,6 +42,12 @@ pub struct ScanOptions {
     pub ordered: bool,
     /// When an entry of a list is set aside that matches implausibly much.
     pub quarantine: QuarantineOptions,
+    /// How long one input may take, and one second more for each 2 MiB of it. One that takes longer is given up: it has an
+    /// answer that says so, and its thread goes on until it ends by itself. At most as many threads as there are workers go
+    /// on like that. `None` for no limit.
+    pub max_time: Option<Duration>,
+    /// Once this is set no further input is begun, and those in hand are finished.
+    pub stop: Option<Arc<AtomicBool>>,
 }
 
 /// One image's answer, rendered, and what a summary counts of it.
@@ -130,6 +144,8 @@ pub struct Summary {
     pub strongest: Option<Action>,
     /// Entries of lists that matched implausibly much and were set aside.
     pub quarantined: Vec<Quarantined>,
+    /// Somebody stopped the scan before every input was begun.
+    pub interrupted: bool,
 }
 
 impl Summary {
@@ -172,7 +188,8 @@ impl Summary {
 
 /// Has every input answered by the job and hands each answer to `sink`, then returns the summary.
 ///
-/// The job runs on the workers; `sink` runs on the calling thread. When `sink` fails no further input is begun.
+/// The job runs on threads of its own; `sink` runs on the calling thread, and finding inputs on a third. When `sink` fails no
+/// further input is begun.
 ///
 /// # Errors
 /// The first error of `sink`, or that no worker could be started.
@@ -180,95 +197,125 @@ pub fn scan<S>(
     job: Arc<dyn Job>,
     inputs: impl Iterator<Item = Input> + Send,
     options: &ScanOptions,
-    mut sink: S,
+    sink: S,
 ) -> io::Result<Summary>
 where
     S: FnMut(&Answer, &Summary) -> io::Result<()>,
 {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
-        .build()
-        .map_err(io::Error::other)?;
-    let gate = Gate::default();
-    let (sender, answers) =
-        sync_channel::<(u64, Answer)>(pool.current_num_threads().saturating_mul(QUEUED));
-    let judge = Arc::clone(&job);
-    // The workers own the only sender: when they are done, collecting ends.
-    let work = move |number: u64, input: Input| {
-        let answer = catch_unwind(AssertUnwindSafe(|| job.answer(input)));
-        // The receiver is gone when the sink failed; the gate lets nothing more in then.
-        let _ = sender.send((number, answer.unwrap_or_else(|_| Answer::lost())));
+    let workers = match options.threads {
+        0 => thread::available_parallelism().map_or(1, NonZero::get),
+        threads => threads,
     };
-    std::thread::scope(|threads| {
-        let numbered = (0..)
-            .zip(inputs)
-            .take_while(|(number, _)| gate.wait_for(*number));
-        let gate = &gate;
-        threads.spawn(move || {
-            pool.install(|| {
-                numbered
-                    .par_bridge()
-                    .for_each(|(number, input)| work(number, input))
-            });
-        });
-        let receiving = Receiving { gate, answers };
-        // Entries are set aside in the order in which answers are passed on, so that it is the same in every run.
-        let mut quarantine = Quarantine::new(options.quarantine);
-        let mut sink = |mut given: Answer, summary: &mut Summary| {
-            quarantine.count();
-            if let Some(mut doubtful) = given.doubtful.take()
-                && quarantine.look(&mut doubtful.inspection)
-            {
-                given = Answer {
-                    keep: given.keep.take(),
-                    ..judge.judged_again(*doubtful)
-                };
-                summary.quarantined = quarantine.entries();
-            }
-            summary.add(&given);
-            sink(&given, summary)
+    let feed = Arc::new(Feed::new(workers));
+    let closing = Closing(&feed);
+    let (sender, events) = sync_channel(workers.saturating_mul(QUEUED));
+    let bounds = (options.max_time, options.stop.clone());
+    let watch = Watch::start(&job, &feed, &sender, workers, bounds)?;
+    thread::scope(|threads| {
+        threads.spawn(|| feed.fill(inputs));
+        let passing_on = PassingOn {
+            job: job.as_ref(),
+            quarantine: Quarantine::new(options.quarantine),
+            summary: Summary::default(),
+            sink,
         };
-        collect(&receiving.answers, options.ordered, gate, &mut sink)
+        let summary = collect(watch, &events, &feed, options.ordered, passing_on);
+        drop(closing);
+        summary
     })
 }
 
-/// The receiving end of a scan. However it ends, no worker waits for it afterwards.
-struct Receiving<'a> {
-    gate: &'a Gate,
-    answers: Receiver<(u64, Answer)>,
-}
+/// However a scan ends, nobody waits for it afterwards.
+struct Closing<'a>(&'a Feed);
 
-impl Drop for Receiving<'_> {
+impl Drop for Closing<'_> {
     fn drop(&mut self) {
-        self.gate.close();
+        self.0.close();
     }
 }
 
-/// Takes answers as they come and passes them on, in order if asked for.
-fn collect(
-    answers: &Receiver<(u64, Answer)>,
+/// Takes answers as they come and passes them on, in order if asked for, until all workers have left.
+fn collect<S>(
+    mut watch: Watch,
+    events: &Receiver<Event>,
+    feed: &Feed,
     ordered: bool,
-    gate: &Gate,
-    sink: &mut impl FnMut(Answer, &mut Summary) -> io::Result<()>,
-) -> io::Result<Summary> {
-    let mut summary = Summary::default();
-    let mut waiting = BTreeMap::new();
-    let mut next = 0;
-    let mut pass_on = |answer: Answer| sink(answer, &mut summary);
-    for (number, answer) in answers {
-        if ordered {
-            waiting.insert(number, answer);
-            while let Some(answer) = waiting.remove(&next) {
-                pass_on(answer)?;
-                next += 1;
+    mut passing_on: PassingOn<'_, S>,
+) -> io::Result<Summary>
+where
+    S: FnMut(&Answer, &Summary) -> io::Result<()>,
+{
+    let (mut order, mut outcome) = (Order::new(ordered), Ok(()));
+    let mut left = 0;
+    while left < watch.workers() {
+        let mut answers = match events.recv_timeout(watch.pause()) {
+            Ok(Event::Answers(answers)) => answers,
+            Ok(Event::Left) => {
+                left += 1;
+                Vec::new()
             }
-        } else {
-            pass_on(answer)?;
-            next += 1;
+            Ok(Event::Late) => {
+                watch.came_late();
+                Vec::new()
+            }
+            Err(_) => Vec::new(),
+        };
+        answers.extend(watch.look());
+        for (number, answer) in answers {
+            order.put(number, answer);
         }
-        gate.advance(next);
+        while let Some(answer) = order.next().filter(|_| outcome.is_ok()) {
+            outcome = passing_on.one(answer);
+        }
+        if outcome.is_err() {
+            feed.close();
+        }
+        feed.advance(order.passed_on());
+        feed.press(order.bytes() > MOST_WAITING);
     }
+    outcome?;
+    let stopped = watch.stopped;
+    watch.end();
+    for answer in order.rest() {
+        passing_on.one(answer)?;
+    }
+    let total = feed.total();
+    // An input that nobody answered would be a success by silence.
+    while !stopped && total > Some(passing_on.summary.inputs) {
+        passing_on.one(Answer::lost())?;
+    }
+    let mut summary = passing_on.summary;
+    summary.interrupted = stopped && total != Some(summary.inputs);
     Ok(summary)
+}
+
+/// What happens to an answer when its turn has come.
+struct PassingOn<'a, S> {
+    job: &'a dyn Job,
+    /// Entries are set aside in the order in which answers are passed on, so that it is the same in every run.
+    quarantine: Quarantine,
+    summary: Summary,
+    sink: S,
+}
+
+impl<S> PassingOn<'_, S>
+where
+    S: FnMut(&Answer, &Summary) -> io::Result<()>,
+{
+    fn one(&mut self, mut given: Answer) -> io::Result<()> {
+        self.quarantine.count();
+        if let Some(mut doubtful) = given.doubtful.take()
+            && self.quarantine.look(&mut doubtful.inspection)
+        {
+            given = Answer {
+                keep: given.keep.take(),
+                ..self.job.judged_again(*doubtful)
+            };
+            self.summary.quarantined = self.quarantine.entries();
+        }
+        self.summary.add(&given);
+        (self.sink)(&given, &self.summary)
+    }
 }
 
 /// Whether an input should have been checked and was not, or not fully. Other files that lie in a folder of images are
@@ -276,53 +323,4 @@ fn collect(
 fn is_incomplete(asked_for: bool, inspection: &Inspection) -> bool {
     let failed = !inspection.faults.is_empty() || inspection.verdict.finding == Finding::Unchecked;
     failed && (asked_for || !inspection.is_no_image())
-}
-
-/// Holds inputs back while answers pile up, and for good once nobody wants them.
-#[derive(Default)]
-struct Gate {
-    /// How many answers were passed on, and whether an input waits for that to change.
-    passed_on: Mutex<(u64, bool)>,
-    moved: Condvar,
-    closed: AtomicBool,
-}
-
-impl Gate {
-    /// Waits until the input with this number may begin; false when none may any more.
-    fn wait_for(&self, number: u64) -> bool {
-        let mut passed_on = self
-            .passed_on
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        while number >= passed_on.0.saturating_add(WINDOW) && !self.closed.load(Ordering::Acquire) {
-            passed_on.1 = true;
-            passed_on = self
-                .moved
-                .wait(passed_on)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-        !self.closed.load(Ordering::Acquire)
-    }
-
-    fn advance(&self, passed_on: u64) {
-        let mut state = self
-            .passed_on
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let awaited = std::mem::replace(&mut *state, (passed_on, false)).1;
-        drop(state);
-        if awaited {
-            self.moved.notify_all();
-        }
-    }
-
-    fn close(&self) {
-        let guard = self
-            .passed_on
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        self.closed.store(true, Ordering::Release);
-        drop(guard);
-        self.moved.notify_all();
-    }
 }

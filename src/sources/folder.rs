@@ -5,7 +5,7 @@ use std::path::Path;
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Input, Name, Place};
+use super::{Input, Name, Place, Stamp};
 use crate::error::{Fault, FaultKind};
 use crate::sinks::{PARTIAL, PARTIAL_START};
 
@@ -38,7 +38,7 @@ pub fn folder(path: &Path, options: FolderOptions) -> impl Iterator<Item = Input
                     || !(is_partial(entry) || options.skip_hidden && is_hidden(entry))
             })
     });
-    let named = alone.then(|| Input::file(root));
+    let named = alone.then(|| Input::file(root).stamped());
     named
         .into_iter()
         .chain(walk.into_iter().flatten().filter_map(input))
@@ -66,12 +66,14 @@ fn input(entry: walkdir::Result<DirEntry>) -> Option<Input> {
             ))
         }
         Ok(entry) if entry.file_type().is_file() => {
+            // One that is gone by now is left for opening it to say.
+            let stamp = entry.metadata().ok().as_ref().map(Stamp::of);
             let path = entry.into_path();
             Some(Input {
                 name: Name::new(path.as_os_str()),
                 place: Place::File(path),
                 asked_for: false,
-                stamp: None,
+                stamp,
             })
         }
         Ok(_) => None,

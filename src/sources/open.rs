@@ -2,12 +2,12 @@
 //! are not read into memory.
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Input, Place};
-use crate::asset::{Asset, Format, Limits, Sidecar};
+use crate::asset::{Asset, FileRoom, Format, Limits, Sidecar};
 use crate::error::{Fault, FaultKind};
 
 /// Files up to this length are read as a whole, whatever they are: most pictures, at the cost of no further call.
@@ -22,47 +22,69 @@ const HEAD: u64 = 64 << 10;
 /// What kept it from being read: missing, no permission, no regular file, too large.
 pub fn open(input: Input, limits: &Limits) -> Result<Asset, Fault> {
     let name = input.name.to_text();
+    let stamped = input.stamp.map(|stamp| stamp.bytes);
     match input.place {
         Place::Lost(fault) => Err(fault),
-        Place::Memory(bytes) => Ok(Asset::new(name, bytes, limits.clone())),
-        Place::Within(read) => Ok(Asset::new(name, read(limits)?, limits.clone())),
-        Place::File(path) => {
-            let asset = open_file(name, &path, limits)?;
-            Ok(match sidecar(&path, limits) {
-                Ok(sidecar) => asset.with_sidecar(sidecar),
-                Err(fault) => asset.with_sidecar_fault(fault),
-            })
+        Place::Memory(bytes) => {
+            let room = room(bytes.len() as u64, limits)?;
+            Ok(Asset::new(name, bytes, limits.clone()).with_room(room))
         }
+        Place::Within(read) => {
+            // Nobody knows how long it is, where nothing tells.
+            let room = room(stamped.unwrap_or_default().min(limits.max_bytes), limits)?;
+            let asset = Asset::new(name, read(limits)?, limits.clone());
+            Ok(asset.with_room(room))
+        }
+        Place::File(path) => open_file(name, &path, stamped.is_some(), limits),
     }
 }
 
-fn open_file(name: String, path: &Path, limits: &Limits) -> Result<Asset, Fault> {
+/// Room for bytes that are about to be read, where images share what there is.
+fn room(bytes: u64, limits: &Limits) -> Result<Option<FileRoom>, Fault> {
+    let budget = limits.budget.as_ref();
+    budget.map(|budget| budget.file(bytes)).transpose()
+}
+
+/// Opens a file, and what lies beside it.
+fn open_file(name: String, path: &Path, is_file: bool, limits: &Limits) -> Result<Asset, Fault> {
     // Looking before opening: opening a pipe would wait for a writer that may never come.
-    let metadata = fs::metadata(path).map_err(|error| unreadable(&error))?;
-    if !metadata.is_file() {
-        let what = if metadata.is_dir() {
-            "a folder"
-        } else {
-            "a pipe or a device"
-        };
-        return Err(Fault::new(
-            FaultKind::Unreadable,
-            format!("this is {what}, not a file"),
-        ));
+    if !is_file {
+        check_file(&fs::metadata(path).map_err(|error| unreadable(&error))?)?;
     }
     let mut file = File::open(path).map_err(|error| unreadable(&error))?;
+    // Whatever was seen before, this is what is read now.
+    let metadata = file.metadata().map_err(|error| unreadable(&error))?;
+    check_file(&metadata)?;
+    let beside = beside(path);
     let mut head = Vec::new();
     if metadata.len() > WHOLE.min(limits.max_bytes) {
         let read = (&mut file).take(HEAD).read_to_end(&mut head);
         read.map_err(|error| unreadable(&error))?;
         if Format::sniff(&head).is_some_and(Format::is_streamed) {
             check_stream(metadata.len(), limits)?;
+            let room = room(beside.len(limits), limits)?;
             let streamed = Asset::streamed(name, file, head, limits.clone());
-            return streamed.map_err(|error| unreadable(&error));
+            let streamed = streamed.map_err(|error| unreadable(&error))?;
+            return Ok(beside.attach(streamed.with_room(room), limits));
         }
     }
+    check_len(metadata.len(), limits)?;
+    let room = room(metadata.len().saturating_add(beside.len(limits)), limits)?;
     let bytes = read_limited(head.as_slice().chain(file), metadata.len(), limits)?;
-    Ok(Asset::new(name, bytes, limits.clone()))
+    let asset = Asset::new(name, bytes, limits.clone()).with_room(room);
+    Ok(beside.attach(asset, limits))
+}
+
+fn check_file(metadata: &Metadata) -> Result<(), Fault> {
+    if metadata.is_file() {
+        return Ok(());
+    }
+    let what = match metadata.is_dir() {
+        true => "a folder",
+        false => "a pipe or a device",
+    };
+    let message = format!("this is {what}, not a file");
+    Err(Fault::new(FaultKind::Unreadable, message))
 }
 
 fn check_stream(len: u64, limits: &Limits) -> Result<(), Fault> {
@@ -81,16 +103,7 @@ fn check_stream(len: u64, limits: &Limits) -> Result<(), Fault> {
 /// # Errors
 /// The input is longer than the limit, or reading failed.
 pub fn read_limited(input: impl Read, expected: u64, limits: &Limits) -> Result<Vec<u8>, Fault> {
-    let too_large = || {
-        let message = format!(
-            "larger than the limit of {} bytes; --max-bytes raises it",
-            limits.max_bytes
-        );
-        Fault::new(FaultKind::Limit, message)
-    };
-    if expected > limits.max_bytes {
-        return Err(too_large());
-    }
+    check_len(expected, limits)?;
     let mut bytes = Vec::new();
     // One byte more tells a file that ends at the limit from one that goes on.
     let room = usize::try_from(expected)
@@ -103,53 +116,87 @@ pub fn read_limited(input: impl Read, expected: u64, limits: &Limits) -> Result<
         .take(limits.max_bytes.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable(&error))?;
-    if bytes.len() as u64 > limits.max_bytes {
-        Err(too_large())
-    } else {
-        Ok(bytes)
-    }
+    check_len(bytes.len() as u64, limits)?;
+    Ok(bytes)
 }
 
-/// The detached manifest of an image: the same name with the ending `.c2pa`. The fault is one of the image: there is a
-/// manifest, or may be, and nobody saw what it says.
-fn sidecar(path: &Path, limits: &Limits) -> Result<Option<Sidecar>, Fault> {
-    if path.extension() == Some(OsStr::new("c2pa")) {
-        return Ok(None);
+fn check_len(bytes: u64, limits: &Limits) -> Result<(), Fault> {
+    if bytes <= limits.max_bytes {
+        return Ok(());
     }
+    let message = format!(
+        "larger than the limit of {} bytes; --max-bytes raises it",
+        limits.max_bytes
+    );
+    Err(Fault::new(FaultKind::Limit, message))
+}
+
+/// The file of a detached manifest, which need not be there: the same name with the ending `.c2pa`.
+struct Beside {
+    path: PathBuf,
+    metadata: io::Result<Option<Metadata>>,
+}
+
+/// What lies beside this file.
+fn beside(path: &Path) -> Beside {
     let beside = path.with_extension("c2pa");
-    let name = beside
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let bytes = read_beside(&beside, limits).map_err(|fault| {
-        let message = format!("the manifest beside it, {name}, could not be read: {fault}");
-        Fault::new(fault.kind, message)
-    })?;
-    Ok(bytes.map(|bytes| Sidecar {
-        name,
-        bytes: bytes.into(),
-    }))
+    let metadata = match path.extension() == Some(OsStr::new("c2pa")) {
+        true => Ok(None),
+        false => match fs::metadata(&beside) {
+            Ok(metadata) => Ok(Some(metadata).filter(Metadata::is_file)),
+            // The longer ending may make a name that no file can have.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        },
+    };
+    Beside {
+        path: beside,
+        metadata,
+    }
 }
 
-/// The bytes of a file that need not be there.
-fn read_beside(path: &Path, limits: &Limits) -> Result<Option<Vec<u8>>, Fault> {
-    let metadata = match fs::metadata(path) {
-        Ok(metadata) => metadata,
-        // The longer ending may make a name that no file can have.
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename
-            ) =>
-        {
-            return Ok(None);
-        }
-        Err(error) => return Err(unreadable(&error)),
-    };
-    if !metadata.is_file() {
-        return Ok(None);
+impl Beside {
+    /// How many bytes of it will be read.
+    fn len(&self, limits: &Limits) -> u64 {
+        let there = self.metadata.as_ref().ok().and_then(Option::as_ref);
+        let len = there.map_or(0, Metadata::len);
+        if len > limits.max_bytes { 0 } else { len }
     }
+
+    /// Reads it, and gives it to the image. A fault is one of the image: there is a manifest, or may be, and nobody saw what
+    /// it says.
+    fn attach(self, asset: Asset, limits: &Limits) -> Asset {
+        let name = self.path.file_name().unwrap_or_default();
+        let name = name.to_string_lossy().into_owned();
+        let bytes = self.metadata.map_err(|error| unreadable(&error));
+        match bytes.and_then(|there| read_beside(&self.path, there, limits)) {
+            Ok(bytes) => asset.with_sidecar(bytes.map(|bytes| Sidecar {
+                name,
+                bytes: bytes.into(),
+            })),
+            Err(fault) => {
+                let message = format!("the manifest beside it, {name}, could not be read: {fault}");
+                asset.with_sidecar_fault(Fault::new(fault.kind, message))
+            }
+        }
+    }
+}
+
+fn read_beside(
+    path: &Path,
+    there: Option<Metadata>,
+    limits: &Limits,
+) -> Result<Option<Vec<u8>>, Fault> {
+    let Some(metadata) = there else {
+        return Ok(None);
+    };
     let file = File::open(path).map_err(|error| unreadable(&error))?;
     read_limited(file, metadata.len(), limits).map(Some)
 }

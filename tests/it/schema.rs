@@ -63,7 +63,7 @@ fn report(format: &str) -> String {
     let options = ScanOptions {
         threads: 2,
         ordered: true,
-        quarantine: Default::default(),
+        ..ScanOptions::default()
     };
     let lost = [
         Input::file("no/such/file.jpg"),

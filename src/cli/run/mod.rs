@@ -7,6 +7,8 @@ use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use provscan::evidence::Action;
@@ -19,6 +21,7 @@ use provscan::{Inspection, Inspector, Policy, Settings, sinks};
 
 use crate::args::{Color, Global, InspectArgs};
 use crate::exit::Exit;
+use crate::interrupt;
 use crate::progress::Progress;
 use crate::trust;
 use select::Selection;
@@ -40,6 +43,10 @@ pub(crate) struct Work {
     pub(crate) selection: Selection,
     /// When an entry of a list is set aside.
     pub(crate) quarantine: QuarantineOptions,
+    /// What a signal sets that asks the scan to end; none, where a signal ends the program.
+    pub(crate) stop: Option<Arc<AtomicBool>>,
+    /// What was done is kept, so that a scan that was interrupted can go on.
+    pub(crate) kept: bool,
 }
 
 /// Inspects the inputs and writes the report.
@@ -54,7 +61,7 @@ pub(crate) fn run(
     let settings = Settings {
         history: work.history,
         thorough: work.thorough,
-        ..settings(args)?
+        ..settings(args, work.threads)?
     };
     let inspector = Inspector::new(&settings, policy(policy_file(args).as_deref())?)?;
     anyhow::ensure!(
@@ -72,22 +79,29 @@ pub(crate) fn run(
         threads: work.threads,
         ordered: work.ordered,
         quarantine: work.quarantine,
+        max_time: (args.max_time > 0).then(|| Duration::from_secs(args.max_time)),
+        stop: work.stop.clone(),
     };
+    if let Some(stop) = &work.stop {
+        interrupt::listen(stop).context("signals cannot be handled")?;
+    }
     let (selection, rendering) = (work.selection.clone(), Arc::clone(&report));
     let render = move |name: &Name, inspection: &Inspection| match selection.wants(inspection) {
         true => rendering.record(name, inspection),
         false => Vec::new(),
     };
     let job = Inspecting::new(inspector, settings.limits.clone(), render);
-    let mut seen = Summary::default();
+    let exit = |summary: &Summary| Exit::of(summary, fail_on(&args.fail_on));
+    let mut seen = Exit::Clear;
+    let inputs = progress.counted(inputs);
     let mut assembly = report.assembly();
     let written = assembly.begin(&mut sink).and_then(|()| {
         scan::scan(Arc::new(job), inputs, &options, |answer, summary| {
             if !answer.rendered.is_empty() {
                 assembly.add(&answer.rendered, &mut sink)?;
             }
-            seen.clone_from(summary);
-            progress.show(summary);
+            seen = exit(summary);
+            progress.show(answer);
             Ok(())
         })
     });
@@ -98,14 +112,18 @@ pub(crate) fn run(
         Ok(summary)
     });
     match written {
-        Ok(summary) => Ok(Exit::of(&summary, fail_on(&args.fail_on))),
-        // The reader has what it wanted. What was seen until then still counts, and the rest was not checked.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-            Ok(match Exit::of(&seen, fail_on(&args.fail_on)) {
-                Exit::Clear => Exit::Incomplete,
-                seen => seen,
-            })
+        Ok(summary) => {
+            if summary.interrupted {
+                let told = interrupt::told(&progress.inputs(), work.kept);
+                eprintln!("provscan: {told}");
+            }
+            Ok(exit(&summary))
         }
+        // The reader has what it wanted. What was seen until then still counts, and the rest was not checked.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(match seen {
+            Exit::Clear => Exit::Incomplete,
+            seen => seen,
+        }),
         Err(error) => Err(error).with_context(cannot_write),
     }
 }
@@ -143,7 +161,7 @@ pub(crate) fn color(wish: Color, to_file: bool) -> bool {
     }
 }
 
-fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
+fn settings(args: &InspectArgs, threads: usize) -> anyhow::Result<Settings> {
     let mut wishes = ListOptions::default();
     for (kind, bits) in &args.threshold {
         wishes
@@ -164,7 +182,7 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
         }
     }
     Ok(Settings {
-        limits: args.limits.limits(),
+        limits: args.limits.shared(threads),
         trust: trust::settings(&args.trust)?,
         lists: lists.into_iter().map(Arc::new).collect(),
         show_personal: args.show_personal,

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use c2pa::{Context, Error, Reader};
 
 use crate::asset::{Asset, Format, Stream};
+use crate::waiting::waiting;
 
 /// Work that reading a manifest may cause, in bytes read for each byte of the file, plus a fixed allowance.
 const READ_FACTOR: u64 = 16;
@@ -46,7 +47,8 @@ pub(super) fn validate(
     let spent = AtomicBool::new(false);
     let stream = Budgeted::new(asset, &spent);
     // The library hashes long files in pieces of 256 MiB, two at a time: one long file takes its turn after the other.
-    let turn = (asset.len() > LONG).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
+    let wait = || waiting(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
+    let turn = (asset.len() > LONG).then(wait);
     let read = match place {
         Place::WholeFile => reader.with_stream("application/c2pa", stream),
         Place::Apart(store) => {

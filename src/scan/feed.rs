@@ -1,0 +1,387 @@
+//! What waits to be begun: a bounded window of inputs between the thread that finds them and the workers.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::sources::{Input, Place};
+
+/// How far inputs are looked ahead of the first that was not yet passed on; so many answers may wait for an earlier one.
+/// They are small: rendered text, never images.
+pub(super) const WINDOW: u64 = 1024;
+
+/// Once the window is full, room is made for so many before the next are looked for: waking a thread costs more than most
+/// of the steps here.
+const REFILL: u64 = WINDOW / 4;
+
+/// So many inputs are worth waking a quick worker for; one that takes as many at once is quick.
+const MANY: usize = 16;
+
+/// How long a quick worker sleeps at most before it looks by itself.
+const NAP: Duration = Duration::from_millis(1);
+
+/// Bytes that may be held by inputs that carry them, before they are begun.
+const MAX_HELD: u64 = 64 << 20;
+
+/// An input and its place in the order.
+pub(super) type Numbered = (u64, Input);
+
+/// Inputs on their way to the workers.
+pub(super) struct Feed {
+    /// What came since a worker last looked.
+    inbox: Mutex<Inbox>,
+    /// What can be chosen from.
+    queue: Mutex<Queue>,
+    arrived: Condvar,
+    made_room: Condvar,
+    /// Answers that were passed on.
+    passed_on: AtomicU64,
+    /// Bytes held by inputs that wait.
+    held: AtomicU64,
+    /// The end that the window must have before the next input is looked for, while that has to wait.
+    wanted: AtomicU64,
+    closed: AtomicBool,
+    /// Answers that wait for an earlier one have become too many bytes.
+    pressed: AtomicBool,
+    workers: usize,
+}
+
+#[derive(Default)]
+struct Inbox {
+    inputs: Vec<Numbered>,
+    /// Workers that wait for inputs.
+    asleep: usize,
+    /// The worker that looked last does many inputs in the time that waking one takes.
+    quick: bool,
+    /// No more will come.
+    ended: bool,
+    /// How many there are, once all of them came.
+    total: Option<u64>,
+}
+
+impl Feed {
+    pub(super) fn new(workers: usize) -> Self {
+        Self {
+            inbox: Mutex::default(),
+            queue: Mutex::default(),
+            arrived: Condvar::new(),
+            made_room: Condvar::new(),
+            passed_on: AtomicU64::new(0),
+            held: AtomicU64::new(0),
+            wanted: AtomicU64::new(u64::MAX),
+            closed: AtomicBool::new(false),
+            pressed: AtomicBool::new(false),
+            workers,
+        }
+    }
+
+    /// Takes inputs from where they are found, as far ahead as the window allows, until there are no more or nobody wants
+    /// them.
+    pub(super) fn fill(&self, inputs: impl Iterator<Item = Input>) {
+        let _ending = Ending(self);
+        let mut inputs = inputs.zip(0..);
+        let (mut allowed, mut count) = (0, 0);
+        loop {
+            if self.closed() {
+                return;
+            }
+            let Some((input, number)) = inputs.next() else {
+                lock(&self.inbox).total = Some(count);
+                return;
+            };
+            count = number + 1;
+            // The window is looked at now and then only: it never shrinks.
+            let bytes = held(&input);
+            if number >= allowed || bytes > 0 {
+                allowed = match self.wait_for_room(number, bytes) {
+                    Some(allowed) => allowed,
+                    None => return,
+                };
+            }
+            self.held.fetch_add(bytes, Ordering::SeqCst);
+            self.put((number, input));
+        }
+    }
+
+    /// Waits until the input with this number, which holds so many bytes, may come in; then tells which number may not yet.
+    /// `None` when none may any more.
+    fn wait_for_room(&self, number: u64, bytes: u64) -> Option<u64> {
+        let end = || self.passed_on.load(Ordering::SeqCst).saturating_add(WINDOW);
+        let light = || {
+            let held = self.held.load(Ordering::SeqCst);
+            held == 0 || held.saturating_add(bytes) <= MAX_HELD
+        };
+        if number >= end() || !light() {
+            let mut inbox = lock(&self.inbox);
+            let wanted = number.saturating_add(REFILL);
+            self.wanted.store(wanted, Ordering::SeqCst);
+            while !self.closed() && (end() < wanted || !light()) {
+                inbox = wait(&self.made_room, inbox);
+            }
+            self.wanted.store(u64::MAX, Ordering::SeqCst);
+        }
+        (!self.closed()).then(end)
+    }
+
+    fn put(&self, input: Numbered) {
+        let mut inbox = lock(&self.inbox);
+        inbox.inputs.push(input);
+        let wake = inbox.asleep > 0 && (!inbox.quick || inbox.inputs.len() >= MANY);
+        drop(inbox);
+        if wake {
+            self.arrived.notify_one();
+        }
+    }
+
+    /// Gives back what a worker took and did not begin.
+    pub(super) fn give_back(&self, inputs: impl IntoIterator<Item = Numbered>) {
+        for (number, input) in inputs {
+            self.held.fetch_add(held(&input), Ordering::SeqCst);
+            self.put((number, input));
+        }
+    }
+
+    /// Takes up to `most` inputs; when it gives none, none is left, nor will one come.
+    pub(super) fn take(&self, most: usize) -> VecDeque<Numbered> {
+        loop {
+            let mut queue = lock(&self.queue);
+            let mut inbox = lock(&self.inbox);
+            inbox.quick = most >= MANY;
+            let came = std::mem::take(&mut inbox.inputs);
+            if self.closed() || inbox.ended && came.is_empty() && queue.is_empty() {
+                return VecDeque::new();
+            }
+            if came.is_empty() && queue.is_empty() {
+                drop(queue);
+                self.sleep(inbox);
+                continue;
+            }
+            let others = inbox.asleep > 0;
+            drop(inbox);
+            queue.add(came);
+            let share = self.share(queue.len(), most);
+            let taken = queue.take(share, self.oldest_first());
+            let left = !queue.is_empty();
+            drop(queue);
+            if others && left {
+                self.arrived.notify_one();
+            }
+            self.lighten(taken.iter().map(|(_, input)| held(input)).sum());
+            return taken;
+        }
+    }
+
+    /// Waits for inputs. Where workers are quick they are woken for many at once only, so that they look by themselves, too.
+    fn sleep(&self, mut inbox: MutexGuard<'_, Inbox>) {
+        inbox.asleep += 1;
+        if inbox.quick {
+            let slept = self.arrived.wait_timeout(inbox, NAP);
+            let (guard, nap) = slept.unwrap_or_else(PoisonError::into_inner);
+            inbox = guard;
+            inbox.quick &= !nap.timed_out();
+        }
+        while !inbox.quick && inbox.inputs.is_empty() && !inbox.ended && !self.closed() {
+            inbox = wait(&self.arrived, inbox);
+        }
+        inbox.asleep -= 1;
+    }
+
+    /// How many of those that wait one worker may take at once: near the end there is something for everyone.
+    fn share(&self, waiting: usize, most: usize) -> usize {
+        most.min(waiting / self.workers.saturating_mul(2)).max(1)
+    }
+
+    /// Whether large inputs have to wait for their turn: alone, a worker loses nothing by that.
+    fn oldest_first(&self) -> bool {
+        self.workers == 1 || self.pressed.load(Ordering::Relaxed)
+    }
+
+    fn lighten(&self, bytes: u64) {
+        if bytes > 0 {
+            self.held.fetch_sub(bytes, Ordering::SeqCst);
+            self.wake_feeder(u64::MAX - 1);
+        }
+    }
+
+    /// So many answers were passed on.
+    pub(super) fn advance(&self, passed_on: u64) {
+        self.passed_on.store(passed_on, Ordering::SeqCst);
+        self.wake_feeder(passed_on.saturating_add(WINDOW));
+    }
+
+    /// Whether answers that wait for an earlier one have become too many bytes.
+    pub(super) fn press(&self, pressed: bool) {
+        self.pressed.store(pressed, Ordering::Relaxed);
+    }
+
+    fn wake_feeder(&self, end: u64) {
+        if self.wanted.load(Ordering::SeqCst) <= end {
+            drop(lock(&self.inbox));
+            self.made_room.notify_all();
+        }
+    }
+
+    /// Nothing more is begun, and whoever waits here is sent on.
+    pub(super) fn close(&self) {
+        let inbox = lock(&self.inbox);
+        self.closed.store(true, Ordering::SeqCst);
+        drop(inbox);
+        self.arrived.notify_all();
+        self.made_room.notify_all();
+    }
+
+    fn closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
+    /// How many inputs there are, if all of them came in.
+    pub(super) fn total(&self) -> Option<u64> {
+        lock(&self.inbox).total
+    }
+}
+
+/// However finding inputs ends, no worker waits for more.
+struct Ending<'a>(&'a Feed);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.inbox).ended = true;
+        self.0.arrived.notify_all();
+    }
+}
+
+/// Inputs to choose from.
+#[derive(Default)]
+struct Queue {
+    /// In their order, with gaps where one was taken.
+    waiting: VecDeque<Option<Input>>,
+    /// The number of the first of these.
+    first: u64,
+    /// By size, and of equal ones the earlier first. It also names some that were taken meanwhile.
+    sizes: BinaryHeap<(u64, Reverse<u64>)>,
+    /// Given back by a worker: these are the oldest.
+    returned: VecDeque<Numbered>,
+    len: usize,
+    /// Whose turn it is next: the oldest, or the largest.
+    largest: bool,
+}
+
+impl Queue {
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn len(&self) -> usize {
+        self.len + self.returned.len()
+    }
+
+    fn add(&mut self, inputs: Vec<Numbered>) {
+        for (number, input) in inputs {
+            let end = self.first.saturating_add(self.waiting.len() as u64);
+            if number != end {
+                self.returned.push_back((number, input));
+                continue;
+            }
+            self.sizes.push((size(&input), Reverse(number)));
+            self.waiting.push_back(Some(input));
+            self.len += 1;
+        }
+        if self.sizes.len() > self.len.saturating_mul(2).saturating_add(64) {
+            let (waiting, first) = (&self.waiting, self.first);
+            self.sizes.retain(|(_, Reverse(number))| {
+                let at = index(first, *number);
+                at.and_then(|at| waiting.get(at))
+                    .is_some_and(Option::is_some)
+            });
+        }
+    }
+
+    /// The oldest and the largest in turn: the largest so that none is left for the end, when the other workers have
+    /// nothing to do but wait for it; the oldest so that answers come, too.
+    fn take(&mut self, count: usize, oldest_first: bool) -> VecDeque<Numbered> {
+        let mut taken = VecDeque::with_capacity(count);
+        while taken.len() < count {
+            self.largest = !self.largest && !oldest_first;
+            let next = match self.largest {
+                true => self.take_largest(),
+                false => self.returned.pop_front(),
+            };
+            let Some(next) = next.or_else(|| self.take_oldest()) else {
+                break;
+            };
+            taken.push_back(next);
+        }
+        taken
+    }
+
+    fn take_largest(&mut self) -> Option<Numbered> {
+        loop {
+            let (_, Reverse(number)) = self.sizes.pop()?;
+            if let Some(input) = self.take_number(number) {
+                return Some((number, input));
+            }
+        }
+    }
+
+    fn take_oldest(&mut self) -> Option<Numbered> {
+        loop {
+            match self.waiting.front()? {
+                Some(_) => {
+                    let number = self.first;
+                    return Some((number, self.take_number(number)?));
+                }
+                None => self.drop_gaps(),
+            }
+        }
+    }
+
+    fn take_number(&mut self, number: u64) -> Option<Input> {
+        let at = index(self.first, number)?;
+        let input = self.waiting.get_mut(at)?.take()?;
+        self.len -= 1;
+        if at == 0 {
+            self.drop_gaps();
+        }
+        Some(input)
+    }
+
+    fn drop_gaps(&mut self) {
+        while let Some(None) = self.waiting.front() {
+            self.waiting.pop_front();
+            self.first += 1;
+        }
+    }
+}
+
+fn index(first: u64, number: u64) -> Option<usize> {
+    usize::try_from(number.checked_sub(first)?).ok()
+}
+
+/// How much work it looks like: its bytes. What nobody knows counts as nothing.
+fn size(input: &Input) -> u64 {
+    match (&input.stamp, &input.place) {
+        (Some(stamp), _) => stamp.bytes,
+        (None, Place::Memory(bytes)) => bytes.len() as u64,
+        _ => 0,
+    }
+}
+
+/// Bytes that an input holds while it waits.
+fn held(input: &Input) -> u64 {
+    match &input.place {
+        Place::Memory(bytes) => bytes.len() as u64,
+        _ => 0,
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn wait<'a, T>(condition: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+    condition
+        .wait(guard)
+        .unwrap_or_else(PoisonError::into_inner)
+}
