@@ -10,7 +10,9 @@ mod image_crate;
 mod jpeg;
 #[cfg(feature = "jxl")]
 mod jxl;
+mod memory;
 mod picture;
+mod png;
 mod raw;
 mod state;
 
@@ -28,6 +30,7 @@ pub use state::PixelState;
 /// Every decoder. A format belongs to one at most.
 static ALL: &[Decoder] = &[
     jpeg::DECODER,
+    png::DECODER,
     image_crate::DECODER,
     heif::DECODER,
     #[cfg(feature = "jxl")]
