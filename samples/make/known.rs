@@ -31,6 +31,7 @@ pub fn make(output: &Output) {
             gif(&[scene(Subject::Dunes, 55).draw(384, 288), first.clone()]),
         ),
         ("known-1-rotated.jpg", jpeg(&imageops::rotate90(&first), 85)),
+        ("known-1-preview.dng", dng(&jpeg(&first, 80))),
         ("known-2.jpg", jpeg(&second, 85)),
         (
             "known-2-webp.webp",
@@ -67,4 +68,55 @@ fn half(image: &RgbImage) -> RgbImage {
         image.height() / 2,
         imageops::FilterType::Lanczos3,
     )
+}
+
+/// A camera's raw file with this preview: the picture in the first directory, what the sensor saw below it.
+fn dng(preview: &[u8]) -> Vec<u8> {
+    const MAKE: &[u8] = b"Example Cameras\0";
+    const FIELDS: u32 = 11;
+    const OUTSIDE: u32 = 8 + 2 + FIELDS * 12 + 4;
+    let preview_at = OUTSIDE + MAKE.len() as u32;
+    let below = (preview_at + preview.len() as u32).next_multiple_of(2);
+    let field = |tag: u16, kind: u16, count: u32, value: u32| {
+        [
+            &tag.to_le_bytes()[..],
+            &kind.to_le_bytes(),
+            &count.to_le_bytes(),
+            &value.to_le_bytes(),
+        ]
+        .concat()
+    };
+    let first = [
+        field(0x00fe, 4, 1, 1),
+        field(0x0100, 4, 1, 384),
+        field(0x0101, 4, 1, 288),
+        field(0x0103, 3, 1, 7),
+        field(0x0106, 3, 1, 6),
+        field(0x010f, 2, MAKE.len() as u32, OUTSIDE),
+        field(0x0111, 4, 1, preview_at),
+        field(0x0112, 3, 1, 1),
+        field(0x0117, 4, 1, preview.len() as u32),
+        field(0x014a, 4, 1, below),
+        field(0xc612, 1, 4, u32::from_le_bytes([1, 4, 0, 0])),
+    ];
+    let sensor_at = below + 2 + 8 * 12 + 4;
+    let sensor = [
+        field(0x00fe, 4, 1, 0),
+        field(0x0100, 4, 1, 8),
+        field(0x0101, 4, 1, 8),
+        field(0x0102, 3, 1, 16),
+        field(0x0103, 3, 1, 1),
+        field(0x0106, 3, 1, 32803),
+        field(0x0111, 4, 1, sensor_at),
+        field(0x0117, 4, 1, 128),
+    ];
+    let directory = |fields: &[Vec<u8>]| {
+        let count = (fields.len() as u16).to_le_bytes();
+        [&count[..], &fields.concat(), &[0; 4]].concat()
+    };
+    let mut file = [b"II\x2a\0\x08\0\0\0", &directory(&first)[..], MAKE, preview].concat();
+    file.resize(below as usize, 0);
+    file.extend(directory(&sensor));
+    file.extend((0..64_u16).flat_map(|number| (number * 31 % 4096).to_le_bytes()));
+    file
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use markdown::{Fence, fences, links, spans};
+use provscan::asset::Format;
 use provscan::policy::Finding;
 use provscan::signals;
 
@@ -154,6 +155,7 @@ fn verbs_and_flags_in_the_documents_exist() {
         "README.md",
         "CREDENTIALS.md",
         "MARKS.md",
+        "FORMATS.md",
         "ROBUSTNESS.md",
         "CONTRIBUTING.md",
         "SECURITY.md",
@@ -286,6 +288,14 @@ fn every_code_of_marks_and_traces_has_a_row() {
     let signals = ["generator_metadata", "watermark", "edit_traces"];
     let (explained, known) = rows_and_codes("MARKS.md", |kind, _| signals.contains(&kind.name));
     assert_eq!(explained, known);
+}
+
+#[test]
+fn every_format_has_a_row() {
+    let text = read("FORMATS.md");
+    let tables = text.split("## When there are no pixels").next().unwrap();
+    let known: BTreeSet<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+    assert_eq!(first_cells(tables), known);
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod credentials;
 mod decoding;
 mod docs;
 mod edit_traces;
+mod formats;
 mod hostile;
 mod hostile_manifests;
 mod jumbf;

@@ -107,6 +107,41 @@ const ENDINGS: &[(MediaKind, &[&str])] = &[
 ];
 
 impl Format {
+    /// Every format.
+    pub const ALL: &[Self] = &[
+        Self::Jpeg,
+        Self::Png,
+        Self::WebP,
+        Self::Gif,
+        Self::Tiff,
+        Self::Dng,
+        Self::Cr2,
+        Self::Cr3,
+        Self::Nef,
+        Self::Arw,
+        Self::Orf,
+        Self::Rw2,
+        Self::Raf,
+        Self::Pef,
+        Self::Srw,
+        Self::Raw,
+        Self::Avif,
+        Self::Heif,
+        Self::JpegXl,
+        Self::Bmp,
+        Self::Ico,
+        Self::Svg,
+        Self::C2pa,
+        Self::Mp4,
+        Self::QuickTime,
+        Self::M4a,
+        Self::Wav,
+        Self::Avi,
+        Self::Mp3,
+        Self::Flac,
+        Self::Pdf,
+    ];
+
     /// The format that these first bytes begin. 64 KiB of them, or the whole of a shorter file, tell every format but for the
     /// raw pictures in TIFF: those are a TIFF until its directories are read.
     pub fn sniff(head: &[u8]) -> Option<Self> {
