@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use provscan::reports::{Assembly, Report, ReplayError, ReportOptions, replay, stored_lines};
+use provscan::reports::{Assembly, ReplayError, Report, ReportOptions, replay, stored_lines};
 use provscan::scan::Summary;
 use provscan::sinks::{self, Sink};
 use provscan::sources::Name;
@@ -48,7 +48,9 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> anyhow::Result<Exit> {
             Err(error) => return Err(error.into()),
         }
     }
-    assembly.end(&summary, &mut sink).with_context(cannot_write)?;
+    assembly
+        .end(&summary, &mut sink)
+        .with_context(cannot_write)?;
     sink.finish().with_context(cannot_write)?;
     Ok(Exit::of(&summary, run::fail_on(&args.fail_on)))
 }

@@ -150,7 +150,11 @@ fn about_code(signal: usize, code: &Code) -> Json {
 fn totals(summary: &Summary) -> String {
     let mut rows = String::new();
     for (finding, word) in Finding::ALL {
-        let _ = write!(rows, "<tr><th scope=\"row\">{word}</th><td>{}</td></tr>", summary.count(*finding));
+        let _ = write!(
+            rows,
+            "<tr><th scope=\"row\">{word}</th><td>{}</td></tr>",
+            summary.count(*finding)
+        );
     }
     format!(
         "<main class=\"plain\"><h1>provscan report</h1><p>{} inputs, {} bytes; {} could not be checked, or not fully. Sorting, filtering and the records themselves need scripts, which this browser does not run; <code>provscan report</code> with the form csv or text shows them without.</p><table><caption>Inputs by verdict</caption>{rows}</table></main>",
@@ -193,15 +197,30 @@ mod tests {
         let name = Name::new("a</script><script>alert(1)</script><!--&amp;\u{202e}gpj.exe");
         let row = report.record(&name, &crate::reports::stored::lost("</script>\u{1b}[31m"));
         let row = String::from_utf8(row).unwrap();
-        assert!(!row.contains(['<', '>', '&', '\u{202e}', '\u{1b}']), "{row}");
+        assert!(
+            !row.contains(['<', '>', '&', '\u{202e}', '\u{1b}']),
+            "{row}"
+        );
         let read: Json = serde_json::from_str(&row).unwrap();
-        assert_eq!(read[0], "a</script><script>alert(1)</script><!--&amp;\\u{202e}gpj.exe");
+        assert_eq!(
+            read[0],
+            "a</script><script>alert(1)</script><!--&amp;\\u{202e}gpj.exe"
+        );
     }
 
     #[test]
     fn the_page_knows_no_address() {
         for part in [SCRIPT, STYLE, SKELETON] {
-            let addresses = ["http:", "https:", "//www", "url(", "@import", "fetch(", "XMLHttpRequest", "innerHTML"];
+            let addresses = [
+                "http:",
+                "https:",
+                "//www",
+                "url(",
+                "@import",
+                "fetch(",
+                "XMLHttpRequest",
+                "innerHTML",
+            ];
             for address in addresses {
                 let allowed = part.replace("http://www.w3.org/2000/svg", "");
                 assert!(!allowed.contains(address), "{address}");

@@ -116,6 +116,13 @@ pub(super) fn detail(evidence: &Evidence) -> impl Serialize + '_ {
     Detail(&evidence.detail)
 }
 
+/// The evidence of a record, as JSON by itself.
+#[cfg(feature = "parquet")]
+pub(super) fn evidence_json(inspection: &Inspection) -> String {
+    let records: Vec<_> = inspection.evidence.iter().map(evidence).collect();
+    safe_json(serde_json::to_string(&records).unwrap_or_default())
+}
+
 struct Signals<'a>(&'a [(&'static str, SignalState)]);
 
 impl Serialize for Signals<'_> {

@@ -1,6 +1,7 @@
 //! SARIF 2.1.0, for programs that collect findings of many tools: one run, a rule for each code, a result for each piece of
 //! evidence that decides or asks for an action, and a notification for whatever kept an input from being checked.
 
+use std::collections::HashSet;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use serde_json::{Value as Json, json};
@@ -67,7 +68,11 @@ impl Report for Sarif {
         if results.is_empty() && inspection.faults.is_empty() {
             return Vec::new();
         }
-        let faults: Vec<Json> = inspection.faults.iter().map(|fault| notification(&uri, fault)).collect();
+        let faults: Vec<Json> = inspection
+            .faults
+            .iter()
+            .map(|fault| notification(&uri, fault))
+            .collect();
         let parts = [
             joined(&results),
             artifact(&uri, inspection).to_string(),
@@ -86,6 +91,7 @@ impl Report for Sarif {
             report: self,
             results: 0,
             artifacts: Later::default(),
+            seen: HashSet::new(),
             notifications: Later::default(),
         })
     }
@@ -113,13 +119,19 @@ fn rule(signal: &str, code: &Code) -> Json {
 /// Whether a piece of evidence decides or asks for an action.
 fn is_result(evidence: &Evidence, inspection: &Inspection) -> bool {
     inspection.verdict.because.contains(&evidence.code.name)
-        || evidence.asks_for.is_some_and(|action| action > Action::Pass)
+        || evidence
+            .asks_for
+            .is_some_and(|action| action > Action::Pass)
 }
 
 fn result(uri: &str, evidence: &Evidence, inspection: &Inspection) -> Json {
     let verdict = &inspection.verdict;
     let action = verdict.action_on_evidence;
-    let kind = if action == Action::Pass { "informational" } else { "fail" };
+    let kind = if action == Action::Pass {
+        "informational"
+    } else {
+        "fail"
+    };
     let mut result = json!({
         "ruleId": evidence.code.name,
         "kind": kind,
@@ -133,7 +145,10 @@ fn result(uri: &str, evidence: &Evidence, inspection: &Inspection) -> Json {
             "detail": detail(evidence),
         },
     });
-    let identity = inspection.sha256.as_ref().map(|sha256| json!({"sha256AndRule/v1": format!("{sha256}:{}", evidence.code.name)}));
+    let identity = inspection
+        .sha256
+        .as_ref()
+        .map(|sha256| json!({"sha256AndRule/v1": format!("{sha256}:{}", evidence.code.name)}));
     if let (Some(identity), Some(result)) = (identity, result.as_object_mut()) {
         result.insert("partialFingerprints".into(), identity);
     }
@@ -152,7 +167,11 @@ fn level(action: Action) -> &'static str {
 
 /// What was found, and for a known image where.
 fn message(evidence: &Evidence) -> String {
-    let named = |key: &str| evidence.get(key).map(|value| safe(&value.to_string()).into_owned());
+    let named = |key: &str| {
+        evidence
+            .get(key)
+            .map(|value| safe(&value.to_string()).into_owned())
+    };
     match named("list") {
         Some(list) => format!("{} List: {list}.", evidence.code.summary),
         None => evidence.code.summary.to_owned(),
@@ -169,9 +188,19 @@ fn artifact(uri: &str, inspection: &Inspection) -> Json {
         let known = [
             ("length", inspection.bytes.map(Json::from)),
             ("mimeType", inspection.media_type.map(Json::from)),
-            ("hashes", inspection.sha256.as_ref().map(|hex| json!({"sha-256": hex}))),
+            (
+                "hashes",
+                inspection
+                    .sha256
+                    .as_ref()
+                    .map(|hex| json!({"sha-256": hex})),
+            ),
         ];
-        artifact.extend(known.into_iter().filter_map(|(key, value)| Some((key.into(), value?))));
+        artifact.extend(
+            known
+                .into_iter()
+                .filter_map(|(key, value)| Some((key.into(), value?))),
+        );
     }
     artifact
 }
@@ -196,7 +225,9 @@ fn uri(name: &Name) -> String {
     let mut uri = String::new();
     for byte in name.as_os_str().as_encoded_bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(*byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(*byte))
+            }
             other => uri.push_str(&format!("%{other:02X}")),
         }
     }
@@ -248,6 +279,8 @@ struct Parts<'a> {
     report: &'a Sarif,
     results: u64,
     artifacts: Later,
+    /// Which artifacts there are, by their hashes: SARIF wants each once, and stored scans that are joined may overlap.
+    seen: HashSet<u64>,
     notifications: Later,
 }
 
@@ -267,7 +300,9 @@ impl Assembly for Parts<'_> {
             self.results += 1;
             out.write_all(results)?;
         }
-        self.artifacts.add(artifact)?;
+        if self.seen.insert(xxhash_rust::xxh3::xxh3_64(artifact)) {
+            self.artifacts.add(artifact)?;
+        }
         self.notifications.add(notifications)
     }
 
@@ -275,7 +310,10 @@ impl Assembly for Parts<'_> {
         out.write_all(b"\n],\"artifacts\":[\n")?;
         self.artifacts.write(out)?;
         let successful = summary.incomplete == 0;
-        write!(out, "\n],\"invocations\":[{{\"executionSuccessful\":{successful},\"toolExecutionNotifications\":[\n")?;
+        write!(
+            out,
+            "\n],\"invocations\":[{{\"executionSuccessful\":{successful},\"toolExecutionNotifications\":[\n"
+        )?;
         self.notifications.write(out)?;
         let totals = json!({"inputs": summary.inputs, "incomplete": summary.incomplete, "otherFiles": summary.other_files});
         writeln!(out, "\n]}}],\"properties\":{totals}}}]}}")
@@ -288,7 +326,10 @@ mod tests {
 
     #[test]
     fn paths_become_references_that_say_the_same() {
-        assert_eq!(uri(&Name::new("in/a b#1?é:.jpg")), "in/a%20b%231%3F%C3%A9%3A.jpg");
+        assert_eq!(
+            uri(&Name::new("in/a b#1?é:.jpg")),
+            "in/a%20b%231%3F%C3%A9%3A.jpg"
+        );
         assert_eq!(uri(&Name::new("/in/a.jpg")), "file:///in/a.jpg");
     }
 

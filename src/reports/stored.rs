@@ -42,7 +42,9 @@ pub fn stored_lines(mut lines: impl BufRead) -> impl Iterator<Item = Result<Line
     std::iter::from_fn(move || {
         while !done {
             buffer.clear();
-            let limited = (&mut lines).take(MAX_LINE as u64 + 1).read_until(b'\n', &mut buffer);
+            let limited = (&mut lines)
+                .take(MAX_LINE as u64 + 1)
+                .read_until(b'\n', &mut buffer);
             if let Err(error) = limited {
                 done = true;
                 return Some(Err(StoredError::Read { line, error }));
@@ -139,7 +141,11 @@ fn settled(stated: Summary, counted: Summary) -> Summary {
     let reached = stated.actions.keys().next_back().copied();
     let asked_for = stated.incomplete.saturating_sub(counted.incomplete);
     Summary {
-        other_files_asked_for: if whole { asked_for.min(stated.other_files) } else { 0 },
+        other_files_asked_for: if whole {
+            asked_for.min(stated.other_files)
+        } else {
+            0
+        },
         other_media: counted.other_media,
         strongest: counted.strongest.max(reached.filter(|_| !whole)),
         ..stated
@@ -148,7 +154,9 @@ fn settled(stated: Summary, counted: Summary) -> Summary {
 
 fn broken_off(cut: Option<&StoredError>) -> String {
     let place = cut.map(|cut| format!(": {cut}")).unwrap_or_default();
-    format!("the stored scan breaks off{place}; what came after that is not in this report: scan again, or go on with the scan")
+    format!(
+        "the stored scan breaks off{place}; what came after that is not in this report: scan again, or go on with the scan"
+    )
 }
 
 /// The answer for what is missing.
@@ -187,20 +195,31 @@ mod tests {
     }
 
     fn summary(inputs: u64) -> Vec<u8> {
-        summary_line(&Summary { inputs, incomplete: inputs, ..Summary::default() })
+        summary_line(&Summary {
+            inputs,
+            incomplete: inputs,
+            ..Summary::default()
+        })
     }
 
     #[test]
     fn scans_are_joined_and_their_own_totals_hold() {
         let text = [record(), summary(2), record(), record(), summary(2)].concat();
         let (seen, replayed) = go(&text).unwrap();
-        assert_eq!((seen, replayed.summary.inputs, replayed.broken), (3, 4, None));
+        assert_eq!(
+            (seen, replayed.summary.inputs, replayed.broken),
+            (3, 4, None)
+        );
     }
 
     #[test]
     fn a_scan_that_broke_off_is_an_input_that_was_not_checked() {
         let whole = [record(), record()].concat();
-        for (text, says) in [(&whole[..whole.len() - 9], "line 2 is cut off"), (&whole[..], "breaks off;"), (b"", "breaks off;")] {
+        for (text, says) in [
+            (&whole[..whole.len() - 9], "line 2 is cut off"),
+            (&whole[..], "breaks off;"),
+            (b"", "breaks off;"),
+        ] {
             let (_, replayed) = go(text).unwrap();
             assert!(replayed.broken.unwrap().contains(says));
             assert_eq!(replayed.summary.incomplete, replayed.summary.inputs);

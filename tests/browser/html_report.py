@@ -60,7 +60,7 @@ class Page:
         return int(self.find("#shown").text.split()[0].replace(",", ""))
 
     def column(self, name):
-        return [cell.text for cell in self.all(f".body .row .{name}")]
+        return self.run("return [...document.querySelectorAll('.body .row .' + arguments[0])].map(cell => cell.textContent)", name)
 
     def timed(self, what, script):
         """Runs something in the page and says how long it takes, layout included."""

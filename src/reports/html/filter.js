@@ -32,7 +32,7 @@ function isFiltered() {
 
 // The columns of the table. A key sorts by number, or by text where it is one; what stands there otherwise is `show`.
 const COLUMNS = [
-  { name: "path", title: "Name", key: row => row[PATH], show: row => make("bdi", { text: row[PATH] }) },
+  { name: "path", title: "Name", key: row => row[PATH], show: named },
   { name: "verdict", title: "Verdict", key: row => row[VERDICT], show: row => badge("verdict", about.verdicts[row[VERDICT]]) },
   { name: "action", title: "Action", key: row => row[ACTION], show: row => badge("action", about.actions[row[ACTION]]), severe: true },
   { name: "strength", title: "Strength", key: strengthOf, show: row => about.strengths[strengthOf(row)] ?? "" , severe: true },
@@ -43,6 +43,12 @@ const COLUMNS = [
   { name: "bytes", title: "Size", key: row => row[BYTES] ?? -1, show: row => size(row[BYTES]), severe: true },
   { name: "group", title: "Group", key: row => row[GROUP]?.[1] ?? 0, show: row => row[GROUP] ? count(row[GROUP][1]) + " alike" : "", severe: true },
 ];
+
+// Where there is little room, the folder gives way, and the name of the file stays.
+function named(row) {
+  const folder = folderOf(row[PATH]);
+  return make("span", { class: "named", title: row[PATH] }, make("bdi", { class: "in", text: folder }), make("bdi", { text: row[PATH].slice(folder.length) }));
+}
 
 function because(row) {
   return row[BECAUSE].map(number => code(number).name).join(", ");

@@ -1,15 +1,15 @@
 
 // Verdicts over the folders within the chosen one, of the inputs that pass the other filters.
 const MOST_FOLDERS = 12;
+// The first folder of a path, with the slashes around it.
+const STEP = /^[/\\]*[^/\\]*[/\\]+/;
 
 function countedByFolder() {
   const prefix = shownFolder();
   const folders = new Map();
   rows.forEach((row, index) => {
     if (!passes(row, index)) return;
-    const rest = row[PATH].slice(prefix.length);
-    const end = rest.search(/[/\\]/);
-    const name = end < 0 ? "" : rest.slice(0, end + 1);
+    const [name] = row[PATH].slice(prefix.length).match(STEP) ?? [""];
     let folder = folders.get(name);
     if (!folder) folders.set(name, folder = { name, total: 0, flagged: 0, verdicts: about.verdicts.map(() => 0) });
     folder.total += 1;
@@ -112,7 +112,7 @@ function showTrail() {
   const steps = [make("button", { type: "button", text: "all folders" })];
   steps[0].addEventListener("click", () => enter(""));
   let reached = "";
-  for (const step of shownFolder().match(/[^/\\]*[/\\]/g) ?? []) {
+  for (let [step] = shownFolder().match(STEP) ?? [""]; step !== ""; [step] = shownFolder().slice(reached.length).match(STEP) ?? [""]) {
     reached += step;
     const to = reached;
     const button = make("button", { type: "button" }, make("bdi", { text: step }));

@@ -19,7 +19,9 @@ use crate::sources::Name;
 /// The numbers of the codes, by their names.
 static NUMBERS: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
     let numbered = CODES.iter().enumerate();
-    numbered.map(|(number, (_, code))| (code.name, number)).collect()
+    numbered
+        .map(|(number, (_, code))| (code.name, number))
+        .collect()
 });
 
 /// The number of a code.
@@ -31,11 +33,18 @@ pub(super) fn number_of(code: &str) -> Option<usize> {
 pub(super) fn to_json(name: &Name, inspection: &Inspection) -> String {
     let (width, height) = inspection.dimensions.unwrap_or_default();
     let verdict = &inspection.verdict;
-    let because: Vec<usize> = verdict.because.iter().filter_map(|code| number_of(code)).collect();
+    let because: Vec<usize> = verdict
+        .because
+        .iter()
+        .filter_map(|code| number_of(code))
+        .collect();
     let notes: Vec<Shown<'_>> = inspection.notes.iter().map(|note| Shown(note)).collect();
     let faults: Vec<_> = inspection.faults.iter().map(fault).collect();
     let evidence: Vec<_> = inspection.evidence.iter().map(evidence).collect();
-    let group = inspection.group.as_ref().map(|group| (Shown(&group.id), group.size));
+    let group = inspection
+        .group
+        .as_ref()
+        .map(|group| (Shown(&group.id), group.size));
     let row = (
         Shown(&name.to_text()),
         place(Finding::ALL, verdict.finding),
@@ -70,7 +79,9 @@ fn evidence(evidence: &Evidence) -> (usize, usize, Detail<'_>) {
 
 /// The place of a word in its vocabulary.
 fn place<T: PartialEq>(all: &[(T, &str)], member: T) -> usize {
-    all.iter().position(|(one, _)| *one == member).unwrap_or_default()
+    all.iter()
+        .position(|(one, _)| *one == member)
+        .unwrap_or_default()
 }
 
 /// A letter for each signal of the table; a blank for one that the record does not name.
@@ -118,7 +129,13 @@ impl Serialize for Particular<'_> {
             Value::Number(number) => serializer.serialize_i64(*number),
             Value::Flag(flag) => serializer.serialize_bool(*flag),
             Value::Texts(texts) => labelled("t", texts.iter().map(|text| Shown(text)), serializer),
-            Value::Record(fields) => labelled("r", fields.iter().map(|(key, value)| (Shown(key), Particular(value))), serializer),
+            Value::Record(fields) => labelled(
+                "r",
+                fields
+                    .iter()
+                    .map(|(key, value)| (Shown(key), Particular(value))),
+                serializer,
+            ),
             Value::Records(records) => labelled("s", records.iter().map(Particular), serializer),
         }
     }
