@@ -94,7 +94,10 @@ fn content(error: &serde_json::Error) -> RecordError {
         .rsplit_once(" at line ")
         .map_or(whole.as_str(), |(message, _)| message);
     // It may quote what stands there, which may be long and is not ours.
-    let message: String = message.chars().take(300).collect();
+    let mut message: String = message.chars().take(300).collect();
+    if error.is_syntax() {
+        message = format!("this is no JSON ({message}); a stored scan is what `scan` writes in the form jsonl");
+    }
     RecordError::Content {
         column: error.column(),
         message: safe(&message).into_owned(),

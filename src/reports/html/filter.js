@@ -9,16 +9,19 @@ const listsOfRows = rows.map(row => {
   return lists.length > 0 ? lists : null;
 });
 
-// Whether an input passes; verdicts and folders are left out where they are what is counted.
-function passes(row, index, { verdicts = true, folder = true } = {}) {
-  return (!verdicts || filters.verdicts.size === 0 || filters.verdicts.has(row[VERDICT]))
-    && (filters.action === "" || row[ACTION] === Number(filters.action))
+// Whether an input passes every filter but that of verdicts, which is asked of last: the counts and the chart leave it out.
+function passes(row, index) {
+  return (filters.action === "" || row[ACTION] === Number(filters.action))
     && (filters.list === "" || listsOfRows[index]?.includes(filters.list))
     && (filters.signal === "" || row[EVIDENCE].some(evidence => code(evidence[CODE]).signal === Number(filters.signal)))
     && (filters.code === "" || row[EVIDENCE].some(evidence => evidence[CODE] === Number(filters.code)))
     && (filters.group === "" || isInGroup(row))
-    && (!folder || row[PATH].startsWith(filters.folder))
+    && row[PATH].startsWith(filters.folder)
     && filters.words.every(word => textOf(index).includes(word));
+}
+
+function isChosen(verdict) {
+  return filters.verdicts.size === 0 || filters.verdicts.has(verdict);
 }
 
 function isInGroup(row) {
@@ -73,14 +76,17 @@ function ranksBy(column) {
   return ranks.get(column.name);
 }
 
+// The inputs that pass every filter but that of verdicts.
+let candidates = [];
+
 // The inputs that pass, sorted; equal ones by verdict, most serious first, then in the order of the scan.
 function choose() {
-  const passing = [];
+  candidates = [];
   rows.forEach((row, index) => {
-    if (passes(row, index)) passing.push(index);
+    if (passes(row, index)) candidates.push(index);
   });
   const places = ranksBy(COLUMNS.find(column => column.name === order.column));
   const sign = order.down ? -1 : 1;
-  view = Uint32Array.from(passing);
+  view = Uint32Array.from(candidates.filter(index => isChosen(rows[index][VERDICT])));
   view.sort((a, b) => sign * (places[a] - places[b]) || rows[a][VERDICT] - rows[b][VERDICT] || a - b);
 }
