@@ -96,7 +96,9 @@ fn content(error: &serde_json::Error) -> RecordError {
     // It may quote what stands there, which may be long and is not ours.
     let mut message: String = message.chars().take(300).collect();
     if error.is_syntax() {
-        message = format!("this is no JSON ({message}); a stored scan is what `scan` writes in the form jsonl");
+        message = format!(
+            "this is no JSON ({message}); a stored scan is what `scan` writes in the form jsonl"
+        );
     }
     RecordError::Content {
         column: error.column(),

@@ -147,9 +147,11 @@ def hostile_names_are_inert(page):
     assert any("</script><script>alert(document.domain)</script>" in name for name in names)
     assert page.run("return document.querySelectorAll('img, iframe, object, embed, video, link').length") == 0
     page.find("#clear").click()
+    page.find(".line:last-child button.folder").click()
     page.find("#search").send_keys("gpj.exe")
     page.wait(lambda: page.shown() == 1)
     assert page.column("path") == ["/data/inbox/photo\\u{202e}gpj.exe"]
+    assert [name.text for name in page.all(".line .folder")] == ["directly in this folder"], "an escape is no folder"
     page.find("#clear").click()
 
 

@@ -2,8 +2,8 @@
 // Verdicts over the folders within the chosen one, of the inputs that pass the other filters. Where verdicts are chosen, the
 // bars still show their share of all; the numbers are of those chosen.
 const MOST_FOLDERS = 12;
-// The first folder of a path, with the slashes around it.
-const STEP = /^[/\\]*[^/\\]*[/\\]+/;
+// The first folder of a path, with the separators around it.
+const STEP = SEPARATOR === "/" ? /^[/]*[^/]*[/]+/ : /^[\\]*[^\\]*[\\]+/;
 
 function countedByFolder() {
   const prefix = shownFolder();

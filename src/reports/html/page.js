@@ -152,6 +152,7 @@ showTotals();
 prepareVerdicts();
 prepareFilters();
 prepareTable();
+field("reading").remove();
 field("page").hidden = false;
 update();
 setTimeout(prepareTexts, 300, 0);
