@@ -291,7 +291,9 @@ fn signal_name() -> PossibleValuesParser {
 
 /// Names of reports. One that this build lacks is taken all the same, so that the answer can say how to get it.
 fn report_name() -> PossibleValuesParser {
-    let built = reports::ALL.iter().map(|kind| PossibleValue::new(kind.name));
+    let built = reports::ALL
+        .iter()
+        .map(|kind| PossibleValue::new(kind.name));
     let lacking = reports::named("parquet").is_none();
     let lacking = lacking.then(|| PossibleValue::new("parquet").hide(true));
     PossibleValuesParser::new(built.chain(lacking))
