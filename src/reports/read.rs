@@ -1,7 +1,7 @@
 //! Records read back: a line of `jsonl` becomes the answer that it was written from.
 //!
-//! What a record does not hold is not known any more: what was kept back as personal, what the owner of a list asked for,
-//! why a signal did not apply, and in a summary what only exit codes need.
+//! What a record does not hold is not known any more: what was kept back as personal, why a signal did not
+//! apply, and in a summary what only exit codes need.
 
 mod keys;
 mod values;
@@ -206,6 +206,7 @@ fn one(wire: EvidenceWire) -> Evidence {
             .into_iter()
             .map(|(key, value)| (key.0, value.0))
             .collect(),
+        asks_for: wire.asks_for.map(|action| action.0),
         ..Evidence::new(wire.code.0, wire.strength.0)
     }
 }

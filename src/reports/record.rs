@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde::ser::Serializer;
 
-use crate::evidence::{Evidence, Value};
+use crate::evidence::{Action, Evidence, Value};
 use crate::inspect::{Inspection, SignalState};
 use crate::policy::Finding;
 use crate::reports::safe::safe_json;
@@ -70,6 +70,8 @@ struct EvidenceRecord<'a> {
     claim: &'static str,
     strength: &'static str,
     summary: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asks_for: Option<&'static str>,
     #[serde(skip_serializing_if = "Detail::is_empty")]
     detail: Detail<'a>,
 }
@@ -188,6 +190,7 @@ fn evidence(evidence: &Evidence) -> EvidenceRecord<'_> {
         claim: evidence.claim().as_str(),
         strength: evidence.strength.as_str(),
         summary: evidence.code.summary,
+        asks_for: evidence.asks_for.map(Action::as_str),
         detail: Detail(&evidence.detail),
     }
 }
@@ -243,7 +246,7 @@ impl SummaryRecord {
                     .collect(),
             ),
             actions: Counts(
-                crate::evidence::Action::ALL
+                Action::ALL
                     .iter()
                     .map(|(action, word)| {
                         (
