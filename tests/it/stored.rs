@@ -5,7 +5,7 @@ use std::fs;
 
 use provscan::reports::{Line, read_record, record_line};
 
-use crate::support::{Folder, Ran, provscan, provscan_with, root, run};
+use crate::support::{Folder, Ran, Random, provscan, provscan_with, root, run};
 
 /// A golden is a record that was indented; this takes that back.
 fn on_one_line(golden: &str) -> String {
@@ -57,6 +57,45 @@ fn every_golden_record_reads_back_byte_for_byte() {
         }
     }
     assert!(read > 100, "only {read} goldens");
+}
+
+/// Few enough that the names of particulars that come of it leave room for those of other tests.
+const CHANGES: usize = 2000;
+
+#[test]
+fn a_changed_record_is_an_error_or_reads_back() {
+    let whole = provscan_with(["scan", "samples/content_credentials", "--format", "jsonl"]);
+    let lines: Vec<&str> = whole.out.lines().collect();
+    let mut random = Random::new(6);
+    let (mut read, mut refused) = (0, 0);
+    for _ in 0..CHANGES {
+        let mut line = lines[random.below(lines.len())].as_bytes().to_vec();
+        let at = random.below(line.len());
+        match random.below(3) {
+            0 => line[at] = random.next() as u8,
+            1 => line.truncate(at),
+            _ => drop(line.drain(at..line.len().min(at + 9))),
+        }
+        match read_record(&line) {
+            Ok(Line::Image(name, inspection)) => {
+                let again = record_line(&name, &inspection);
+                let Ok(Line::Image(name, inspection)) = read_record(&again) else {
+                    panic!("{}", String::from_utf8_lossy(&again));
+                };
+                assert_eq!(record_line(&name, &inspection), again);
+                read += 1;
+            }
+            Ok(Line::Summary(_)) => read += 1,
+            Err(error) => {
+                assert!(error.to_string().len() < 2000);
+                refused += 1;
+            }
+        }
+    }
+    assert!(
+        read > 100 && refused > 100,
+        "{read} read, {refused} refused"
+    );
 }
 
 /// The arguments of a scan in which every verdict occurs, and some inputs fail.
