@@ -1,11 +1,12 @@
 //! `report`: a report of a scan that was stored.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use provscan::reports::{Assembly, ReplayError, Report, ReportOptions, replay, stored_lines};
+use provscan::Inspection;
+use provscan::reports::{Assembly, ReplayError, Report, ReportOptions, replay, safe, stored_lines};
 use provscan::scan::Summary;
 use provscan::sinks::{self, Sink};
 use provscan::sources::Name;
@@ -31,42 +32,56 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> anyhow::Result<Exit> {
         asked_for: selection.words().to_vec(),
     });
     let cannot_write = || cannot_write("report", args.output.as_deref());
-    let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
+    let sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
+    match write(report.as_ref(), sources, &selection, sink) {
+        Ok(summary) => Ok(Exit::of(&summary, run::fail_on(&args.fail_on))),
+        // The reader has what it wanted; the rest was not looked at.
+        Err(ReplayError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            Ok(Exit::Incomplete)
+        }
+        Err(ReplayError::Write(error)) => Err(error).with_context(cannot_write),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes the report of all sources; gives what their scans came to.
+fn write(
+    report: &dyn Report,
+    sources: Vec<Source>,
+    selection: &Selection,
+    mut sink: Box<dyn Sink>,
+) -> Result<Summary, ReplayError> {
     let mut assembly = report.assembly();
-    assembly.begin(&mut sink).with_context(cannot_write)?;
+    assembly.begin(&mut sink)?;
     let mut summary = Summary::default();
     for source in sources {
-        let shown = Shown {
-            report: report.as_ref(),
-            assembly: assembly.as_mut(),
-            selection: &selection,
-            sink: sink.as_mut(),
-        };
-        match source.replay(shown) {
-            Ok(part) => summary.join(part),
-            Err(ReplayError::Write(error)) => return Err(error).with_context(cannot_write),
-            Err(error) => return Err(error.into()),
-        }
+        let part = source.replay(|name, inspection| match selection.wants(inspection) {
+            true => add(
+                assembly.as_mut(),
+                &report.record(name, inspection),
+                &mut sink,
+            ),
+            false => Ok(()),
+        })?;
+        summary.join(part);
     }
-    assembly
-        .end(&summary, &mut sink)
-        .with_context(cannot_write)?;
-    sink.finish().with_context(cannot_write)?;
-    Ok(Exit::of(&summary, run::fail_on(&args.fail_on)))
+    assembly.end(&summary, &mut sink)?;
+    sink.finish()?;
+    Ok(summary)
+}
+
+/// Some inputs have nothing to say in some forms.
+fn add(assembly: &mut dyn Assembly, record: &[u8], sink: &mut dyn Write) -> io::Result<()> {
+    match record.is_empty() {
+        true => Ok(()),
+        false => assembly.add(record, sink),
+    }
 }
 
 /// A stored scan, open.
 struct Source {
     path: PathBuf,
     lines: Box<dyn BufRead>,
-}
-
-/// Where records go, and which.
-struct Shown<'a> {
-    report: &'a dyn Report,
-    assembly: &'a mut dyn Assembly,
-    selection: &'a Selection,
-    sink: &'a mut dyn Sink,
 }
 
 impl Source {
@@ -84,18 +99,15 @@ impl Source {
         })
     }
 
-    /// Renders every record that is wanted; gives what the scan came to.
-    fn replay(self, mut shown: Shown<'_>) -> Result<Summary, ReplayError> {
+    /// Hands on every record; gives what the scan came to.
+    fn replay(
+        self,
+        each: impl FnMut(&Name, &Inspection) -> io::Result<()>,
+    ) -> Result<Summary, ReplayError> {
         let name = Name::new(self.path.as_os_str());
-        let part = replay(&name, stored_lines(self.lines), |name, inspection| {
-            if !shown.selection.wants(inspection) {
-                return Ok(());
-            }
-            let rendered = shown.report.record(name, inspection);
-            shown.assembly.add(&rendered, &mut shown.sink)
-        })?;
+        let part = replay(&name, stored_lines(self.lines), each)?;
         if let Some(broken) = &part.broken {
-            eprintln!("provscan: {}: {broken}", self.path.display());
+            eprintln!("provscan: {}: {broken}", safe(&name.to_text()));
         }
         Ok(part.summary)
     }

@@ -5,6 +5,8 @@ mod html;
 mod json;
 mod json_lines;
 mod page;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod read;
 mod record;
 mod safe;
@@ -36,6 +38,8 @@ pub static ALL: &[ReportKind] = &[
     csv::KIND,
     sarif::KIND,
     html::KIND,
+    #[cfg(feature = "parquet")]
+    parquet::KIND,
 ];
 
 /// A kind of report.

@@ -1,7 +1,7 @@
 //! Records read back: a line of `jsonl` becomes the answer that it was written from.
 //!
-//! What a record does not hold is not known any more: what was kept back as personal, what the owner of a list asked for,
-//! why a signal did not apply, and in a summary what only exit codes need.
+//! What a record does not hold is not known any more: what was kept back as personal, why a signal did not
+//! apply, and in a summary what only exit codes need.
 
 mod keys;
 mod values;
@@ -94,7 +94,12 @@ fn content(error: &serde_json::Error) -> RecordError {
         .rsplit_once(" at line ")
         .map_or(whole.as_str(), |(message, _)| message);
     // It may quote what stands there, which may be long and is not ours.
-    let message: String = message.chars().take(300).collect();
+    let mut message: String = message.chars().take(300).collect();
+    if error.is_syntax() {
+        message = format!(
+            "this is no JSON ({message}); a stored scan is what `scan` writes in the form jsonl"
+        );
+    }
     RecordError::Content {
         column: error.column(),
         message: safe(&message).into_owned(),
@@ -203,6 +208,7 @@ fn one(wire: EvidenceWire) -> Evidence {
             .into_iter()
             .map(|(key, value)| (key.0, value.0))
             .collect(),
+        asks_for: wire.asks_for.map(|action| action.0),
         ..Evidence::new(wire.code.0, wire.strength.0)
     }
 }

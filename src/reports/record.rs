@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use crate::asset::PixelState;
-use crate::evidence::{Evidence, Value};
+use crate::evidence::{Action, Evidence, Value};
 use crate::inspect::{Inspection, SignalState};
 use crate::policy::Finding;
 use crate::reports::safe::safe_json;
@@ -73,6 +73,8 @@ struct EvidenceRecord<'a> {
     claim: &'static str,
     strength: &'static str,
     summary: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asks_for: Option<&'static str>,
     #[serde(skip_serializing_if = "Detail::is_empty")]
     detail: Detail<'a>,
 }
@@ -117,6 +119,13 @@ impl Serialize for Particular<'_> {
 /// The particulars of a piece of evidence, to be serialised.
 pub(super) fn detail(evidence: &Evidence) -> impl Serialize + '_ {
     Detail(&evidence.detail)
+}
+
+/// The evidence of a record, as JSON by itself.
+#[cfg(feature = "parquet")]
+pub(super) fn evidence_json(inspection: &Inspection) -> String {
+    let records: Vec<_> = inspection.evidence.iter().map(evidence).collect();
+    safe_json(serde_json::to_string(&records).unwrap_or_default())
 }
 
 struct Signals<'a>(&'a [(&'static str, SignalState)]);
@@ -190,6 +199,7 @@ fn evidence(evidence: &Evidence) -> EvidenceRecord<'_> {
         claim: evidence.claim().as_str(),
         strength: evidence.strength.as_str(),
         summary: evidence.code.summary,
+        asks_for: evidence.asks_for.map(Action::as_str),
         detail: Detail(&evidence.detail),
     }
 }
@@ -248,7 +258,7 @@ impl SummaryRecord {
                     .collect(),
             ),
             actions: Counts(
-                crate::evidence::Action::ALL
+                Action::ALL
                     .iter()
                     .map(|(action, word)| {
                         (

@@ -1,10 +1,9 @@
 //! SARIF 2.1.0, for programs that collect findings of many tools: one run, a rule for each code, a result for each piece of
 //! evidence that decides or asks for an action, and a notification for whatever kept an input from being checked.
 
-use std::io::{self, Read, Seek, SeekFrom, Write};
+mod assembly;
 
 use serde_json::{Value as Json, json};
-use tempfile::SpooledTempFile;
 
 use super::record::detail;
 use super::safe::{safe, safe_json};
@@ -15,6 +14,7 @@ use crate::inspect::Inspection;
 use crate::scan::Summary;
 use crate::signals;
 use crate::sources::Name;
+use assembly::Parts;
 
 pub(super) const KIND: ReportKind = ReportKind {
     name: "sarif",
@@ -25,10 +25,6 @@ pub(super) const KIND: ReportKind = ReportKind {
 fn make(_: ReportOptions) -> Box<dyn Report> {
     Box::new(Sarif)
 }
-
-/// Results are written as they come. SARIF keeps artifacts and notifications apart from them, so those wait, in memory up to
-/// here and then in a file without a name.
-const IN_MEMORY: usize = 1 << 20;
 
 struct Sarif;
 
@@ -86,12 +82,7 @@ impl Report for Sarif {
     }
 
     fn assembly(&self) -> Box<dyn Assembly + '_> {
-        Box::new(Parts {
-            report: self,
-            results: 0,
-            artifacts: Later::default(),
-            notifications: Later::default(),
-        })
+        Box::new(Parts::new(self))
     }
 }
 
@@ -235,85 +226,6 @@ fn uri(name: &Name) -> String {
     }
 }
 
-/// Members of an array that is written later.
-struct Later {
-    members: SpooledTempFile,
-    any: bool,
-}
-
-impl Default for Later {
-    fn default() -> Self {
-        Self {
-            members: SpooledTempFile::new(IN_MEMORY),
-            any: false,
-        }
-    }
-}
-
-impl Later {
-    fn add(&mut self, members: &[u8]) -> io::Result<()> {
-        if members.is_empty() {
-            return Ok(());
-        }
-        if std::mem::replace(&mut self.any, true) {
-            self.members.write_all(b",\n")?;
-        }
-        self.members.write_all(members)
-    }
-
-    fn write(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        self.members.seek(SeekFrom::Start(0))?;
-        let mut piece = vec![0; 1 << 16];
-        loop {
-            match self.members.read(&mut piece)? {
-                0 => return Ok(()),
-                read => out.write_all(piece.get(..read).unwrap_or_default())?,
-            }
-        }
-    }
-}
-
-struct Parts<'a> {
-    report: &'a Sarif,
-    results: u64,
-    artifacts: Later,
-    notifications: Later,
-}
-
-impl Assembly for Parts<'_> {
-    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(&self.report.head())
-    }
-
-    fn add(&mut self, record: &[u8], out: &mut dyn Write) -> io::Result<()> {
-        let mut parts = record.split(|byte| *byte == b'\n');
-        let mut next = || parts.next().unwrap_or_default();
-        let (results, artifact, notifications) = (next(), next(), next());
-        if !results.is_empty() {
-            if self.results > 0 {
-                out.write_all(b",\n")?;
-            }
-            self.results += 1;
-            out.write_all(results)?;
-        }
-        self.artifacts.add(artifact)?;
-        self.notifications.add(notifications)
-    }
-
-    fn end(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(b"\n],\"artifacts\":[\n")?;
-        self.artifacts.write(out)?;
-        let successful = summary.incomplete == 0;
-        write!(
-            out,
-            "\n],\"invocations\":[{{\"executionSuccessful\":{successful},\"toolExecutionNotifications\":[\n"
-        )?;
-        self.notifications.write(out)?;
-        let totals = json!({"inputs": summary.inputs, "incomplete": summary.incomplete, "otherFiles": summary.other_files});
-        writeln!(out, "\n]}}],\"properties\":{totals}}}]}}")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -325,17 +237,5 @@ mod tests {
             "in/a%20b%231%3F%C3%A9%3A.jpg"
         );
         assert_eq!(uri(&Name::new("/in/a.jpg")), "file:///in/a.jpg");
-    }
-
-    #[test]
-    fn what_waits_is_written_in_its_order() {
-        let mut later = Later::default();
-        let long = vec![b'7'; IN_MEMORY];
-        for members in [&b"1"[..], b"", &long, b"3"] {
-            later.add(members).unwrap();
-        }
-        let mut out = Vec::new();
-        later.write(&mut out).unwrap();
-        assert_eq!(out, [b"1,\n", &long[..], b",\n3"].concat());
     }
 }

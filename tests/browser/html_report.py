@@ -60,7 +60,7 @@ class Page:
         return int(self.find("#shown").text.split()[0].replace(",", ""))
 
     def column(self, name):
-        return [cell.text for cell in self.all(f".body .row .{name}")]
+        return self.run("return [...document.querySelectorAll('.body .row .' + arguments[0])].map(cell => cell.textContent)", name)
 
     def timed(self, what, script):
         """Runs something in the page and says how long it takes, layout included."""
@@ -147,9 +147,11 @@ def hostile_names_are_inert(page):
     assert any("</script><script>alert(document.domain)</script>" in name for name in names)
     assert page.run("return document.querySelectorAll('img, iframe, object, embed, video, link').length") == 0
     page.find("#clear").click()
+    page.find(".line:last-child button.folder").click()
     page.find("#search").send_keys("gpj.exe")
     page.wait(lambda: page.shown() == 1)
     assert page.column("path") == ["/data/inbox/photo\\u{202e}gpj.exe"]
+    assert [name.text for name in page.all(".line .folder")] == ["directly in this folder"], "an escape is no folder"
     page.find("#clear").click()
 
 

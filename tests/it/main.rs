@@ -27,6 +27,7 @@ mod media;
 mod pdf;
 mod pdq_plain;
 mod pdq_reference;
+mod reports;
 mod samples;
 mod scan;
 mod schema;

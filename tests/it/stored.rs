@@ -1,10 +1,11 @@
-//! Stored records: every record of every sample reads back as what it was written from.
+//! Stored scans: every record of every sample reads back as what it was written from, and a report of a stored scan is the
+//! report that the scan would have made.
 
 use std::fs;
 
 use provscan::reports::{Line, read_record, record_line};
 
-use crate::support::root;
+use crate::support::{Folder, Ran, Random, provscan, provscan_with, root, run};
 
 /// A golden is a record that was indented; this takes that back.
 fn on_one_line(golden: &str) -> String {
@@ -56,4 +57,114 @@ fn every_golden_record_reads_back_byte_for_byte() {
         }
     }
     assert!(read > 100, "only {read} goldens");
+}
+
+/// Few enough that the names of particulars that come of it leave room for those of other tests.
+const CHANGES: usize = 2000;
+
+#[test]
+fn a_changed_record_is_an_error_or_reads_back() {
+    let whole = provscan_with(["scan", "samples/content_credentials", "--format", "jsonl"]);
+    let lines: Vec<&str> = whole.out.lines().collect();
+    let mut random = Random::new(6);
+    let (mut read, mut refused) = (0, 0);
+    for _ in 0..CHANGES {
+        let mut line = lines[random.below(lines.len())].as_bytes().to_vec();
+        let at = random.below(line.len());
+        match random.below(3) {
+            0 => line[at] = random.next() as u8,
+            1 => line.truncate(at),
+            _ => drop(line.drain(at..line.len().min(at + 9))),
+        }
+        match read_record(&line) {
+            Ok(Line::Image(name, inspection)) => {
+                let again = record_line(&name, &inspection);
+                let Ok(Line::Image(name, inspection)) = read_record(&again) else {
+                    panic!("{}", String::from_utf8_lossy(&again));
+                };
+                assert_eq!(record_line(&name, &inspection), again);
+                read += 1;
+            }
+            Ok(Line::Summary(_)) => read += 1,
+            Err(error) => {
+                assert!(error.to_string().len() < 2000);
+                refused += 1;
+            }
+        }
+    }
+    assert!(
+        read > 100 && refused > 100,
+        "{read} read, {refused} refused"
+    );
+}
+
+/// The arguments of a scan in which every verdict occurs, and some inputs fail.
+fn scan(format: &str) -> Ran {
+    provscan_with([
+        "scan",
+        "samples",
+        "no/such/file.jpg",
+        "samples/README.md",
+        "--list",
+        "samples/lists/known.csv",
+        "--trust-anchors",
+        "samples/trust/anchors.pem",
+        "--format",
+        format,
+    ])
+}
+
+#[test]
+fn a_report_of_a_stored_scan_is_that_of_the_scan() {
+    let stored = scan("jsonl");
+    for format in ["jsonl", "json", "csv", "text", "sarif", "html"] {
+        let direct = scan(format);
+        let report = run(
+            provscan().args(["report", "-", "--format", format]),
+            stored.out.as_bytes(),
+        );
+        assert!(report.out == direct.out, "{format} differs");
+        assert_eq!(
+            (report.code, report.err),
+            (direct.code, String::new()),
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn a_scan_that_broke_off_is_said_and_is_no_success() {
+    let folder = Folder::new();
+    let whole = provscan_with(["scan", "samples/plain", "--format", "jsonl"]);
+    let records: Vec<&str> = whole
+        .out
+        .lines()
+        .filter(|line| line.contains(r#""type":"image""#))
+        .collect();
+    let torn = folder.put(
+        "torn.jsonl",
+        format!("{}\n{}", records[0], &records[1][..50]),
+    );
+    let ran = run(provscan().arg("report").arg(&torn), b"");
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("the stored scan breaks off: line 2 is cut off"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.out.contains("2 images") && ran.out.contains("torn.jsonl"),
+        "{}",
+        ran.out
+    );
+
+    let unended = folder.put("unended.jsonl", records.join("\n") + "\n");
+    let ran = run(provscan().arg("report").arg(&unended), b"");
+    assert_eq!(ran.code, 3, "{}", ran.err);
+
+    let foreign = folder.put("foreign.jsonl", format!("{}\n{{\"a\": 1}}\n", records[0]));
+    let ran = run(provscan().arg("report").arg(&foreign), b"");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("foreign.jsonl, line 2, "), "{}", ran.err);
 }

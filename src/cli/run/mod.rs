@@ -142,7 +142,7 @@ pub(crate) fn report(name: &str, few: bool) -> anyhow::Result<&'static ReportKin
     let name = if few && name == "text" { "page" } else { name };
     anyhow::ensure!(
         name != "parquet" || reports::named(name).is_some(),
-        "this build writes no Parquet: build it with the feature parquet (cargo install … with `features parquet`)"
+        "this build writes no Parquet; one that is built with the feature parquet does (`cargo build --release --ignore-rust-version --features parquet`)"
     );
     reports::named(name).with_context(|| format!("there is no report called {name}"))
 }

@@ -9,16 +9,19 @@ const listsOfRows = rows.map(row => {
   return lists.length > 0 ? lists : null;
 });
 
-// Whether an input passes; verdicts and folders are left out where they are what is counted.
-function passes(row, index, { verdicts = true, folder = true } = {}) {
-  return (!verdicts || filters.verdicts.size === 0 || filters.verdicts.has(row[VERDICT]))
-    && (filters.action === "" || row[ACTION] === Number(filters.action))
+// Whether an input passes every filter but that of verdicts, which is asked of last: the counts and the chart leave it out.
+function passes(row, index) {
+  return (filters.action === "" || row[ACTION] === Number(filters.action))
     && (filters.list === "" || listsOfRows[index]?.includes(filters.list))
     && (filters.signal === "" || row[EVIDENCE].some(evidence => code(evidence[CODE]).signal === Number(filters.signal)))
     && (filters.code === "" || row[EVIDENCE].some(evidence => evidence[CODE] === Number(filters.code)))
     && (filters.group === "" || isInGroup(row))
-    && (!folder || row[PATH].startsWith(filters.folder))
+    && row[PATH].startsWith(filters.folder)
     && filters.words.every(word => textOf(index).includes(word));
+}
+
+function isChosen(verdict) {
+  return filters.verdicts.size === 0 || filters.verdicts.has(verdict);
 }
 
 function isInGroup(row) {
@@ -32,7 +35,7 @@ function isFiltered() {
 
 // The columns of the table. A key sorts by number, or by text where it is one; what stands there otherwise is `show`.
 const COLUMNS = [
-  { name: "path", title: "Name", key: row => row[PATH], show: row => make("bdi", { text: row[PATH] }) },
+  { name: "path", title: "Name", key: row => row[PATH], show: named },
   { name: "verdict", title: "Verdict", key: row => row[VERDICT], show: row => badge("verdict", about.verdicts[row[VERDICT]]) },
   { name: "action", title: "Action", key: row => row[ACTION], show: row => badge("action", about.actions[row[ACTION]]), severe: true },
   { name: "strength", title: "Strength", key: strengthOf, show: row => about.strengths[strengthOf(row)] ?? "" , severe: true },
@@ -43,6 +46,12 @@ const COLUMNS = [
   { name: "bytes", title: "Size", key: row => row[BYTES] ?? -1, show: row => size(row[BYTES]), severe: true },
   { name: "group", title: "Group", key: row => row[GROUP]?.[1] ?? 0, show: row => row[GROUP] ? count(row[GROUP][1]) + " alike" : "", severe: true },
 ];
+
+// Where there is little room, the folder gives way, and the name of the file stays.
+function named(row) {
+  const folder = folderOf(row[PATH]);
+  return make("span", { class: "named", title: row[PATH] }, make("bdi", { class: "in", text: folder }), make("bdi", { text: row[PATH].slice(folder.length) }));
+}
 
 function because(row) {
   return row[BECAUSE].map(number => code(number).name).join(", ");
@@ -67,14 +76,17 @@ function ranksBy(column) {
   return ranks.get(column.name);
 }
 
+// The inputs that pass every filter but that of verdicts.
+let candidates = [];
+
 // The inputs that pass, sorted; equal ones by verdict, most serious first, then in the order of the scan.
 function choose() {
-  const passing = [];
+  candidates = [];
   rows.forEach((row, index) => {
-    if (passes(row, index)) passing.push(index);
+    if (passes(row, index)) candidates.push(index);
   });
   const places = ranksBy(COLUMNS.find(column => column.name === order.column));
   const sign = order.down ? -1 : 1;
-  view = Uint32Array.from(passing);
+  view = Uint32Array.from(candidates.filter(index => isChosen(rows[index][VERDICT])));
   view.sort((a, b) => sign * (places[a] - places[b]) || rows[a][VERDICT] - rows[b][VERDICT] || a - b);
 }

@@ -1,23 +1,25 @@
 
-// Verdicts over the folders within the chosen one, of the inputs that pass the other filters.
+// Verdicts over the folders within the chosen one, of the inputs that pass the other filters. Where verdicts are chosen, the
+// bars still show their share of all; the numbers are of those chosen.
 const MOST_FOLDERS = 12;
+// The first folder of a path, with the separators around it.
+const STEP = SEPARATOR === "/" ? /^[/]*[^/]*[/]+/ : /^[\\]*[^\\]*[\\]+/;
 
 function countedByFolder() {
   const prefix = shownFolder();
   const folders = new Map();
-  rows.forEach((row, index) => {
-    if (!passes(row, index)) return;
-    const rest = row[PATH].slice(prefix.length);
-    const end = rest.search(/[/\\]/);
-    const name = end < 0 ? "" : rest.slice(0, end + 1);
+  for (const index of candidates) {
+    const row = rows[index];
+    const [name] = row[PATH].slice(prefix.length).match(STEP) ?? [""];
     let folder = folders.get(name);
     if (!folder) folders.set(name, folder = { name, total: 0, flagged: 0, verdicts: about.verdicts.map(() => 0) });
+    folder.verdicts[row[VERDICT]] += 1;
+    if (!isChosen(row[VERDICT])) continue;
     folder.total += 1;
     folder.flagged += row[ACTION] >= 2 ? 1 : 0;
-    folder.verdicts[row[VERDICT]] += 1;
-  });
+  }
   const byNeed = (a, b) => b.flagged - a.flagged || b.total - a.total || (a.name < b.name ? -1 : 1);
-  return [...folders.values()].sort(byNeed);
+  return [...folders.values()].filter(folder => folder.total > 0).sort(byNeed);
 }
 
 // The folder that all inputs share tells nothing, so the chart begins within it.
@@ -82,13 +84,14 @@ function drawn(folder) {
   svg.setAttribute("preserveAspectRatio", "none");
   const least = 6;
   const present = folder.verdicts.filter(number => number > 0).length;
-  const scale = (1000 - least * present) / folder.total;
+  const all = folder.verdicts.reduce((sum, number) => sum + number, 0);
+  const scale = (1000 - least * present) / all;
   let x = 0;
   folder.verdicts.forEach((number, verdict) => {
     if (number === 0) return;
     const share = document.createElementNS(NAMESPACE, "rect");
     const width = least + number * scale;
-    for (const [name, value] of Object.entries({ x, y: 0, width, height: 10, class: about.verdicts[verdict] })) share.setAttribute(name, value);
+    for (const [name, value] of Object.entries({ x, y: 0, width, height: 10, class: about.verdicts[verdict] + (isChosen(verdict) ? "" : " other") })) share.setAttribute(name, value);
     const title = document.createElementNS(NAMESPACE, "title");
     title.textContent = about.verdicts[verdict] + ": " + count(number);
     share.append(title);
@@ -99,7 +102,7 @@ function drawn(folder) {
 }
 
 function numbers(folders) {
-  const used = about.verdicts.map((word, verdict) => verdict).filter(verdict => folders.some(folder => folder.verdicts[verdict] > 0));
+  const used = about.verdicts.map((word, verdict) => verdict).filter(verdict => isChosen(verdict) && folders.some(folder => folder.verdicts[verdict] > 0));
   const heads = ["Folder", ...used.map(verdict => about.verdicts[verdict]), "all"].map(text => make("th", { scope: "col", text }));
   const lines = folders.map(folder => make("tr", {},
     make("th", { scope: "row" }, make("bdi", { text: label(folder) })),
@@ -112,7 +115,7 @@ function showTrail() {
   const steps = [make("button", { type: "button", text: "all folders" })];
   steps[0].addEventListener("click", () => enter(""));
   let reached = "";
-  for (const step of shownFolder().match(/[^/\\]*[/\\]/g) ?? []) {
+  for (let [step] = shownFolder().match(STEP) ?? [""]; step !== ""; [step] = shownFolder().slice(reached.length).match(STEP) ?? [""]) {
     reached += step;
     const to = reached;
     const button = make("button", { type: "button" }, make("bdi", { text: step }));

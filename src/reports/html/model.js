@@ -68,9 +68,12 @@ function strengthOf(row) {
   return strongest;
 }
 
-// The last slash or backslash of a path ends its folder.
+// What stands between folders: a backslash only where no path has a slash, since it also begins what stands for characters
+// that cannot be shown.
+const SEPARATOR = rows.some(row => row[PATH].includes("/")) ? "/" : "\\";
+
 function folderOf(path) {
-  return path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+  return path.slice(0, path.lastIndexOf(SEPARATOR) + 1);
 }
 
 // Everything of an input that can be searched, in lower case. It is made when it is first needed, or when there is time.

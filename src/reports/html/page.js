@@ -14,6 +14,7 @@ function update() {
   field("shown").textContent = isFiltered()
     ? count(view.length) + " of " + plural(rows.length, "input", "inputs")
     : plural(rows.length, "input", "inputs");
+  if (view.length > MOST_ROWS) field("shown").textContent += `; the table holds the first ${count(MOST_ROWS)} of them: filter to see others`;
   if (!detail.hidden) view.length > 0 ? showDetail(rows[view[current]]) : close();
 }
 
@@ -32,9 +33,7 @@ function showTotals() {
 // A button for each verdict that occurs: how many there are among what passes the other filters, and whether they are shown.
 function showVerdicts() {
   const among = about.verdicts.map(() => 0);
-  rows.forEach((row, index) => {
-    if (passes(row, index, { verdicts: false })) among[row[VERDICT]] += 1;
-  });
+  for (const index of candidates) among[rows[index][VERDICT]] += 1;
   for (const button of field("verdicts").children) {
     const verdict = Number(button.dataset.verdict);
     button.setAttribute("aria-pressed", filters.verdicts.has(verdict));
@@ -153,6 +152,7 @@ showTotals();
 prepareVerdicts();
 prepareFilters();
 prepareTable();
+field("reading").remove();
 field("page").hidden = false;
 update();
 setTimeout(prepareTexts, 300, 0);

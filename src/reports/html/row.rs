@@ -89,7 +89,7 @@ fn states(inspection: &Inspection) -> String {
     let state = |name: &str| {
         let states = inspection.signals.iter();
         let of = |(known, state): &(&str, SignalState)| (*known == name).then_some(*state);
-        match states.filter_map(|one| of(one)).next() {
+        match states.filter_map(of).next() {
             Some(SignalState::Found) => 'f',
             Some(SignalState::Nothing) => 'n',
             Some(SignalState::NotApplicable(_)) => 'a',

@@ -35,7 +35,7 @@ function isOccupied(name) {
 }
 
 function headOf(column) {
-  const button = make("button", { type: "button", tabindex: "-1", text: column.title });
+  const button = make("button", { type: "button", text: column.title });
   const cell = make("div", { role: "columnheader", class: column.name, "data-column": column.name }, button);
   button.addEventListener("click", () => sortBy(column));
   return cell;

@@ -30,6 +30,24 @@ fn every_kind_of_particular_reads_back_in_its_order() {
 }
 
 #[test]
+fn what_only_some_records_hold_reads_back() {
+    let line = record(r#"{"a":1}"#)
+        .replace(r#""detail""#, r#""asks_for":"block","detail""#)
+        .replace(r#""because":[]"#, r#""action_on_evidence":"label","because":["c2pa.ai-generated"]"#)
+        .replace(r#""action":"pass""#, r#""action":"review""#)
+        .replace(r#""watermark":"not-applicable"}"#, r#""watermark":"failed"},"errors":[{"kind":"limit","message":"m"}],"notes":["n"],"group":{"id":"0123456789abcdef","size":3}"#);
+    let Line::Image(name, inspection) = read_record(line.as_bytes()).unwrap() else {
+        panic!("it is an image");
+    };
+    assert_eq!(inspection.verdict.action_on_evidence, Action::Label);
+    assert_eq!(inspection.evidence[0].asks_for, Some(Action::Block));
+    assert_eq!(
+        String::from_utf8(record_line(&name, &inspection)).unwrap(),
+        line + "\n"
+    );
+}
+
+#[test]
 fn a_path_that_is_no_text_reads_back() {
     let line = record(r#"{"a":1}"#).replace(r#""a.jpg""#, r#"{"bytes":"/y5qcGc="}"#);
     let Line::Image(name, inspection) = read_record(line.as_bytes()).unwrap() else {

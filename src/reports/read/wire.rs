@@ -62,6 +62,7 @@ pub(super) struct Wire<'a> {
 pub(super) struct EvidenceWire {
     pub(super) code: Word<&'static Code>,
     pub(super) strength: Word<Strength>,
+    pub(super) asks_for: Option<Word<Action>>,
     #[serde(default)]
     pub(super) detail: Pairs<Key, Particular>,
 }
