@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::error::{Fault, FaultKind};
-use crate::fingerprints::pdq::{Spectrum, spectrum_of};
+use crate::fingerprints::pdq::Spectrum;
 use crate::fingerprints::{Digests, FingerprintError, Raster, Wanted, digests, digests_of, to_hex};
 use budget::Room;
 use content::{Content as Held, OpenFile};
@@ -332,12 +332,6 @@ impl Asset {
         picture.luma()
     }
 
-    /// What PDQ is computed of: the luma, or the colours where the reference would make luma of them without rounding it.
-    pub(crate) fn exact_luma(&self) -> Result<Raster<'_>, PixelError> {
-        let picture = self.picture().map_err(Clone::clone)?;
-        picture.exact()
-    }
-
     /// Width and height as decoded, which are what the header says, or else it lies.
     pub(crate) fn decoded_size(&self) -> Result<(u32, u32), &PixelError> {
         Ok(self.picture()?.size())
@@ -425,6 +419,12 @@ impl Asset {
 
     /// The frequencies that PDQ hashes, of the picture at full size. Computed at most once, failures included.
     pub(crate) fn spectrum(&self) -> Result<&Spectrum, &FingerprintError> {
-        self.spectrum.get_or_init(|| spectrum_of(self)).as_ref()
+        let full_size = || self.picture().map_err(Clone::clone)?.spectrum();
+        self.spectrum.get_or_init(full_size).as_ref()
+    }
+
+    /// The same of the picture resized to 512 × 512, where a side is longer.
+    pub(crate) fn resized_spectrum(&self) -> Result<Spectrum, FingerprintError> {
+        self.picture().map_err(Clone::clone)?.resized_spectrum()
     }
 }

@@ -8,8 +8,10 @@
 //! rounding errors of the reference decide, and up to some 20 bits differ from it.
 
 mod kernel;
+mod rows;
 mod spectrum;
 
+pub(crate) use rows::{Gathered, Rows};
 pub use spectrum::{Dihedral, Spectrum};
 
 use super::trims::Trim;
@@ -192,14 +194,8 @@ pub fn resized(raster: &Raster<'_>) -> Result<Spectrum, FingerprintError> {
 }
 
 fn spectrum(variant: u16, asset: &Asset) -> Result<Spectrum, FingerprintError> {
-    if variant == PDQ_512.variant && is_resized(asset) {
-        resized(&asset.exact_luma()?)
-    } else {
-        asset.spectrum().cloned().map_err(Clone::clone)
+    match variant == PDQ_512.variant && is_resized(asset) {
+        true => asset.resized_spectrum(),
+        false => asset.spectrum().cloned().map_err(Clone::clone),
     }
-}
-
-/// What [`Asset`] keeps, for several ask for it.
-pub(crate) fn spectrum_of(asset: &Asset) -> Result<Spectrum, FingerprintError> {
-    full_size(&asset.exact_luma()?)
 }

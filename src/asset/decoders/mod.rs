@@ -3,7 +3,9 @@
 mod error;
 mod image_crate;
 mod jpeg;
+mod memory;
 mod picture;
+mod png;
 
 use image::DynamicImage;
 
@@ -14,7 +16,7 @@ pub(super) use picture::Picture;
 pub use picture::Pixels;
 
 /// Every decoder. A format belongs to one at most.
-static ALL: &[Decoder] = &[jpeg::DECODER, image_crate::DECODER];
+static ALL: &[Decoder] = &[jpeg::DECODER, png::DECODER, image_crate::DECODER];
 
 /// One way of decoding. That the format is its own and the size in the header within the limit is checked before it is asked;
 /// what the decoder itself reads of the size it has to check again with [`check_size`].
