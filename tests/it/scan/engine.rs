@@ -162,12 +162,18 @@ fn a_scan_that_is_stopped_finishes_what_it_began() {
 
 #[test]
 fn a_scan_that_was_done_before_it_was_stopped_is_whole() {
-    let stoppable = ScanOptions {
-        stop: Some(Arc::new(AtomicBool::new(true))),
-        ..options(2, true)
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&stop);
+    let job = move |_: &str| {
+        std::thread::sleep(SHORT);
+        asked.store(true, Ordering::SeqCst);
     };
-    let (_, summary) = lines(|_| (), std::iter::empty(), stoppable);
-    assert!(!summary.interrupted);
+    let stoppable = ScanOptions {
+        stop: Some(stop),
+        ..options(1, true)
+    };
+    let (_, summary) = lines(job, numbered(1), stoppable);
+    assert_eq!((summary.inputs, summary.interrupted), (1, false));
 }
 
 #[test]

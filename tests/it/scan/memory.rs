@@ -19,6 +19,13 @@ fn png(side: u32) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// What decoding it in colour takes.
+fn needs(picture: &[u8]) -> u64 {
+    let asset = Asset::new("a.png", picture.to_vec(), Limits::default());
+    asset.expect_colours();
+    asset.decoding_memory()
+}
+
 fn within(budget: Budget) -> Limits {
     Limits {
         budget: Some(budget),
@@ -33,7 +40,7 @@ fn a_picture_that_alone_needs_more_than_there_is_is_refused_only_if_the_limit_is
         let input = Input::memory("large.png", picture.clone());
         open(input, &within(budget)).unwrap()
     };
-    let needs = Asset::new("a.png", picture.clone(), Limits::default()).decoding_memory();
+    let needs = needs(&picture);
     let refused = opened(Budget::hard(needs));
     let Err(PixelError::TooLarge(message)) = refused.pixels() else {
         panic!("it was decoded")
@@ -54,7 +61,7 @@ fn a_file_that_alone_is_larger_than_the_memory_is_refused() {
 #[test]
 fn pictures_wait_for_each_other_and_what_they_had_is_free_again() {
     let picture = Arc::new(png(1000));
-    let needs = Asset::new("a.png", picture.to_vec(), Limits::default()).decoding_memory();
+    let needs = needs(&picture);
     // Room for two pictures at a time, and no more.
     let limits = within(Budget::hard(needs * 3));
     let at_once = AtomicU64::new(0);
