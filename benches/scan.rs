@@ -20,10 +20,13 @@ use common::{Folder, Paired, measuring, paired, picture, report, shared};
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use image::{ImageFormat, ImageReader};
+use provscan::error::Fault;
+use provscan::evidence::Action;
 use provscan::lists::{List, OpenOptions};
+use provscan::policy::Finding;
 use provscan::reports::{self, ReportOptions};
-use provscan::scan::{Inspecting, ScanOptions, Summary, inspect, scan};
-use provscan::sources::{Input, Name, folder};
+use provscan::scan::{Answer, Doubtful, Inspecting, Job, ScanOptions, Summary, inspect, scan};
+use provscan::sources::{Input, Name, Stamp, folder};
 use provscan::{Inspection, Inspector, Limits, Policy, Settings};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
@@ -34,6 +37,8 @@ fn main() {
     divan::main();
     if measuring() {
         println!();
+        engine();
+        memory();
         against_decoding();
         small_files();
         common::loading::report();
@@ -154,6 +159,111 @@ fn against_decoding() {
             }
             single = Some(times);
         }
+    }
+}
+
+/// A job that does nothing: what is left is the engine.
+struct Nothing;
+
+impl Job for Nothing {
+    fn answer(&self, input: Input) -> Answer {
+        Answer {
+            rendered: input.name.as_os_str().as_encoded_bytes().to_vec(),
+            bytes: 0,
+            finding: Finding::NoEvidence,
+            action: Action::Pass,
+            action_on_evidence: Action::Pass,
+            incomplete: false,
+            no_image: false,
+            other_media: false,
+            doubtful: None,
+            keep: None,
+        }
+    }
+
+    fn gave_up(&self, name: Name, _: bool, _: Fault) -> Answer {
+        self.answer(Input::file(name.as_os_str()))
+    }
+
+    fn judged_again(&self, doubtful: Doubtful) -> Answer {
+        self.answer(Input::file(doubtful.name.as_os_str()))
+    }
+}
+
+/// A simulated tree, of files of all sizes.
+fn simulated(files: u64) -> impl Iterator<Item = Input> + Send {
+    (0..files).map(|n| Input {
+        stamp: Some(Stamp {
+            bytes: picture::mixed(n) % 10_000_000,
+            modified: 0,
+            inode: n,
+        }),
+        asked_for: false,
+        ..Input::file(format!("photographs/{}/{n:07}.jpg", n / 1000))
+    })
+}
+
+fn gone_through(files: u64, threads: usize, ordered: bool) -> u64 {
+    let options = ScanOptions {
+        threads,
+        ordered,
+        max_time: Some(std::time::Duration::from_secs(60)),
+        ..ScanOptions::default()
+    };
+    let mut bytes = 0;
+    let passed_on = scan(
+        Arc::new(Nothing),
+        simulated(files),
+        &options,
+        |answer, _| {
+            bytes += answer.rendered.len() as u64;
+            Ok(())
+        },
+    );
+    assert_eq!(passed_on.unwrap().inputs, files);
+    bytes
+}
+
+/// What the engine costs an input, against a loop that does the same on one thread.
+fn engine() {
+    const FILES: u64 = 300_000;
+    let plain_loop = || {
+        let (mut summary, mut bytes) = (Summary::default(), 0);
+        for input in simulated(FILES) {
+            let answer = Nothing.answer(input);
+            summary.add(&answer);
+            bytes += answer.rendered.len() as u64;
+        }
+        bytes
+    };
+    for (threads, ordered) in [(1, true), (2, true), (2, false)] {
+        let times = paired(10, || gone_through(FILES, threads, ordered), plain_loop);
+        let each = |time: std::time::Duration| time.as_secs_f64() * 1e6 / FILES as f64;
+        println!(
+            "engine, {threads} threads, {}: {:.2} µs an input, in a plain loop {:.2}",
+            if ordered { "ordered" } else { "unordered" },
+            each(times.ours),
+            each(times.other)
+        );
+    }
+}
+
+/// The most memory that this process ever had, where the system tells.
+fn peak_kilobytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.parse().ok()
+}
+
+/// Peak memory after a thousand inputs, and after a million.
+fn memory() {
+    gone_through(1000, 2, true);
+    let few = peak_kilobytes();
+    gone_through(1_000_000, 2, true);
+    if let (Some(few), Some(many)) = (few, peak_kilobytes()) {
+        println!("peak memory: {few} KB after 1,000 inputs, {many} KB after 1,000,000");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::sources::{Input, Place};
@@ -43,6 +43,8 @@ pub(super) struct Feed {
     /// The end that the window must have before the next input is looked for, while that has to wait.
     wanted: AtomicU64,
     closed: AtomicBool,
+    /// Set by somebody outside, who wants the same.
+    stop: Option<Arc<AtomicBool>>,
     /// Answers that wait for an earlier one have become too many bytes.
     pressed: AtomicBool,
     workers: usize,
@@ -62,7 +64,7 @@ struct Inbox {
 }
 
 impl Feed {
-    pub(super) fn new(workers: usize) -> Self {
+    pub(super) fn new(workers: usize, stop: Option<Arc<AtomicBool>>) -> Self {
         Self {
             inbox: Mutex::default(),
             queue: Mutex::default(),
@@ -72,6 +74,7 @@ impl Feed {
             held: AtomicU64::new(0),
             wanted: AtomicU64::new(u64::MAX),
             closed: AtomicBool::new(false),
+            stop,
             pressed: AtomicBool::new(false),
             workers,
         }
@@ -88,7 +91,8 @@ impl Feed {
                 return;
             }
             let Some((input, number)) = inputs.next() else {
-                lock(&self.inbox).total = Some(count);
+                // Whoever finds them may have ended because of the same wish.
+                lock(&self.inbox).total = Some(count).filter(|_| !self.closed());
                 return;
             };
             count = number + 1;
@@ -233,7 +237,8 @@ impl Feed {
     }
 
     fn closed(&self) -> bool {
-        self.closed.load(Ordering::SeqCst)
+        let wanted = |stop: &Arc<AtomicBool>| stop.load(Ordering::Relaxed);
+        self.closed.load(Ordering::SeqCst) || self.stop.as_ref().is_some_and(wanted)
     }
 
     /// How many inputs there are, if all of them came in.

@@ -206,7 +206,7 @@ where
         0 => thread::available_parallelism().map_or(1, NonZero::get),
         threads => threads,
     };
-    let feed = Arc::new(Feed::new(workers));
+    let feed = Arc::new(Feed::new(workers, options.stop.clone()));
     let closing = Closing(&feed);
     let (sender, events) = sync_channel(workers.saturating_mul(QUEUED));
     let bounds = (options.max_time, options.stop.clone());

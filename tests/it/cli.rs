@@ -1,5 +1,7 @@
 //! The command line, as a person and as a script meets it.
 
+#[cfg(unix)]
+mod interrupted;
 mod online;
 mod streams;
 

@@ -204,7 +204,7 @@ fn the_exit_codes_in_the_readme_are_those_of_the_help() {
         .skip(1)
         .filter_map(|line| line.trim().split_once("  "))
         .collect();
-    assert_eq!(codes.len(), 4);
+    assert_eq!(codes.len(), 5);
     let section = markdown::section(&readme, "## Exit codes");
     let rows: Vec<(&str, &str)> = section
         .lines()

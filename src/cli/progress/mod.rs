@@ -15,7 +15,7 @@ use provscan::policy::Finding;
 use provscan::scan::Answer;
 use provscan::sources::{FolderOptions, Input};
 
-use pace::{Done, Pace};
+use pace::{All, Done, Pace};
 use totals::Totals;
 
 /// Between two plain lines.
@@ -101,10 +101,13 @@ impl Progress {
         now.files.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// `1234 of at least 5000 inputs`, or as much of that as is known.
+    /// `1234 of at least 5000 inputs`, of a scan that ended early.
     pub(crate) fn inputs(&self) -> String {
-        let done = self.now.done();
-        pace::of_all(done.files, self.now.totals.all(), "inputs")
+        let all = self.now.totals.all().map(|all| All {
+            is_final: false,
+            ..all
+        });
+        pace::of_all(self.now.done().files, all, "inputs")
     }
 
     /// Clears the bar, so that it does not stand in the answer.

@@ -72,6 +72,9 @@ pub(crate) fn run(
         color: color(global.color, args.output.is_some()),
         asked_for: work.selection.words().to_vec(),
     }));
+    if let Some(stop) = &work.stop {
+        interrupt::listen(stop).context("signals cannot be handled")?;
+    }
     let cannot_write = || cannot_write("results", args.output.as_deref());
     let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
 
@@ -82,9 +85,6 @@ pub(crate) fn run(
         max_time: (args.max_time > 0).then(|| Duration::from_secs(args.max_time)),
         stop: work.stop.clone(),
     };
-    if let Some(stop) = &work.stop {
-        interrupt::listen(stop).context("signals cannot be handled")?;
-    }
     let (selection, rendering) = (work.selection.clone(), Arc::clone(&report));
     let render = move |name: &Name, inspection: &Inspection| match selection.wants(inspection) {
         true => rendering.record(name, inspection),
