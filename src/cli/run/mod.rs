@@ -167,6 +167,7 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
         trust: trust::settings(&args.trust)?,
         lists: lists.into_iter().map(Arc::new).collect(),
         history: false,
+        keep_prints: false,
         thorough: false,
         show_personal: args.show_personal,
         signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
