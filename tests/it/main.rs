@@ -21,6 +21,7 @@ mod formats;
 mod hostile;
 mod hostile_manifests;
 mod jumbf;
+mod kept;
 mod lists;
 mod media;
 #[cfg(feature = "pdf")]
