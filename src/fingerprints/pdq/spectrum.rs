@@ -14,7 +14,7 @@ const MEDIAN: usize = KEPT * KEPT / 2 - 1;
 const GRADIENT_PER_POINT: u32 = 90;
 
 /// The low frequencies of a picture without the mean, and how much there is to see in it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Spectrum {
     coefficients: [[f32; KEPT]; KEPT],
     quality: u8,
