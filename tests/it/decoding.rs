@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageFormat, ImageReader, Rgb, RgbImage};
+use image::{ColorType, DynamicImage, ImageFormat, ImageReader, Rgb, RgbImage};
 use provscan::asset::{Asset, Limits, PixelError};
 use provscan::fingerprints::{Fingerprint, Kind, compute};
 use provscan::{Inspector, Policy, Settings};
@@ -164,7 +164,9 @@ fn luma_and_colours_agree_in_every_format_and_colour_type() {
             ImageFormat::Bmp,
             ImageFormat::Ico,
         ] {
-            let Some(bytes) = encoded(&picture, format) else {
+            // Others than this are written into icons, but not read from them.
+            let fits = format != ImageFormat::Ico || picture.color() == ColorType::Rgba8;
+            let Some(bytes) = encoded(&picture, format).filter(|_| fits) else {
                 continue;
             };
             let name = format!("{format:?} {:?}", picture.color());

@@ -163,7 +163,7 @@ fn translate(error: DecodingError) -> PixelError {
 }
 
 /// What is kept besides the luma of a picture that is decoded row by row: a band of rows, twice while it grows.
-const BANDS: u64 = 16;
+const BANDS: u64 = 32;
 
 /// The decoder's buffers, and what is gathered for PDQ.
 const ROOM: u64 = 2 << 20;
