@@ -112,7 +112,9 @@ impl File<'_> {
     #[cfg(feature = "heic")]
     fn hevc(&self, kind: &[u8; 4]) -> Result<DynamicImage, PixelError> {
         match kind {
-            b"hvc1" | b"grid" => super::hevc::decode(self.bytes, &self.items, self.limits),
+            b"hvc1" | b"grid" => {
+                super::contained(|| super::hevc::decode(self.bytes, &self.items, self.limits))
+            }
             _ => Err(self.unsupported(kind)),
         }
     }

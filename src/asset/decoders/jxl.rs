@@ -1,6 +1,6 @@
 //! JPEG XL, as the `jxl-oxide` crate decodes it, on this thread and within bounds of memory.
 
-use super::{Decode, Decoder, Format, Limits, PixelError, area, check_size};
+use super::{Decode, Decoder, Format, Limits, PixelError, area, check_size, contained};
 use crate::asset::Orientation;
 use image::{DynamicImage, GrayImage, RgbImage, metadata::Orientation as Turn};
 use jxl_oxide::{
@@ -10,7 +10,7 @@ use jxl_oxide::{
 
 pub(super) const DECODER: Decoder = Decoder {
     formats: &[Format::JpegXl],
-    decode: Decode::Colours(|bytes, _, limits| decode(bytes, limits)),
+    decode: Decode::Colours(|bytes, _, limits| contained(|| decode(bytes, limits))),
     memory: |_, size| {
         area(size)
             .saturating_mul(BYTES_PER_PIXEL)
@@ -43,6 +43,16 @@ pub(in crate::asset) fn frames(
     limits: &Limits,
     most: usize,
     mut each: impl FnMut(DynamicImage) -> bool,
+) -> bool {
+    let all = contained(|| Ok(follow(bytes, limits, most, &mut each)));
+    all.unwrap_or(false)
+}
+
+fn follow(
+    bytes: &[u8],
+    limits: &Limits,
+    most: usize,
+    each: &mut impl FnMut(DynamicImage) -> bool,
 ) -> bool {
     let Ok(first) = read(bytes, limits, 1) else {
         return true;
