@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::error::{Fault, FaultKind};
-use crate::fingerprints::pdq::{Spectrum, spectrum_of};
+use crate::fingerprints::pdq::Spectrum;
 use crate::fingerprints::{Digests, FingerprintError, Raster, Wanted, digests, digests_of, to_hex};
 use content::{Content as Held, OpenFile};
 use manifests::Embedded;
@@ -325,10 +325,9 @@ impl Asset {
         picture.luma()
     }
 
-    /// What PDQ is computed of: the luma, or the colours where the reference would make luma of them without rounding it.
-    pub(crate) fn exact_luma(&self) -> Result<Raster<'_>, PixelError> {
-        let picture = self.picture().map_err(Clone::clone)?;
-        picture.exact()
+    /// The first 128 pixels of the first column in colour, of a large picture whose colours were not kept otherwise.
+    pub(crate) fn first_column(&self) -> Option<&image::DynamicImage> {
+        self.picture().ok()?.column()
     }
 
     /// Width and height as decoded, which are what the header says, or else it lies.
@@ -408,6 +407,12 @@ impl Asset {
 
     /// The frequencies that PDQ hashes, of the picture at full size. Computed at most once, failures included.
     pub(crate) fn spectrum(&self) -> Result<&Spectrum, &FingerprintError> {
-        self.spectrum.get_or_init(|| spectrum_of(self)).as_ref()
+        let full_size = || self.picture().map_err(Clone::clone)?.spectrum();
+        self.spectrum.get_or_init(full_size).as_ref()
+    }
+
+    /// The same of the picture resized to 512 × 512, where a side is longer.
+    pub(crate) fn resized_spectrum(&self) -> Result<Spectrum, FingerprintError> {
+        self.picture().map_err(Clone::clone)?.resized_spectrum()
     }
 }

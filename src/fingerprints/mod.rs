@@ -21,7 +21,7 @@ mod kind;
 mod md5;
 pub mod pdq;
 mod photodna;
-mod raster;
+pub(crate) mod raster;
 mod sha1;
 mod sha256;
 pub mod trims;

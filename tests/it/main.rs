@@ -14,6 +14,7 @@ mod asset;
 mod cli;
 mod corpus;
 mod credentials;
+mod decoding;
 mod docs;
 mod edit_traces;
 mod formats;

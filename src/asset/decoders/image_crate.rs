@@ -1,14 +1,13 @@
-//! PNG, WebP, GIF, TIFF, BMP and ICO: as the `image` crate decodes them.
+//! WebP, GIF, TIFF, BMP and ICO: as the `image` crate decodes them.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits as Bounds};
 
-use super::{Decode, Decoder, Encoded, Format, Limits, PixelError, area, check_size};
+use super::{Decode, Decoder, Format, Limits, PixelError, check_size, memory};
 
 pub(super) const DECODER: Decoder = Decoder {
     formats: &[
-        Format::Png,
         Format::WebP,
         Format::Gif,
         Format::Tiff,
@@ -16,7 +15,6 @@ pub(super) const DECODER: Decoder = Decoder {
     ],
     decode: Decode::Colours(|bytes, container, limits| {
         let format = match container.format {
-            Some(Format::Png) => ImageFormat::Png,
             Some(Format::WebP) => ImageFormat::WebP,
             Some(Format::Gif) => ImageFormat::Gif,
             Some(Format::Tiff) => ImageFormat::Tiff,
@@ -25,20 +23,24 @@ pub(super) const DECODER: Decoder = Decoder {
         };
         decode(bytes, format, limits)
     }),
-    memory,
+    memory: memory::of,
 };
 
 /// Most colour types take no more, so a picture within the limit may be held in memory.
 const BYTES_PER_PIXEL: u64 = 8;
 
 /// What decoders need besides the picture itself.
-const DECODER_ROOM: u64 = 64 << 20;
+pub(super) const DECODER_ROOM: u64 = 64 << 20;
 
 /// Decodes the first picture of a file of this format.
-fn decode(bytes: &[u8], format: ImageFormat, limits: &Limits) -> Result<DynamicImage, PixelError> {
+pub(super) fn decode(
+    bytes: &[u8],
+    format: ImageFormat,
+    limits: &Limits,
+) -> Result<DynamicImage, PixelError> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut bounds = Bounds::default();
-    let most = limits.max_pixels.saturating_mul(BYTES_PER_PIXEL);
+    let most = most_bytes(limits);
     bounds.max_alloc = Some(most.saturating_add(DECODER_ROOM));
     reader.limits(bounds);
     let translate = |error| PixelError::of(format, &error);
@@ -54,6 +56,7 @@ fn decode(bytes: &[u8], format: ImageFormat, limits: &Limits) -> Result<DynamicI
     DynamicImage::from_decoder(decoder).map_err(translate)
 }
 
-fn memory(_: &Encoded<'_>, size: (u32, u32)) -> u64 {
-    area(size).saturating_mul(BYTES_PER_PIXEL)
+/// Most bytes that a picture within the limits takes.
+pub(super) fn most_bytes(limits: &Limits) -> u64 {
+    limits.max_pixels.saturating_mul(BYTES_PER_PIXEL)
 }

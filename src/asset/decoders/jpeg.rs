@@ -167,9 +167,8 @@ fn memory(encoded: &Encoded<'_>, size: (u32, u32)) -> u64 {
     let plain = frame.as_ref().is_some_and(Frame::has_plain_luma);
     let grey = frame.as_ref().is_some_and(|frame| frame.is_grey());
     let channels = match encoded.colour || !plain {
-        _ if grey => 1,
-        true => 4,
-        false => 1,
+        true if !grey => 4,
+        _ => 1,
     };
     let values = frame.map_or(0, |frame| frame.buffered(size));
     let blocks = encoded.container.blocks.iter();

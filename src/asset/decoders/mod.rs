@@ -11,7 +11,9 @@ mod image_crate;
 mod jpeg;
 #[cfg(feature = "jxl")]
 mod jxl;
+mod memory;
 mod picture;
+mod png;
 mod raw;
 mod state;
 
@@ -32,6 +34,7 @@ pub use state::PixelState;
 /// Every decoder. A format belongs to one at most.
 static ALL: &[Decoder] = &[
     jpeg::DECODER,
+    png::DECODER,
     image_crate::DECODER,
     ico::DECODER,
     heif::DECODER,

@@ -5,7 +5,11 @@ use std::sync::OnceLock;
 use image::{DynamicImage, GrayImage};
 
 use super::PixelError;
-use crate::fingerprints::{Raster, RasterError};
+use crate::fingerprints::pdq::{self, Gathered, Spectrum};
+use crate::fingerprints::{FingerprintError, Raster, RasterError};
+
+/// How many pixels of the first column are kept of a picture whose colours are not.
+pub(super) const COLUMN: usize = 128;
 
 /// The decoded picture as stored, in colour.
 #[derive(Debug)]
@@ -28,6 +32,13 @@ pub(in crate::asset) enum Picture {
         luma: GrayImage,
         pixels: Option<Pixels>,
     },
+    /// Luma of colours that were not kept, and what was made of these.
+    Passed {
+        luma: GrayImage,
+        gathered: Box<Gathered>,
+        /// The first column, as far as [`COLUMN`] goes.
+        column: DynamicImage,
+    },
 }
 
 impl From<DynamicImage> for Picture {
@@ -45,6 +56,7 @@ impl Picture {
         match self {
             Self::Colours { pixels, .. } => Some(pixels),
             Self::Luma { pixels, .. } => pixels.as_ref(),
+            Self::Passed { .. } => None,
         }
     }
 
@@ -53,22 +65,31 @@ impl Picture {
         let pixels = match self {
             Self::Colours { pixels, .. } => Some(pixels),
             Self::Luma { pixels, .. } => pixels,
+            Self::Passed { .. } => None,
         };
         pixels.ok_or_else(|| PixelError::Unsupported("the colours of this file".to_owned()))
+    }
+
+    /// The beginning of the first column in colour, where that is all that was kept of the colours.
+    pub(in crate::asset) fn column(&self) -> Option<&DynamicImage> {
+        match self {
+            Self::Passed { column, .. } => Some(column),
+            _ => None,
+        }
     }
 
     /// Width and height.
     pub(in crate::asset) fn size(&self) -> (u32, u32) {
         match self {
             Self::Colours { pixels, .. } => (pixels.image.width(), pixels.image.height()),
-            Self::Luma { luma, .. } => luma.dimensions(),
+            Self::Luma { luma, .. } | Self::Passed { luma, .. } => luma.dimensions(),
         }
     }
 
     /// The luma, 8 bits a pixel.
     pub(in crate::asset) fn luma(&self) -> Result<Raster<'_>, PixelError> {
         match self {
-            Self::Luma { luma, .. } => grey(luma),
+            Self::Luma { luma, .. } | Self::Passed { luma, .. } => grey(luma),
             Self::Colours { pixels, luma } => match &pixels.image {
                 DynamicImage::ImageLuma8(luma) => grey(luma),
                 image => grey(luma.get_or_init(|| luma_of(image))),
@@ -76,13 +97,28 @@ impl Picture {
         }
     }
 
-    /// What the reference of PDQ computes luma of, without rounding it to 8 bits: the colours, where there is no luma as such.
-    pub(in crate::asset) fn exact(&self) -> Result<Raster<'_>, PixelError> {
+    /// The frequencies that PDQ hashes.
+    pub(in crate::asset) fn spectrum(&self) -> Result<Spectrum, FingerprintError> {
         match self {
-            Self::Luma { luma, .. } => grey(luma),
-            Self::Colours { pixels, .. } => Raster::of(&pixels.image).map_err(no_raster),
+            Self::Passed { gathered, .. } => Ok(gathered.full.clone()),
+            Self::Luma { luma, .. } => pdq::full_size(&grey(luma)?),
+            Self::Colours { pixels, .. } => pdq::full_size(&exact(pixels)?),
         }
     }
+
+    /// The same of the picture resized to 512 × 512, where a side is longer.
+    pub(in crate::asset) fn resized_spectrum(&self) -> Result<Spectrum, FingerprintError> {
+        match self {
+            Self::Passed { gathered, .. } => Ok(gathered.resized.clone()),
+            Self::Luma { luma, .. } => pdq::resized(&grey(luma)?),
+            Self::Colours { pixels, .. } => pdq::resized(&exact(pixels)?),
+        }
+    }
+}
+
+/// The colours as they are: the reference of PDQ makes luma of them that is not rounded to 8 bits.
+fn exact(pixels: &Pixels) -> Result<Raster<'_>, PixelError> {
+    Raster::of(&pixels.image).map_err(no_raster)
 }
 
 fn grey(luma: &GrayImage) -> Result<Raster<'_>, PixelError> {

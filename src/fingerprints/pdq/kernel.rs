@@ -4,7 +4,7 @@
 //! sampling are linear and separable, so each kept value is a weighted sum over a small tent of rows and of columns. The
 //! rows of a tent are summed first, channel by channel on the stored bytes; luma and columns follow on 64 rows only.
 
-use super::super::raster::{Raster, source};
+use super::super::raster::{Layout, Raster, source};
 
 /// Samples along each side.
 pub(super) const SIDE: usize = 64;
@@ -27,46 +27,80 @@ pub(super) fn reduce_resized(
     width: usize,
     height: usize,
 ) -> [[f32; SIDE]; SIDE] {
-    let columns: Vec<Tent> = (0..SIDE).map(|k| Tent::new(k, width)).collect();
-    let mut sums = Sums::default();
-    let mut luma = vec![0.0; raster.width()];
-    let mut taken = vec![0.0; if width == raster.width() { 0 } else { width }];
+    let columns = Tent::all(width);
+    let mut buffers = Buffers::new(raster.width(), width);
     let mut samples = [[0.0; SIDE]; SIDE];
-    for (k, out) in samples.iter_mut().enumerate() {
-        let tent = Tent::new(k, height);
-        filtered_row(raster, &tent, height, &mut sums, &mut luma);
-        for (x, taken) in taken.iter_mut().enumerate() {
-            let column = source(x, raster.width(), width);
-            *taken = luma.get(column).copied().unwrap_or_default();
-        }
-        let row = if taken.is_empty() { &luma } else { &taken };
-        for (sample, tent) in out.iter_mut().zip(&columns) {
-            *sample = dot(row.get(tent.first..).unwrap_or_default(), &tent.weights);
-        }
+    for (out, tent) in samples.iter_mut().zip(Tent::all(height)) {
+        let row = |y: usize| raster.row(source(y, raster.height(), height));
+        *out = buffers.samples(raster.layout(), row, &tent, &columns);
     }
     samples
 }
 
+/// What making a row of samples needs, kept from tent to tent.
+pub(super) struct Buffers {
+    sums: Sums,
+    luma: Vec<f32>,
+    /// The columns that are taken of it; empty, where all are.
+    taken: Vec<f32>,
+}
+
+impl Buffers {
+    /// For rows of `width` pixels, of which `taken` are taken.
+    pub(super) fn new(width: usize, taken: usize) -> Self {
+        Self {
+            sums: Sums::default(),
+            luma: vec![0.0; width],
+            taken: vec![0.0; if taken == width { 0 } else { taken }],
+        }
+    }
+
+    /// The samples of one tent of rows.
+    pub(super) fn samples<'a>(
+        &mut self,
+        layout: Layout,
+        row: impl Fn(usize) -> &'a [u8],
+        tent: &Tent,
+        columns: &[Tent],
+    ) -> [f32; SIDE] {
+        filtered_row(layout, row, tent, &mut self.sums, &mut self.luma);
+        let (from, to) = (self.luma.len(), self.taken.len());
+        for (x, taken) in self.taken.iter_mut().enumerate() {
+            let column = source(x, from, to);
+            *taken = self.luma.get(column).copied().unwrap_or_default();
+        }
+        let row = match self.taken.is_empty() {
+            true => &self.luma,
+            false => &self.taken,
+        };
+        let mut samples = [0.0; SIDE];
+        for (sample, tent) in samples.iter_mut().zip(columns) {
+            *sample = dot(row.get(tent.first..).unwrap_or_default(), &tent.weights);
+        }
+        samples
+    }
+}
+
 /// Sums the rows of one tent and makes luma of them.
-fn filtered_row(
-    raster: &Raster<'_>,
+fn filtered_row<'a>(
+    layout: Layout,
+    row: impl Fn(usize) -> &'a [u8],
     tent: &Tent,
-    height: usize,
     sums: &mut Sums,
     luma: &mut [f32],
 ) {
-    let channels = raster.layout().channels();
+    let channels = layout.channels();
     for (n, luma) in luma.chunks_mut(STRIP).enumerate() {
         let start = n * STRIP * channels;
         let end = start + luma.len() * channels;
         let rows = (tent.first..)
-            .map(|y| raster.row(source(y, raster.height(), height)))
+            .map(&row)
             .map(|row| row.get(start..end).unwrap_or_default());
         let sums = match &tent.whole {
             Some(weights) => sums.whole(end - start, rows.zip(weights.iter().copied())),
             None => sums.fractional(end - start, rows.zip(tent.weights.iter().copied())),
         };
-        mix(sums, raster.layout().weights(), tent.scale(), luma);
+        mix(sums, layout.weights(), tent.scale(), luma);
     }
 }
 
@@ -147,7 +181,7 @@ impl Sums {
 }
 
 /// What one sample takes from one axis: two box filters, one after the other, at one place.
-struct Tent {
+pub(super) struct Tent {
     /// The first row or column that counts.
     first: usize,
     /// The weights from there on; they add up to 1.
@@ -158,6 +192,21 @@ struct Tent {
 }
 
 impl Tent {
+    /// The tents of all samples along a side.
+    pub(super) fn all(len: usize) -> Vec<Self> {
+        (0..SIDE).map(|k| Self::new(k, len)).collect()
+    }
+
+    /// The first row or column that counts.
+    pub(super) fn first(&self) -> usize {
+        self.first
+    }
+
+    /// The one after the last.
+    pub(super) fn end(&self) -> usize {
+        self.first + self.weights.len()
+    }
+
     /// The tent of sample `k` of 64 along a side of `len` rows or columns.
     fn new(k: usize, len: usize) -> Self {
         let boxes = Boxes::new(len);
@@ -265,7 +314,6 @@ fn dot(samples: &[f32], weights: &[f32]) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::raster::Layout;
     use super::*;
 
     #[test]
