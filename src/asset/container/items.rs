@@ -20,14 +20,18 @@ pub(in crate::asset) struct Items {
     owned: BTreeMap<u32, Vec<usize>>,
     /// The pictures of which each is made, in order.
     parts: BTreeMap<u32, Vec<u32>>,
+    /// Something is said twice, so that another reader may see other pictures.
+    ambiguous: bool,
 }
 
 impl Items {
     /// Reads the first `meta` box.
     pub(in crate::asset) fn read(bytes: &[u8]) -> Self {
-        boxes(bytes, 0..bytes.len())
-            .find(|each| &each.kind == b"meta")
-            .map_or_else(Self::default, |meta| Self::of(bytes, meta.body))
+        let mut found = boxes(bytes, 0..bytes.len()).filter(|each| &each.kind == b"meta");
+        let first = found.next();
+        let mut items = first.map_or_else(Self::default, |meta| Self::of(bytes, meta.body));
+        items.ambiguous |= found.next().is_some();
+        items
     }
 
     /// Reads the body of a `meta` box.
@@ -52,6 +56,12 @@ impl Items {
             }
         });
         items
+    }
+
+    /// Whether something is said twice, so that another reader may see other pictures.
+    #[cfg(feature = "heic")]
+    pub(in crate::asset) fn are_ambiguous(&self) -> bool {
+        self.ambiguous
     }
 
     /// The picture that the file is about.
@@ -141,7 +151,8 @@ impl Items {
             let ids = (0..count.min(MAX_ITEMS)).map(|number| first + number * each_id);
             let ids = ids.take_while(|at| at + each_id <= each.body.end);
             if let (b"dimg", Some(from)) = (&each.kind, read(start)) {
-                self.parts.insert(from, ids.filter_map(read).collect());
+                let parts = ids.filter_map(read).collect();
+                self.ambiguous |= self.parts.insert(from, parts).is_some();
             }
         }
     }
@@ -150,6 +161,7 @@ impl Items {
         for each in boxes(bytes, body) {
             match &each.kind {
                 b"ipco" => {
+                    self.ambiguous |= !self.properties.is_empty();
                     let room = MAX_ITEMS - self.properties.len();
                     self.properties.extend(boxes(bytes, each.body).take(room));
                 }
@@ -189,7 +201,7 @@ impl Items {
             if at > body.end {
                 return None;
             }
-            self.owned.insert(item, numbers);
+            self.ambiguous |= self.owned.insert(item, numbers).is_some();
         }
         Some(())
     }

@@ -88,6 +88,11 @@ impl File<'_> {
                 size = tile.dimensions();
                 RgbImage::new(grid.width, grid.height)
             });
+            // Every tile may have as many pixels as a whole picture, and the grid shows only a corner of it.
+            let all = area(size).saturating_mul(expected as u64);
+            if all > self.limits.max_pixels.saturating_mul(2) {
+                return Err(PixelError::memory());
+            }
             if tile.dimensions() != size {
                 return Err(PixelError::damage("the tiles of its grid differ in size"));
             }
@@ -112,7 +117,9 @@ impl File<'_> {
     #[cfg(feature = "heic")]
     fn hevc(&self, kind: &[u8; 4]) -> Result<DynamicImage, PixelError> {
         match kind {
-            b"hvc1" | b"grid" => super::hevc::decode(self.bytes, &self.items, self.limits),
+            b"hvc1" | b"grid" if self.items.made_of(self.items.primary()).len() <= MAX_TILES => {
+                super::contained(|| super::hevc::decode(self.bytes, &self.items, self.limits))
+            }
             _ => Err(self.unsupported(kind)),
         }
     }

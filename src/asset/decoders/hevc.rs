@@ -38,6 +38,9 @@ fn translated(error: &Error) -> PixelError {
 
 /// The decoder holds the size of the whole picture to the limit, but not that of the frames, of which it keeps all.
 fn check_frames(bytes: &[u8], items: &Items, limits: &Limits) -> Result<(), PixelError> {
+    if items.are_ambiguous() {
+        return Err(PixelError::damage("what its pictures are is said twice"));
+    }
     let whole = items.primary();
     let tiles = items.made_of(whole);
     let mut pixels = 0_u64;

@@ -12,7 +12,6 @@ pub(super) const DECODER: Decoder = Decoder {
         Format::Gif,
         Format::Tiff,
         Format::Bmp,
-        Format::Ico,
     ],
     decode: Decode::Colours(|bytes, container, limits| {
         let format = match container.format {

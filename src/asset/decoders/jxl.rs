@@ -1,6 +1,6 @@
 //! JPEG XL, as the `jxl-oxide` crate decodes it, on this thread and within bounds of memory.
 
-use super::{Decode, Decoder, Format, Limits, PixelError, area, check_size};
+use super::{Decode, Decoder, Format, Limits, PixelError, area, check_size, contained};
 use crate::asset::Orientation;
 use image::{DynamicImage, GrayImage, RgbImage, metadata::Orientation as Turn};
 use jxl_oxide::{
@@ -10,7 +10,7 @@ use jxl_oxide::{
 
 pub(super) const DECODER: Decoder = Decoder {
     formats: &[Format::JpegXl],
-    decode: Decode::Colours(|bytes, _, limits| decode(bytes, limits)),
+    decode: Decode::Colours(|bytes, _, limits| contained(|| decode(bytes, limits))),
     memory: |_, size| {
         area(size)
             .saturating_mul(BYTES_PER_PIXEL)
@@ -26,6 +26,9 @@ const ROOM: u64 = 64 << 20;
 
 /// Bytes that are handed to the decoder at a time.
 const PIECE: usize = 64 << 10;
+
+/// Parts that are not shown by themselves may come before a frame, each with a header in memory: so many at most.
+const MAX_PARTS: usize = 4096;
 
 /// Decodes the first frame, as stored.
 fn decode(bytes: &[u8], limits: &Limits) -> Result<DynamicImage, PixelError> {
@@ -43,6 +46,16 @@ pub(in crate::asset) fn frames(
     limits: &Limits,
     most: usize,
     mut each: impl FnMut(DynamicImage) -> bool,
+) -> bool {
+    let all = contained(|| Ok(follow(bytes, limits, most, &mut each)));
+    all.unwrap_or(false)
+}
+
+fn follow(
+    bytes: &[u8],
+    limits: &Limits,
+    most: usize,
+    each: &mut impl FnMut(DynamicImage) -> bool,
 ) -> bool {
     let Ok(first) = read(bytes, limits, 1) else {
         return true;
@@ -75,16 +88,22 @@ fn read(bytes: &[u8], limits: &Limits, frames: usize) -> Result<JxlImage, PixelE
     );
     let mut image: Option<JxlImage> = None;
     let mut rest = bytes;
+    let mut len = PIECE;
     while !rest.is_empty() {
-        let piece = rest.get(..PIECE).unwrap_or(rest);
+        let piece = rest.get(..len).unwrap_or(rest);
         let taken = match (&mut image, header.take()) {
             (Some(image), _) => image.feed_bytes(piece),
             (None, Some(mut begun)) => {
                 let taken = begun.feed_bytes(piece);
                 match begun.try_init().map_err(|error| translated(&*error))? {
-                    InitializeResult::NeedMoreData(begun) => header = Some(begun),
+                    InitializeResult::NeedMoreData(begun) => {
+                        // It begins anew each time, which must not be as often as the file is long.
+                        len = len.saturating_mul(2);
+                        header = Some(begun);
+                    }
                     InitializeResult::Initialized(begun) => {
                         check_size(Some((begun.width(), begun.height())), limits)?;
+                        len = PIECE;
                         image = Some(begun);
                     }
                 }
@@ -94,6 +113,12 @@ fn read(bytes: &[u8], limits: &Limits, frames: usize) -> Result<JxlImage, PixelE
         };
         let taken = taken.map_err(|error| translated(&*error))?;
         rest = rest.get(taken..).unwrap_or_default();
+        if image
+            .as_ref()
+            .is_some_and(|image| image.num_loaded_frames() > MAX_PARTS)
+        {
+            return Err(PixelError::memory());
+        }
         let enough = image
             .as_ref()
             .is_some_and(|image| image.is_loading_done() || image.num_loaded_keyframes() >= frames);

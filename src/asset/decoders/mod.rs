@@ -6,6 +6,7 @@ mod error;
 mod heif;
 #[cfg(feature = "heic")]
 mod hevc;
+mod ico;
 mod image_crate;
 mod jpeg;
 #[cfg(feature = "jxl")]
@@ -15,6 +16,9 @@ mod picture;
 mod png;
 mod raw;
 mod state;
+
+#[cfg(any(feature = "heic", feature = "jxl"))]
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::DynamicImage;
 
@@ -32,6 +36,7 @@ static ALL: &[Decoder] = &[
     jpeg::DECODER,
     png::DECODER,
     image_crate::DECODER,
+    ico::DECODER,
     heif::DECODER,
     #[cfg(feature = "jxl")]
     jxl::DECODER,
@@ -122,6 +127,13 @@ fn check_size(size: Option<(u32, u32)>, limits: &Limits) -> Result<(), PixelErro
     Err(PixelError::TooLarge(format!(
         "{width} × {height} is {pixels} pixels, the limit is {limit} (raise it with --max-pixels)"
     )))
+}
+
+/// Runs a decoder that is young: if it breaks, the picture is damaged, and whatever else is in the file is still looked at.
+#[cfg(any(feature = "heic", feature = "jxl"))]
+fn contained<T>(decode: impl FnOnce() -> Result<T, PixelError>) -> Result<T, PixelError> {
+    catch_unwind(AssertUnwindSafe(decode))
+        .unwrap_or_else(|_| Err(PixelError::damage("the decoder broke on it")))
 }
 
 /// How many pixels a picture has.
