@@ -79,14 +79,21 @@ function ranksBy(column) {
 // The inputs that pass every filter but that of verdicts.
 let candidates = [];
 
-// The inputs that pass, sorted; equal ones by verdict, most serious first, then in the order of the scan.
-function choose() {
+function gather() {
   candidates = [];
   rows.forEach((row, index) => {
     if (passes(row, index)) candidates.push(index);
   });
+}
+
+// The inputs that pass, sorted; equal ones by verdict, most serious first, then in the order of the scan.
+function arrange() {
   const places = ranksBy(COLUMNS.find(column => column.name === order.column));
-  const sign = order.down ? -1 : 1;
-  view = Uint32Array.from(candidates.filter(index => isChosen(rows[index][VERDICT])));
-  view.sort((a, b) => sign * (places[a] - places[b]) || rows[a][VERDICT] - rows[b][VERDICT] || a - b);
+  const chosen = candidates.filter(index => isChosen(rows[index][VERDICT]));
+  // All that is sorted by goes into one number, since numbers sort many times faster than by a comparison.
+  const keys = Float64Array.from(chosen, index => {
+    const place = order.down ? rows.length - places[index] : places[index];
+    return (place * about.verdicts.length + rows[index][VERDICT]) * rows.length + index;
+  });
+  view = Uint32Array.from(keys.sort(), key => key % rows.length);
 }

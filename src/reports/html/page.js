@@ -4,10 +4,8 @@ const MOST_PRINTED = 10000;
 const field = id => document.getElementById(id);
 
 function update() {
-  choose();
-  grid.scrollTop = 0;
-  current = 0;
-  showTable();
+  gather();
+  resort();
   showVerdicts();
   showFolders();
   field("clear").disabled = !isFiltered();
@@ -15,6 +13,13 @@ function update() {
     ? count(view.length) + " of " + plural(rows.length, "input", "inputs")
     : plural(rows.length, "input", "inputs");
   if (view.length > MOST_ROWS) field("shown").textContent += `; the table holds the first ${count(MOST_ROWS)} of them: filter to see others`;
+}
+
+function resort() {
+  arrange();
+  grid.scrollTop = 0;
+  current = 0;
+  showTable();
   if (!detail.hidden) view.length > 0 ? showDetail(rows[view[current]]) : close();
 }
 

@@ -45,7 +45,7 @@ function headOf(column) {
 function sortBy(column) {
   order.down = order.column === column.name ? !order.down : Boolean(column.severe);
   order.column = column.name;
-  update();
+  resort();
 }
 
 function showTable() {
