@@ -332,6 +332,11 @@ impl Asset {
         picture.luma()
     }
 
+    /// The first 128 pixels of the first column in colour, of a large picture whose colours were not kept otherwise.
+    pub(crate) fn first_column(&self) -> Option<&image::DynamicImage> {
+        self.picture().ok()?.column()
+    }
+
     /// Width and height as decoded, which are what the header says, or else it lies.
     pub(crate) fn decoded_size(&self) -> Result<(u32, u32), &PixelError> {
         Ok(self.picture()?.size())

@@ -4,6 +4,9 @@
 //! There are two kinds because the reference programs disagree: see [`PDQ`] and [`PDQ_512`]. The picture is taken as
 //! stored: alpha is dropped and EXIF orientation ignored, as both programs do; [`dihedral`] makes up for the latter.
 //!
+//! Of a JPEG, the luma is hashed as it stands in the file, where the reference makes it anew of the colours that were made of
+//! it: decoding is a quarter less work, and hashes of photographs move by 0.4 bits in the mean (2 at the 95th hundredth).
+//!
 //! Along a side of 8 or 16 pixels one frequency is nothing, and its 16 coefficients tie at the median: there the
 //! rounding errors of the reference decide, and up to some 20 bits differ from it.
 

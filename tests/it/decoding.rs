@@ -2,13 +2,12 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageFormat, ImageReader, Rgb, RgbImage};
+use image::{ColorType, DynamicImage, ImageFormat, ImageReader, Rgb, RgbImage};
 use provscan::asset::{Asset, Limits, PixelError};
 use provscan::fingerprints::{Fingerprint, Kind, compute};
 use provscan::{Inspector, Policy, Settings};
 
 use crate::allocations::counted;
-use crate::hostile::mutate::Random;
 
 fn asset(bytes: &[u8]) -> Asset {
     Asset::new("picture", bytes.to_vec(), Limits::default())
@@ -16,7 +15,9 @@ fn asset(bytes: &[u8]) -> Asset {
 
 fn jpegs() -> Vec<(String, Vec<u8>)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/jpegs");
-    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let paths = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let jpegs = paths.filter(|path| path.extension().is_some_and(|ending| ending == "jpg"));
     jpegs
         .map(|path| {
@@ -29,7 +30,8 @@ fn jpegs() -> Vec<(String, Vec<u8>)> {
 /// The luma of a picture row by row, or why there is none.
 fn luma(asset: &Asset) -> Result<Vec<Vec<u8>>, PixelError> {
     let luma = asset.luma()?;
-    Ok((0..luma.height()).map(|y| luma.row(y).to_vec()).collect())
+    let rows = luma.luma();
+    Ok(rows.chunks(luma.width()).map(<[u8]>::to_vec).collect())
 }
 
 fn hashes(asset: &Asset) -> Vec<Option<Fingerprint>> {
@@ -64,14 +66,21 @@ fn the_luma_of_a_jpeg_is_the_same_with_its_colours_and_without() {
 
 #[test]
 fn so_is_that_of_a_damaged_jpeg() {
-    let mut random = Random::new(6);
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut below = |most: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % most as u64) as usize
+    };
     for (name, bytes) in jpegs() {
         for round in 0..60 {
             let mut damaged = bytes.clone();
-            let place = |random: &mut Random| 100 + random.below(bytes.len() - 100);
             match round % 2 {
-                0 => damaged.truncate(place(&mut random)),
-                _ => (0..3).for_each(|_| damaged[place(&mut random)] = random.below(256) as u8),
+                0 => damaged.truncate(100 + below(bytes.len() - 100)),
+                _ => {
+                    (0..3).for_each(|_| damaged[100 + below(bytes.len() - 100)] = below(256) as u8)
+                }
             }
             let tried = std::panic::catch_unwind(|| same_either_way(&name, &damaged));
             assert!(tried.is_ok(), "{name}, round {round}");
@@ -82,10 +91,20 @@ fn so_is_that_of_a_damaged_jpeg() {
 #[test]
 fn kinds_of_jpeg_that_are_not_decoded_are_named() {
     let jpegs = jpegs();
-    let of = |name: &str| jpegs.iter().find(|(other, _)| other == name).unwrap().1.clone();
+    let of = |name: &str| {
+        jpegs
+            .iter()
+            .find(|(other, _)| other == name)
+            .unwrap()
+            .1
+            .clone()
+    };
     let marker = |with: u8, precision: u8| {
         let mut bytes = of("4-2-0.jpg");
-        let at = bytes.windows(2).position(|two| two == [0xFF, 0xC0]).unwrap();
+        let at = bytes
+            .windows(2)
+            .position(|two| two == [0xFF, 0xC0])
+            .unwrap();
         (bytes[at + 1], bytes[at + 4]) = (with, precision);
         bytes
     };
@@ -145,7 +164,9 @@ fn luma_and_colours_agree_in_every_format_and_colour_type() {
             ImageFormat::Bmp,
             ImageFormat::Ico,
         ] {
-            let Some(bytes) = encoded(&picture, format) else {
+            // Others than this are written into icons, but not read from them.
+            let fits = format != ImageFormat::Ico || picture.color() == ColorType::Rgba8;
+            let Some(bytes) = encoded(&picture, format).filter(|_| fits) else {
                 continue;
             };
             let name = format!("{format:?} {:?}", picture.color());
@@ -171,7 +192,10 @@ fn a_large_png_is_decoded_row_by_row_to_the_same_hashes() {
         let pixels = 2100 * 1910;
         let (held, peak) = peak_of(&bytes, false);
         assert!(peak <= pixels * 3 / 2, "{name}: {peak} bytes");
-        assert!(peak <= held && held <= peak * 3 / 2, "{name}: {held} for {peak}");
+        assert!(
+            peak <= held && held <= peak * 3 / 2,
+            "{name}: {held} for {peak}"
+        );
     }
 }
 
@@ -197,7 +221,10 @@ fn no_more_memory_is_taken_than_is_set_aside() {
     let large = |name: &str, bytes: &[u8]| {
         for colours in [false, true] {
             let (held, peak) = peak_of(bytes, colours);
-            assert!(peak <= held, "{name}, colours {colours}: {peak} bytes, {held} set aside");
+            assert!(
+                peak <= held,
+                "{name}, colours {colours}: {peak} bytes, {held} set aside"
+            );
         }
     };
     for (name, bytes) in jpegs().iter().filter(|(name, _)| name != "arithmetic.jpg") {
@@ -229,12 +256,19 @@ fn a_picture_is_decoded_once_whatever_is_looked_for() {
         let once = counted(|| asset(&bytes).pixels().is_ok()).1.total;
         let settings = Settings {
             thorough: true,
-            signals: Some(vec!["watermark".into(), "thumbnails".into(), "edit_traces".into()]),
+            signals: Some(vec![
+                "watermark".into(),
+                "thumbnails".into(),
+                "edit_traces".into(),
+            ]),
             ..Settings::default()
         };
         let inspector = Inspector::new(&settings, Policy::default()).unwrap();
         let inspected = asset(&bytes);
         let all = counted(|| inspector.inspect(&inspected)).1.total;
-        assert!(all < once * 3 / 2, "{format:?}: {all} bytes, decoding takes {once}");
+        assert!(
+            all < once * 3 / 2,
+            "{format:?}: {all} bytes, decoding takes {once}"
+        );
     }
 }

@@ -160,6 +160,9 @@ fn without_extended_xmp(bytes: &[u8]) -> Cow<'_, [u8]> {
 /// are and stretched, and room for both.
 const BYTES_PER_COLUMN: u64 = 3 * 16 * 2 * 4;
 
+/// The tables of its codes.
+const TABLES: u64 = 64 << 10;
+
 /// The picture, luma beside it if the colours are wanted; all values of the transform, where they come in several scans; and
 /// a copy of the file, where extended XMP has to be taken out.
 fn memory(encoded: &Encoded<'_>, size: (u32, u32)) -> u64 {
@@ -181,5 +184,6 @@ fn memory(encoded: &Encoded<'_>, size: (u32, u32)) -> u64 {
         .saturating_mul(channels)
         .saturating_add(values)
         .saturating_add(rows)
+        .saturating_add(TABLES)
         .saturating_add(copied.and_then(|len| len.try_into().ok()).unwrap_or(0))
 }

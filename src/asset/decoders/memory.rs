@@ -51,7 +51,7 @@ fn tiff(bytes: &[u8]) -> u64 {
         });
     }
     let each = bits.clamp(8, 64).div_ceil(8) * samples.clamp(1, 8);
-    2 * each + of_deep(bits) + LUMA
+    2 * each + of_deep(bits, samples) + LUMA
 }
 
 const BITS: u16 = 0x0102;
@@ -69,16 +69,18 @@ fn png(bytes: &[u8]) -> u64 {
     };
     // Transparency in a chunk of its own makes a sample more of every pixel.
     let more = u64::from(kind < 4 && find_bytes(bytes.clamped(0, HEADERS), 33, b"tRNS").is_some());
-    bits.clamp(8, 16) / 8 * (samples + more).min(4) + of_deep(bits) + LUMA
+    let samples = (samples + more).min(4);
+    bits.clamp(8, 16) / 8 * samples + of_deep(bits, samples) + LUMA
 }
 
 /// The chunk for transparency stands before the picture, behind the palette and what tells of colours.
 const HEADERS: usize = 1 << 16;
 
-/// Samples of more than 8 bits are scaled down to be hashed.
-fn of_deep(bits: u64) -> u64 {
-    match bits > 8 {
-        true => 3,
-        false => 0,
+/// Samples of more than 8 bits are scaled down to be hashed, without alpha.
+fn of_deep(bits: u64, samples: u64) -> u64 {
+    match (bits > 8, samples < 3) {
+        (false, _) => 0,
+        (true, true) => 1,
+        (true, false) => 3,
     }
 }

@@ -8,6 +8,9 @@ use super::PixelError;
 use crate::fingerprints::pdq::{self, Gathered, Spectrum};
 use crate::fingerprints::{FingerprintError, Raster, RasterError};
 
+/// How many pixels of the first column are kept of a picture whose colours are not.
+pub(super) const COLUMN: usize = 128;
+
 /// The decoded picture as stored, in colour.
 #[derive(Debug)]
 pub struct Pixels {
@@ -33,6 +36,8 @@ pub(in crate::asset) enum Picture {
     Passed {
         luma: GrayImage,
         gathered: Box<Gathered>,
+        /// The first column, as far as [`COLUMN`] goes.
+        column: DynamicImage,
     },
 }
 
@@ -63,6 +68,14 @@ impl Picture {
             Self::Passed { .. } => None,
         };
         pixels.ok_or_else(|| PixelError::Unsupported("the colours of this file".to_owned()))
+    }
+
+    /// The beginning of the first column in colour, where that is all that was kept of the colours.
+    pub(in crate::asset) fn column(&self) -> Option<&DynamicImage> {
+        match self {
+            Self::Passed { column, .. } => Some(column),
+            _ => None,
+        }
     }
 
     /// Width and height.

@@ -2,10 +2,11 @@
 
 use std::io::Cursor;
 
-use image::{GrayImage, ImageFormat};
+use image::{DynamicImage, GrayImage, ImageBuffer, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use png::{BitDepth, ColorType, DecodingError, Reader, Transformations};
 
 use super::image_crate::{self, DECODER_ROOM, most_bytes};
+use super::picture::COLUMN;
 use super::{
     Decode, Decoder, Encoded, Format, Limits, Picture, PixelError, area, check_size, memory,
 };
@@ -30,8 +31,8 @@ pub(super) const DECODER: Decoder = Decoder {
 /// From so many pixels on it is worth it.
 const LARGE: u64 = 4_000_000;
 
-/// Both sides are long enough for every way of hashing it.
-const SHORTEST: u32 = 64;
+/// Both sides are long enough for every way of hashing it, and for the column that is kept.
+const SHORTEST: u32 = 128;
 
 fn is_large(size: Option<(u32, u32)>) -> bool {
     size.is_some_and(|size| area(size) >= LARGE && size.0.min(size.1) >= SHORTEST)
@@ -82,8 +83,9 @@ impl<'a> RowByRow<'a> {
         let mut rows = Rows::new(width, height, self.layout);
         let mut luma = vec![0; width.saturating_mul(height)];
         let mut lines = luma.chunks_exact_mut(width.max(1));
-        let mut shallow = Vec::new();
+        let (mut shallow, mut column) = (Vec::new(), Column::default());
         while let Some(row) = self.reader.next_row().map_err(translate)? {
+            column.keep(row.data(), self.layout.channels(), self.is_deep);
             let row = match self.is_deep {
                 true => in_8_bits(row.data(), &mut shallow),
                 false => row.data(),
@@ -101,6 +103,42 @@ impl<'a> RowByRow<'a> {
         Ok(Picture::Passed {
             luma,
             gathered: Box::new(gathered),
+            column: column.finish(self.layout, self.is_deep).unwrap_or_default(),
+        })
+    }
+}
+
+/// The first pixels of the first column, as they come.
+#[derive(Default)]
+struct Column {
+    samples: Vec<u8>,
+    kept: usize,
+}
+
+impl Column {
+    fn keep(&mut self, row: &[u8], channels: usize, is_deep: bool) {
+        let pixel = row.get(..channels * (1 + usize::from(is_deep)));
+        if let Some(pixel) = pixel.filter(|_| self.kept < COLUMN) {
+            self.samples.extend_from_slice(pixel);
+            self.kept += 1;
+        }
+    }
+
+    fn finish(self, layout: Layout, is_deep: bool) -> Option<DynamicImage> {
+        let height = u32::try_from(self.kept).ok()?;
+        let deep = || {
+            let samples = self.samples.as_chunks::<2>().0.iter();
+            samples.map(|sample| u16::from_be_bytes(*sample)).collect()
+        };
+        Some(match (layout, is_deep) {
+            (Layout::Rgb, false) => RgbImage::from_raw(1, height, self.samples)?.into(),
+            (Layout::Rgba, false) => RgbaImage::from_raw(1, height, self.samples)?.into(),
+            (Layout::Rgb, true) => ImageBuffer::<Rgb<u16>, _>::from_raw(1, height, deep())?.into(),
+            (Layout::Rgba, true) => {
+                ImageBuffer::<Rgba<u16>, _>::from_raw(1, height, deep())?.into()
+            }
+            // Grey is not asked for its column.
+            (Layout::L | Layout::La, _) => DynamicImage::new_luma8(1, height),
         })
     }
 }
@@ -125,7 +163,7 @@ fn translate(error: DecodingError) -> PixelError {
 }
 
 /// What is kept besides the luma of a picture that is decoded row by row: a band of rows, twice while it grows.
-const BANDS: u64 = 16;
+const BANDS: u64 = 32;
 
 /// The decoder's buffers, and what is gathered for PDQ.
 const ROOM: u64 = 2 << 20;

@@ -38,7 +38,7 @@ struct Watermark {
 
 impl Signal for Watermark {
     fn prepare(&self, asset: &Asset) {
-        if self.applies(asset).is_ok() {
+        if self.applies(asset).is_ok() && !announces_all(asset) {
             asset.expect_colours();
         }
     }
@@ -46,6 +46,15 @@ impl Signal for Watermark {
     fn examine(&self, asset: &Asset) -> Outcome {
         if let Err(why) = self.applies(asset) {
             return Outcome::NotApplicable(why);
+        }
+        // A large picture is passed over row by row, and decoded once more only for what its first column announces.
+        if announces_all(asset)
+            && asset.luma().is_ok()
+            && asset
+                .first_column()
+                .is_some_and(|column| !stealth::is_announced(column))
+        {
+            return Outcome::Nothing;
         }
         match asset.pixels() {
             Ok(pixels) => Outcome::from_evidence(look(asset, &pixels.image)),
@@ -66,6 +75,15 @@ impl Watermark {
             false => Ok(()),
         }
     }
+}
+
+/// Whether the beginning of the first column tells all that its pixels may hold: it is too large for the marks that lie in
+/// all of them, and nothing says that they are signed.
+fn announces_all(asset: &Asset) -> bool {
+    let size = asset.container().dimensions;
+    asset.format() == Some(Format::Png)
+        && size.is_some_and(|(width, height)| !dwt_dct::fits(width, height))
+        && !novelai_signature::is_named(asset.metadata())
 }
 
 /// Whether it looks like a camera's file. Cameras write no PNG and no WebP, and sign no settings.

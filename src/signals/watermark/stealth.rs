@@ -162,6 +162,18 @@ pub(super) fn read(image: &DynamicImage) -> Vec<Hidden> {
         .collect()
 }
 
+/// Whether the beginning of the first column announces a text, so that the rest of the picture is worth reading.
+pub(super) fn is_announced(column: &DynamicImage) -> bool {
+    let announced = |place| {
+        let word = Bits::of(column, place)?.bytes(0, 15)?;
+        let forms = FORMS.iter().filter(|form| form.place == place);
+        forms.into_iter().find(|form| form.word.as_slice() == word)
+    };
+    [Place::Alpha, Place::Colours]
+        .into_iter()
+        .any(|place| announced(place).is_some())
+}
+
 fn in_place(bits: &Bits<'_>) -> Option<Hidden> {
     let word = bits.bytes(0, 15)?;
     let form = FORMS.iter().find(|form| form.word.as_slice() == word)?;

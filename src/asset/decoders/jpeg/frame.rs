@@ -11,6 +11,8 @@ pub(super) struct Frame {
     precision: u8,
     /// How often each component is sampled across and down, in some unit.
     sampling: Vec<(u8, u8)>,
+    /// They are called red, green and blue, and there is no luma.
+    is_rgb: bool,
     /// All components come in the first scan.
     in_one_scan: bool,
 }
@@ -49,6 +51,7 @@ impl Frame {
     fn of(marker: u8, body: &[u8]) -> Option<Self> {
         let components = body.get(6..)?.as_chunks::<3>().0;
         let count = usize::from(*body.get(5)?);
+        let names = components.iter().map(|[name, _, _]| *name);
         let sampling = components.iter().take(count).map(|[_, sampling, _]| {
             let (across, down) = (sampling >> 4, sampling & 0x0F);
             (across.clamp(1, 4), down.clamp(1, 4))
@@ -57,6 +60,7 @@ impl Frame {
             marker,
             precision: *body.first()?,
             sampling: sampling.collect(),
+            is_rgb: names.eq(*b"RGB"),
             in_one_scan: true,
         })
     }
@@ -83,7 +87,8 @@ impl Frame {
     /// nor where they are halved in height alone.
     pub(super) fn has_plain_luma(&self) -> bool {
         let most = self.most();
-        self.sampling.len() == 3 && self.sampling.first() == Some(&most) && most != (1, 2)
+        let three = self.sampling.len() == 3 && !self.is_rgb;
+        three && self.sampling.first() == Some(&most) && most != (1, 2)
     }
 
     /// How often the components are sampled at most.
