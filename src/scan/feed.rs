@@ -1,11 +1,11 @@
 //! What waits to be begun: a bounded window of inputs between the thread that finds them and the workers.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::queue::{Numbered, Queue};
 use crate::sources::{Input, Place};
 
 /// How far inputs are looked ahead of the first that was not yet passed on; so many answers may wait for an earlier one.
@@ -24,9 +24,6 @@ const NAP: Duration = Duration::from_millis(1);
 
 /// Bytes that may be held by inputs that carry them, before they are begun.
 const MAX_HELD: u64 = 64 << 20;
-
-/// An input and its place in the order.
-pub(super) type Numbered = (u64, Input);
 
 /// Inputs on their way to the workers.
 pub(super) struct Feed {
@@ -254,122 +251,6 @@ impl Drop for Ending<'_> {
     fn drop(&mut self) {
         lock(&self.0.inbox).ended = true;
         self.0.arrived.notify_all();
-    }
-}
-
-/// Inputs to choose from.
-#[derive(Default)]
-struct Queue {
-    /// In their order, with gaps where one was taken.
-    waiting: VecDeque<Option<Input>>,
-    /// The number of the first of these.
-    first: u64,
-    /// By size, and of equal ones the earlier first. It also names some that were taken meanwhile.
-    sizes: BinaryHeap<(u64, Reverse<u64>)>,
-    /// Given back by a worker: these are the oldest.
-    returned: VecDeque<Numbered>,
-    len: usize,
-    /// Whose turn it is next: the oldest, or the largest.
-    largest: bool,
-}
-
-impl Queue {
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    fn len(&self) -> usize {
-        self.len + self.returned.len()
-    }
-
-    fn add(&mut self, inputs: Vec<Numbered>) {
-        for (number, input) in inputs {
-            let end = self.first.saturating_add(self.waiting.len() as u64);
-            if number != end {
-                self.returned.push_back((number, input));
-                continue;
-            }
-            self.sizes.push((size(&input), Reverse(number)));
-            self.waiting.push_back(Some(input));
-            self.len += 1;
-        }
-        if self.sizes.len() > self.len.saturating_mul(2).saturating_add(64) {
-            let (waiting, first) = (&self.waiting, self.first);
-            self.sizes.retain(|(_, Reverse(number))| {
-                let at = index(first, *number);
-                at.and_then(|at| waiting.get(at))
-                    .is_some_and(Option::is_some)
-            });
-        }
-    }
-
-    /// The oldest and the largest in turn: the largest so that none is left for the end, when the other workers have
-    /// nothing to do but wait for it; the oldest so that answers come, too.
-    fn take(&mut self, count: usize, oldest_first: bool) -> VecDeque<Numbered> {
-        let mut taken = VecDeque::with_capacity(count);
-        while taken.len() < count {
-            self.largest = !self.largest && !oldest_first;
-            let next = match self.largest {
-                true => self.take_largest(),
-                false => self.returned.pop_front(),
-            };
-            let Some(next) = next.or_else(|| self.take_oldest()) else {
-                break;
-            };
-            taken.push_back(next);
-        }
-        taken
-    }
-
-    fn take_largest(&mut self) -> Option<Numbered> {
-        loop {
-            let (_, Reverse(number)) = self.sizes.pop()?;
-            if let Some(input) = self.take_number(number) {
-                return Some((number, input));
-            }
-        }
-    }
-
-    fn take_oldest(&mut self) -> Option<Numbered> {
-        loop {
-            match self.waiting.front()? {
-                Some(_) => {
-                    let number = self.first;
-                    return Some((number, self.take_number(number)?));
-                }
-                None => self.drop_gaps(),
-            }
-        }
-    }
-
-    fn take_number(&mut self, number: u64) -> Option<Input> {
-        let at = index(self.first, number)?;
-        let input = self.waiting.get_mut(at)?.take()?;
-        self.len -= 1;
-        if at == 0 {
-            self.drop_gaps();
-        }
-        Some(input)
-    }
-
-    fn drop_gaps(&mut self) {
-        while let Some(None) = self.waiting.front() {
-            self.waiting.pop_front();
-            self.first += 1;
-        }
-    }
-}
-
-fn index(first: u64, number: u64) -> Option<usize> {
-    usize::try_from(number.checked_sub(first)?).ok()
-}
-
-/// How much work it looks like: its bytes. What nobody knows counts as nothing.
-fn size(input: &Input) -> u64 {
-    match (&input.stamp, &input.place) {
-        (Some(stamp), _) => stamp.bytes,
-        (None, Place::Memory(bytes)) => bytes.len() as u64,
-        _ => 0,
     }
 }
 

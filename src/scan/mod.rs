@@ -3,6 +3,7 @@
 mod feed;
 mod job;
 mod order;
+mod queue;
 mod watch;
 mod workers;
 

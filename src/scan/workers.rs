@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::feed::{Feed, Numbered};
+use super::feed::Feed;
+use super::queue::Numbered;
 use super::{Answer, Job};
 use crate::sources::{Input, Name};
 use crate::waiting::Standing;
