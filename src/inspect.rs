@@ -7,7 +7,7 @@ use crate::error::{Fault, FaultKind, SetupError};
 use crate::evidence::Evidence;
 use crate::policy::{Checked, Policy, Verdict};
 use crate::settings::Settings;
-use crate::signals::{self, Loaded, Outcome, Signal, SignalKind};
+use crate::signals::{self, Facts, Loaded, Outcome, Signal, SignalKind};
 
 /// How a signal fared with one image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,7 +144,8 @@ impl Inspector {
             };
             states.push((kind.name, state));
         }
-        self.conclude(asset, &mut evidence, &mut states, &mut faults);
+        let facts = Facts::of(asset);
+        self.conclude(&facts, &mut evidence, &mut states, &mut faults);
         for one in &mut evidence {
             one.settle_personal(self.show_personal);
         }
@@ -169,7 +170,7 @@ impl Inspector {
     /// Lets every signal say what follows from what all of them found.
     fn conclude(
         &self,
-        asset: &Asset,
+        facts: &Facts,
         evidence: &mut Vec<Evidence>,
         states: &mut [(&'static str, SignalState)],
         faults: &mut Vec<Fault>,
@@ -177,7 +178,7 @@ impl Inspector {
         let mut conclusions = Vec::new();
         for ((kind, signal), (_, state)) in self.signals.iter().zip(states) {
             let Some(signal) = signal else { continue };
-            let concluded = catch_unwind(AssertUnwindSafe(|| signal.conclude(asset, evidence)));
+            let concluded = catch_unwind(AssertUnwindSafe(|| signal.conclude(facts, evidence)));
             match concluded {
                 Ok(concluded) if concluded.is_empty() => {}
                 Ok(concluded) => {

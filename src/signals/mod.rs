@@ -46,9 +46,26 @@ pub trait Signal: Send + Sync {
     fn examine(&self, asset: &Asset) -> Outcome;
 
     /// What follows from what all signals found together, such as that two of them cannot both be right. Asked once all have
-    /// examined the image.
-    fn conclude(&self, _asset: &Asset, _found: &[Evidence]) -> Vec<Evidence> {
+    /// examined the image, and again where what one of them found is taken back or added later, without the image.
+    fn conclude(&self, _facts: &Facts, _found: &[Evidence]) -> Vec<Evidence> {
         Vec::new()
+    }
+}
+
+/// What is concluded from beside evidence: little, so that it can be kept for longer than the image.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The camera that EXIF names beside the particulars of an exposure.
+    pub camera: Option<String>,
+}
+
+impl Facts {
+    /// Those of an image.
+    pub fn of(asset: &Asset) -> Self {
+        let camera = asset.metadata().camera();
+        Self {
+            camera: camera.map(|camera| camera.name()),
+        }
     }
 }
 

@@ -20,6 +20,23 @@ pub struct Camera<'a> {
     pub model: &'a str,
 }
 
+impl Camera<'_> {
+    /// Maker and model, the maker once: many write it into the model, too.
+    pub fn name(&self) -> String {
+        let (make, model) = (self.make.trim(), self.model.trim());
+        let word = make.split_whitespace().next().unwrap_or_default();
+        let repeated = model
+            .split_at_checked(word.len())
+            .is_some_and(|(head, rest)| {
+                head.eq_ignore_ascii_case(word) && !rest.starts_with(char::is_alphanumeric)
+            });
+        match word.is_empty() || repeated {
+            true => model.to_owned(),
+            false => format!("{make} {model}"),
+        }
+    }
+}
+
 impl Metadata {
     /// The camera that EXIF names, if it also holds at least two of exposure time, aperture, sensitivity and focal length.
     pub fn camera(&self) -> Option<Camera<'_>> {
@@ -39,6 +56,19 @@ impl Metadata {
 mod tests {
     use super::super::ExifField;
     use super::*;
+
+    #[test]
+    fn the_maker_of_a_camera_is_named_once() {
+        for (make, model, name) in [
+            ("Canon", "Canon EOS 80D", "Canon EOS 80D"),
+            ("NIKON CORPORATION", "NIKON D850", "NIKON D850"),
+            ("Apple", "iPhone 15", "Apple iPhone 15"),
+            ("Example", "Examples 1", "Example Examples 1"),
+            ("", "One", "One"),
+        ] {
+            assert_eq!(Camera { make, model }.name(), name);
+        }
+    }
 
     #[test]
     fn names_alone_make_no_camera() {

@@ -1,7 +1,6 @@
 //! What all signals found that cannot be true together. What content credentials say of themselves is for their own signal.
 
-use super::super::code;
-use crate::asset::Asset;
+use super::super::{Facts, code};
 use crate::evidence::{Claim, Code, Evidence, Strength, Value};
 
 pub(super) const CAPTURE: Code = Code {
@@ -49,12 +48,12 @@ const VENDORS: &[(&str, &[&str])] = &[
 ];
 
 /// Everything that cannot be true together.
-pub(super) fn evidence(asset: &Asset, found: &[Evidence]) -> Vec<Evidence> {
+pub(super) fn evidence(facts: &Facts, found: &[Evidence]) -> Vec<Evidence> {
     let capture = capture(found);
     let camera = match capture {
         // The camera's metadata are of the same capture.
         Some(_) => None,
-        None => camera(asset, found),
+        None => camera(facts, found),
     };
     [capture, camera, generators(found)]
         .into_iter()
@@ -108,8 +107,8 @@ fn capture(found: &[Evidence]) -> Option<Evidence> {
     )
 }
 
-fn camera(asset: &Asset, found: &[Evidence]) -> Option<Evidence> {
-    let camera = asset.metadata().camera()?;
+fn camera(facts: &Facts, found: &[Evidence]) -> Option<Evidence> {
+    let camera = facts.camera.as_deref()?;
     let mark = mark(found)?;
     // Content credentials that tell of a model tell how it came about.
     if found
@@ -126,23 +125,8 @@ fn camera(asset: &Asset, found: &[Evidence]) -> Option<Evidence> {
         Evidence::new(&CAMERA, strength)
             .with("mark", mark.code.name)
             .with_some("tool", text(mark, "tool"))
-            .with("camera", camera_name(camera.make, camera.model)),
+            .with("camera", camera),
     )
-}
-
-/// Maker and model, the maker once: many write it into the model, too.
-fn camera_name(make: &str, model: &str) -> String {
-    let (make, model) = (make.trim(), model.trim());
-    let word = make.split_whitespace().next().unwrap_or_default();
-    let repeated = model
-        .split_at_checked(word.len())
-        .is_some_and(|(head, rest)| {
-            head.eq_ignore_ascii_case(word) && !rest.starts_with(char::is_alphanumeric)
-        });
-    match word.is_empty() || repeated {
-        true => model.to_owned(),
-        false => format!("{make} {model}"),
-    }
 }
 
 /// Two statements that the picture itself was made, by services of which neither is named by the other.
@@ -243,8 +227,7 @@ mod tests {
     }
 
     fn codes(found: &[Evidence]) -> Vec<(&'static str, Strength)> {
-        let asset = Asset::new("a.jpg", Vec::new(), crate::Limits::default());
-        let evidence = evidence(&asset, found);
+        let evidence = evidence(&Facts::default(), found);
         evidence
             .iter()
             .map(|one| (one.code.name, one.strength))
@@ -267,19 +250,6 @@ mod tests {
         let hint = one("c2pa.captured", Strength::Hint, &[]);
         assert!(codes(&[mark, hint]).is_empty());
         assert!(codes(&[captured, declared("c2pa.ai-generated", &[])]).is_empty());
-    }
-
-    #[test]
-    fn the_maker_of_a_camera_is_named_once() {
-        for (make, model, name) in [
-            ("Canon", "Canon EOS 80D", "Canon EOS 80D"),
-            ("NIKON CORPORATION", "NIKON D850", "NIKON D850"),
-            ("Apple", "iPhone 15", "Apple iPhone 15"),
-            ("Example", "Examples 1", "Example Examples 1"),
-            ("", "One", "One"),
-        ] {
-            assert_eq!(camera_name(make, model), name);
-        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod history;
 mod quantisation;
 mod thumbnail;
 
-use super::{Outcome, Signal, SignalKind};
+use super::{Facts, Outcome, Signal, SignalKind};
 use crate::asset::{Asset, Format};
 use crate::evidence::{Code, Evidence};
 use thumbnail::Compared;
@@ -68,7 +68,7 @@ impl Signal for EditTraces {
         Outcome::from_evidence(found)
     }
 
-    fn conclude(&self, asset: &Asset, found: &[Evidence]) -> Vec<Evidence> {
-        contradictions::evidence(asset, found)
+    fn conclude(&self, facts: &Facts, found: &[Evidence]) -> Vec<Evidence> {
+        contradictions::evidence(facts, found)
     }
 }
