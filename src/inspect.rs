@@ -60,6 +60,17 @@ pub struct Inspection {
     pub faults: Vec<Fault>,
     /// Damage that was met and read past.
     pub notes: Vec<String>,
+    /// The other images of the same scan that look alike, where a scan was asked to group them.
+    pub group: Option<Group>,
+}
+
+/// Images of one scan that look alike, so that one review covers all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Names the group: 16 hex digits.
+    pub id: String,
+    /// How many images are in it.
+    pub size: u64,
 }
 
 impl Inspection {
@@ -164,6 +175,7 @@ impl Inspector {
             signals: states,
             faults,
             notes: notes(asset),
+            group: None,
         }
     }
 
@@ -216,6 +228,7 @@ impl Inspector {
             signals: Vec::new(),
             faults: vec![fault],
             notes: Vec::new(),
+            group: None,
         }
     }
 }
@@ -281,6 +294,11 @@ fn missing(asset: &Asset) -> impl Iterator<Item = Fault> {
             )),
             ProblemKind::Limit => Some(Fault::new(FaultKind::Limit, problem.message.clone())),
         })
+}
+
+/// Whether these faults leave something unchecked that should have been checked.
+pub(crate) fn is_partly_checked(faults: &[Fault]) -> bool {
+    checked(faults) == Checked::Partly
 }
 
 /// How far the image was checked.
