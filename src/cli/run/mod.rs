@@ -168,6 +168,7 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
         lists: lists.into_iter().map(Arc::new).collect(),
         history: false,
         thorough: false,
+        keep_prints: false,
         show_personal: args.show_personal,
         signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
         without: args.without.clone(),
