@@ -1,10 +1,13 @@
 //! Where answers go.
 
+mod append;
 mod console;
 mod file;
 
 use std::io::{self, Write};
 use std::path::Path;
+
+pub use append::{Appending, Left};
 
 /// How the name of a file that is still being written begins: with a dot, so that few look at it.
 pub const PARTIAL_START: &str = ".provscan-";

@@ -1,8 +1,13 @@
 mod basis;
 mod error;
+mod keeper;
 mod lock;
+mod memory;
 mod pack;
 mod row;
 mod schema;
+mod seen;
 pub use basis::Basis;
 pub use error::StateError;
+pub use keeper::{Keeper, Tally};
+pub use memory::Memory;

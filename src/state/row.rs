@@ -313,19 +313,20 @@ fn unpack_file(unpacked: &mut Unpacked<'_>) -> Option<FileRow> {
     })
 }
 
-/// The key of a name: its bytes, in which 0 takes the place of `/`. `None` for a name that has a 0 itself, as members of
-/// archives may: such an input is read every time.
-pub(super) fn key(name: &Name) -> Option<Vec<u8>> {
-    let mut key = name.as_os_str().as_encoded_bytes().to_vec();
-    if key.contains(&0) {
-        return None;
-    }
-    for byte in &mut key {
-        if *byte == b'/' {
-            *byte = 0;
+/// The key of a name: its bytes, in which 0 takes the place of `/`. Members of archives may have a 0 in their names, which
+/// then stands as 1 and 2, and a 1 as 1 and 1.
+pub(super) fn key(name: &Name) -> Vec<u8> {
+    let name = name.as_os_str().as_encoded_bytes();
+    let mut key = Vec::with_capacity(name.len());
+    for byte in name {
+        match byte {
+            b'/' => key.push(0),
+            0 => key.extend_from_slice(&[1, 2]),
+            1 => key.extend_from_slice(&[1, 1]),
+            byte => key.push(*byte),
         }
     }
-    Some(key)
+    key
 }
 
 /// Stamps as they are stored and compared.
@@ -423,8 +424,9 @@ mod tests {
 
     #[test]
     fn keys_sort_as_folders_are_walked() {
-        let key = |name: &str| key(&Name::new(name)).unwrap();
+        let key = |name: &str| key(&Name::new(name));
         assert!(key("in/a/z") < key("in/a.jpg"));
-        assert_eq!(super::key(&Name::new("a\0b")), None);
+        assert_ne!(key("a\0b"), key("a/b"));
+        assert_ne!(key("a\u{1}\u{2}b"), key("a\0b"));
     }
 }
