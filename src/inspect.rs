@@ -1,5 +1,7 @@
 //! One image in, one answer out. Inspecting never fails: what went wrong is part of the answer.
 
+mod kept;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::asset::{Asset, MediaKind, Problem, ProblemKind};
@@ -7,7 +9,10 @@ use crate::error::{Fault, FaultKind, SetupError};
 use crate::evidence::Evidence;
 use crate::policy::{Checked, Policy, Verdict};
 use crate::settings::Settings;
-use crate::signals::{self, Facts, Loaded, Outcome, Signal, SignalKind};
+use crate::signals::{self, Compares, Facts, Loaded, Outcome, SignalKind};
+
+pub use kept::Kept;
+use kept::Found;
 
 /// How a signal fared with one image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,69 +133,44 @@ impl Inspector {
 
     /// Examines one image with every signal, cheapest first, and judges what they found.
     pub fn inspect(&self, asset: &Asset) -> Inspection {
-        let mut evidence = Vec::new();
-        let mut states = Vec::new();
-        let mut faults: Vec<Fault> = identify(asset)
+        self.inspect_and(asset, false).0
+    }
+
+    /// Examines one image with every signal but those that compare its prints: they come last.
+    fn look(&self, asset: &Asset) -> Found {
+        let faults = identify(asset)
             .into_iter()
             .chain(missing(asset))
-            .chain(asset.sidecar_fault().cloned())
-            .collect();
+            .chain(asset.sidecar_fault().cloned());
+        let mut found = Found {
+            faults: faults.collect(),
+            ..Found::default()
+        };
         for (kind, signal) in &self.signals {
-            let Some(signal) = signal else {
-                states.push((kind.name, SignalState::NotUsed));
-                continue;
-            };
-            let state = match examine(signal.as_ref(), kind.name, asset) {
-                Outcome::Found(found) => {
-                    evidence.extend(found);
-                    SignalState::Found
-                }
-                Outcome::Nothing => SignalState::Nothing,
-                Outcome::NotApplicable(why) => SignalState::NotApplicable(why),
-                Outcome::Failed(found, fault) => {
-                    evidence.extend(found);
-                    add(&mut faults, fault);
-                    SignalState::Failed
-                }
-            };
-            states.push((kind.name, state));
+            found.states.push((kind.name, SignalState::NotUsed));
+            if let Some(signal) = signal.as_ref().filter(|one| one.compares().is_none()) {
+                let outcome = catch_unwind(AssertUnwindSafe(|| signal.examine(asset)))
+                    .unwrap_or_else(|_| Outcome::Failed(Vec::new(), broke(kind.name)));
+                found.add(kind.name, settled(outcome, asset));
+            }
         }
-        let facts = Facts::of(asset);
-        self.conclude(&facts, &mut evidence, &mut states, &mut faults);
-        for one in &mut evidence {
-            one.settle_personal(self.show_personal);
-        }
-        let sha256 = asset.sha256();
-        if let Some(fault) = asset.fault() {
-            add(&mut faults, fault);
-        }
-        Inspection {
-            bytes: Some(asset.len()),
-            media_type: asset.format().map(|format| format.media_type()),
-            media: asset.format().map(|format| format.kind()),
-            dimensions: asset.container().dimensions,
-            sha256,
-            verdict: self.policy.judge(&evidence, checked(&faults)),
-            evidence,
-            signals: states,
-            faults,
-            notes: notes(asset),
-            group: None,
-        }
+        found.notes = notes(asset);
+        found
+    }
+
+    /// The signal that compares prints, with its name, if one is used.
+    fn comparing(&self) -> Option<(&'static str, &dyn Compares)> {
+        let mut all = self.signals.iter();
+        all.find_map(|(kind, signal)| Some((kind.name, signal.as_ref()?.compares()?)))
     }
 
     /// Lets every signal say what follows from what all of them found.
-    fn conclude(
-        &self,
-        facts: &Facts,
-        evidence: &mut Vec<Evidence>,
-        states: &mut [(&'static str, SignalState)],
-        faults: &mut Vec<Fault>,
-    ) {
+    fn conclude(&self, facts: &Facts, found: &mut Found) {
         let mut conclusions = Vec::new();
-        for ((kind, signal), (_, state)) in self.signals.iter().zip(states) {
+        for ((kind, signal), (_, state)) in self.signals.iter().zip(&mut found.states) {
             let Some(signal) = signal else { continue };
-            let concluded = catch_unwind(AssertUnwindSafe(|| signal.conclude(facts, evidence)));
+            let concluded =
+                catch_unwind(AssertUnwindSafe(|| signal.conclude(facts, &found.evidence)));
             match concluded {
                 Ok(concluded) if concluded.is_empty() => {}
                 Ok(concluded) => {
@@ -200,12 +180,15 @@ impl Inspector {
                     }
                 }
                 Err(_) => {
-                    add(faults, broke(kind.name));
+                    add(&mut found.faults, broke(kind.name));
                     *state = SignalState::Failed;
                 }
             }
         }
-        evidence.extend(conclusions);
+        found.evidence.extend(conclusions);
+        for one in &mut found.evidence {
+            one.settle_personal(self.show_personal);
+        }
     }
 
     /// Judges an inspection again whose evidence was changed.
@@ -233,10 +216,8 @@ impl Inspector {
     }
 }
 
-/// One signal's look at one image; a panic becomes a fault of this image alone.
-fn examine(signal: &dyn Signal, name: &str, asset: &Asset) -> Outcome {
-    let outcome = catch_unwind(AssertUnwindSafe(|| signal.examine(asset)))
-        .unwrap_or_else(|_| Outcome::Failed(Vec::new(), broke(name)));
+/// What a signal's look at one image comes to.
+fn settled(outcome: Outcome, asset: &Asset) -> Outcome {
     // What was seen of a file that changes is the word of no file that ever was.
     match asset.fault() {
         Some(fault) => Outcome::Failed(Vec::new(), fault),
@@ -331,6 +312,5 @@ fn notes(asset: &Asset) -> Vec<String> {
         damage.map(|problem: &Problem| format!("at byte {}: {}", problem.at, problem.message));
     walk.chain(asset.metadata().problems.iter().cloned())
         .chain(asset.thumbnail_notes())
-        .chain(asset.frames_note())
         .collect()
 }

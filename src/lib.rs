@@ -43,6 +43,7 @@ pub mod lists;
 pub mod online;
 mod platform;
 pub mod policy;
+pub mod prints;
 pub mod quarantine;
 pub mod remote;
 pub mod reports;

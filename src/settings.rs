@@ -23,7 +23,8 @@ pub struct Settings {
     /// thumbnails show what the picture shows, and watermarks in what looks like a camera's file. Decoding takes longer than
     /// all else that is done for a picture. Where a list holds perceptual hashes, or `signals` names some, it is done anyway.
     pub thorough: bool,
-    /// Keep the hashes that a list could be asked for, whatever lists there are now: every picture is decoded for them.
+    /// The hashes of every picture are kept, so that it can be compared with other lists later. Then every picture is decoded,
+    /// and all signals look at it as they do where a list holds perceptual hashes.
     pub keep_prints: bool,
     /// Show what tells of a person: prompts, names of authors, numbers of accounts. Else only that it is there is said.
     pub show_personal: bool,
@@ -39,10 +40,7 @@ impl Settings {
     /// Whether every picture is decoded.
     pub fn decodes_all(&self) -> bool {
         let perceptual = |list: &Arc<List>| list.kinds().any(|(kind, _)| !kind.exact());
-        self.thorough
-            || self.keep_prints
-            || self.signals.is_some()
-            || self.lists.iter().any(perceptual)
+        self.thorough || self.keep_prints || self.signals.is_some() || self.lists.iter().any(perceptual)
     }
 
     /// Whether a signal is to be used.

@@ -68,7 +68,6 @@ pub struct Asset {
     thumbnails: OnceLock<Vec<Thumbnail>>,
     pixels: OnceLock<Result<Pixels, PixelError>>,
     spectrum: OnceLock<Result<Spectrum, FingerprintError>>,
-    frames_looked_at: OnceLock<usize>,
 }
 
 impl Asset {
@@ -107,7 +106,6 @@ impl Asset {
             thumbnails: OnceLock::new(),
             pixels: OnceLock::new(),
             spectrum: OnceLock::new(),
-            frames_looked_at: OnceLock::new(),
         }
     }
 
@@ -290,20 +288,13 @@ impl Asset {
     }
 
     /// Goes through the later frames of an animation, with their numbers, until `each` has seen enough: at most a thousand,
-    /// and no more pixels together than one picture may have. They are decoded anew each time. That not all were looked at
-    /// is noted.
-    pub(crate) fn later_frames(&self, each: impl FnMut(usize, image::DynamicImage) -> bool) {
-        if let Some(looked) = frames::later(self.bytes(), self.format(), &self.limits, each) {
-            let _ = self.frames_looked_at.set(looked);
-        }
-    }
-
-    /// That not all frames of an animation were looked at.
-    pub(crate) fn frames_note(&self) -> Option<String> {
-        let looked = self.frames_looked_at.get()?;
-        Some(format!(
-            "of this animation, {looked} frames were compared with the lists; what comes after them was not"
-        ))
+    /// and no more pixels together than one picture may have. They are decoded anew each time. If not all were looked at, it
+    /// tells how many were.
+    pub(crate) fn later_frames(
+        &self,
+        each: impl FnMut(usize, image::DynamicImage) -> bool,
+    ) -> Option<usize> {
+        frames::later(self.bytes(), self.format(), &self.limits, each)
     }
 
     /// The frequencies that PDQ hashes, of the picture at full size. Computed at most once, failures included.

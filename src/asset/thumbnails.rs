@@ -20,6 +20,17 @@ pub enum ThumbnailOf {
     Ingredient,
 }
 
+impl ThumbnailOf {
+    /// What such a thumbnail is, in a few plain words.
+    pub(crate) fn words(self, shows_image: bool) -> &'static str {
+        match self {
+            Self::Claim if shows_image => "thumbnail of the image",
+            Self::Claim => "thumbnail of an earlier state",
+            Self::Ingredient => "thumbnail of an ingredient",
+        }
+    }
+}
+
 /// One thumbnail. Nobody has checked whether it is what was signed.
 #[derive(Debug)]
 pub struct Thumbnail {
@@ -51,11 +62,7 @@ impl Thumbnail {
 
     /// What it is, in a few plain words.
     pub fn name(&self) -> &'static str {
-        match self.of {
-            ThumbnailOf::Claim if self.shows_image => "thumbnail of the image",
-            ThumbnailOf::Claim => "thumbnail of an earlier state",
-            ThumbnailOf::Ingredient => "thumbnail of an ingredient",
-        }
+        self.of.words(self.shows_image)
     }
 
     /// Why it could not be decoded, if someone tried and neither it nor the format lets anyone. A limit is no such reason.

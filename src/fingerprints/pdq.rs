@@ -109,6 +109,15 @@ pub fn dihedral(
     variants(&spectrum(kind.variant, asset)?, kind)
 }
 
+/// The frequencies that a kind hashes: all eight hashes come of them.
+///
+/// # Errors
+/// As [`dihedral`].
+pub(crate) fn frequencies(asset: &Asset, kind: Kind) -> Result<Spectrum, FingerprintError> {
+    only_pdq(kind)?;
+    spectrum(kind.variant, asset)
+}
+
 /// The same of a part of the picture that may be the original, hashed where it lies.
 ///
 /// # Errors
@@ -131,7 +140,7 @@ pub fn trimmed(
 }
 
 fn only_pdq(kind: Kind) -> Result<(), FingerprintError> {
-    if kind.family.name == FAMILY.name {
+    if is_pdq(&kind) {
         return Ok(());
     }
     Err(FingerprintError::Unfit(format!(
@@ -151,11 +160,21 @@ fn variants(
     Dihedral::ALL.into_iter().map(fingerprint).collect()
 }
 
+/// Whether a kind is one of the two.
+pub(crate) fn is_pdq(kind: &Kind) -> bool {
+    kind.family.name == FAMILY.name
+}
+
 /// Whether [`PDQ_512`] resizes the picture, if there is one; else it is the same as [`PDQ`].
 pub fn is_resized(asset: &Asset) -> bool {
     let longer = |pixels: &Pixels| pixels.image.width().max(pixels.image.height());
     let side = asset.pixels().map_or(0, longer);
     usize::try_from(side).is_ok_and(|side| side > RESIZED_SIDE)
+}
+
+/// Whether [`PDQ_512`] resizes a picture of these sides.
+pub(crate) fn resizes(width: usize, height: usize) -> bool {
+    width.max(height) > RESIZED_SIDE
 }
 
 /// The frequencies of a picture at full size: what [`PDQ`] hashes.

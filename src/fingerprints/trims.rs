@@ -120,6 +120,9 @@ struct Frame {
     name: &'static str,
 }
 
+/// All names of what was cut off. Stored hashes tell them by their place here, so that new ones go to the end.
+pub(crate) const NAMES: [&str; 4] = [BORDER, LETTERBOX, CAPTION, SCREENSHOT];
+
 const BORDER: &str = "trimmed border";
 const LETTERBOX: &str = "trimmed letterbox";
 const CAPTION: &str = "trimmed caption";

@@ -7,12 +7,14 @@ pub mod known_image;
 pub mod thumbnails;
 pub mod watermark;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use crate::asset::Asset;
 use crate::error::{Fault, SetupError};
 use crate::evidence::{Code, Evidence};
+use crate::fingerprints::Kind;
+use crate::prints::Source;
 use crate::settings::Settings;
 
 /// Every signal, cheapest first: the order in which they run and are shown.
@@ -49,21 +51,45 @@ pub trait Signal: Send + Sync {
     fn examine(&self, asset: &Asset) -> Outcome;
 
     /// What follows from what all signals found together, such as that two of them cannot both be right. Asked once all have
-    /// examined the image, and again where what one of them found is taken back or added later, without the image.
+    /// examined the image.
     fn conclude(&self, _facts: &Facts, _found: &[Evidence]) -> Vec<Evidence> {
         Vec::new()
     }
+
+    /// The signal as one that looks at nothing but an image's prints, if it is one.
+    fn compares(&self) -> Option<&dyn Compares> {
+        None
+    }
 }
 
-/// What is concluded from beside evidence: little, so that it can be kept for longer than the image.
+/// A signal that compares an image's prints with something that changes more often than images do, such as lists. So it can
+/// be asked again without the image.
+pub trait Compares: Send + Sync {
+    /// The kinds of hash that it asks for.
+    fn kinds(&self) -> &BTreeSet<Kind>;
+
+    /// What it says of an image.
+    fn compare(&self, source: Source<'_>) -> Compared;
+}
+
+/// What came of comparing prints.
+#[derive(Debug)]
+pub struct Compared {
+    /// What was found.
+    pub outcome: Outcome,
+    /// What is to be noted of the image.
+    pub notes: Vec<String>,
+}
+
+/// What signals conclude from besides evidence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// The camera that EXIF names beside the particulars of an exposure.
+    /// The camera that the file's metadata name.
     pub camera: Option<String>,
 }
 
 impl Facts {
-    /// Those of an image.
+    /// The facts of an image.
     pub fn of(asset: &Asset) -> Self {
         let camera = asset.metadata().camera();
         Self {

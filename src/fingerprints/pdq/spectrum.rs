@@ -131,6 +131,27 @@ impl Dihedral {
         }
     }
 
+    /// What the hashes of a picture turned in each way are expected to be where its own is known, in the order of
+    /// [`ALL`](Self::ALL): right but for the few coefficients between the medians.
+    pub(crate) fn expected(original: &Pdq) -> [Pdq; 8] {
+        let rows = rows_of(original);
+        let columns: [u16; KEPT] = std::array::from_fn(|column| {
+            let bits = rows.iter().zip(0..);
+            bits.fold(0, |bits, (row, place)| bits | (row >> column & 1) << place)
+        });
+        Self::ALL.map(|dihedral| {
+            let (transpose, reverse_rows, reverse_columns) = dihedral.parts();
+            let (lines, down, across) = match transpose {
+                true => (&columns, reverse_columns, reverse_rows),
+                false => (&rows, reverse_rows, reverse_columns),
+            };
+            let odd = if across { 0x5555 } else { 0 };
+            let flips = [if down { !odd } else { odd }, odd].into_iter().cycle();
+            let mut lines = lines.iter().zip(flips).map(|(line, flip)| line ^ flip);
+            pdq_of([(); KEPT].map(|()| lines.next().unwrap_or_default()))
+        })
+    }
+
     /// Reversing an axis negates its odd frequencies, which stand at even places because frequency 0 is left out.
     fn apply(self, original: &[[f32; KEPT]; KEPT]) -> [[f32; KEPT]; KEPT] {
         let (transpose, reverse_rows, reverse_columns) = self.parts();
@@ -148,6 +169,25 @@ impl Dihedral {
             signed
         }
     }
+}
+
+/// The bits of a hash by row of coefficients, the lowest bit for the first column.
+fn rows_of(hash: &Pdq) -> [u16; KEPT] {
+    let mut pairs = hash.0.as_chunks::<2>().0.iter().rev();
+    [(); KEPT].map(|()| pairs.next().map_or(0, |pair| u16::from_be_bytes(*pair)))
+}
+
+fn pdq_of(rows: [u16; KEPT]) -> Pdq {
+    let mut bytes = [0; 32];
+    for (pair, row) in bytes
+        .as_chunks_mut::<2>()
+        .0
+        .iter_mut()
+        .zip(rows.iter().rev())
+    {
+        *pair = row.to_be_bytes();
+    }
+    Pdq(bytes)
 }
 
 fn transposed(original: &[[f32; KEPT]; KEPT]) -> [[f32; KEPT]; KEPT] {

@@ -1,6 +1,7 @@
 //! What all signals found that cannot be true together. What content credentials say of themselves is for their own signal.
 
-use super::super::{Facts, code};
+use super::super::Facts;
+use super::super::code;
 use crate::evidence::{Claim, Code, Evidence, Strength, Value};
 
 pub(super) const CAPTURE: Code = Code {

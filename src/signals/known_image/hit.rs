@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use super::codes;
-use crate::asset::Thumbnail;
 use crate::evidence::{Code, Evidence, Strength};
 use crate::fingerprints::Kind;
 use crate::lists::{Damaged, Entry, List, ListKind, Match, Tier};
+use crate::prints::ThumbnailPrints;
 
 /// A filter that is mistaken more often than this is no more than a hint: a scan of millions would find what is not there.
 const RARE: f64 = 1e-6;
@@ -89,7 +89,7 @@ impl<'a> Hit<'a> {
         }
     }
 
-    fn code(&self, thumbnail: Option<&Thumbnail>) -> &'static Code {
+    fn code(&self, thumbnail: Option<&ThumbnailPrints>) -> &'static Code {
         match (self.list.kind(), thumbnail, self.tier, self.is_exact()) {
             (_, Some(_), _, true) => &codes::EXACT_THUMBNAIL,
             (_, Some(_), _, false) => &codes::MATCH_THUMBNAIL,
@@ -104,7 +104,7 @@ impl<'a> Hit<'a> {
     }
 
     /// What it says of the picture itself, or of the thumbnail that was looked up.
-    pub(super) fn evidence(&self, thumbnail: Option<&Thumbnail>) -> Evidence {
+    pub(super) fn evidence(&self, thumbnail: Option<&ThumbnailPrints>) -> Evidence {
         // Anyone can put a thumbnail into a file: it proves nothing of the picture, and no list asks for more than a look.
         let strength = match thumbnail {
             Some(_) => self.strength().min(Strength::Measured),
@@ -116,7 +116,7 @@ impl<'a> Hit<'a> {
             .with_some("category", self.category());
         let mut evidence = self.describe(
             place
-                .with_some("in", thumbnail.map(Thumbnail::name))
+                .with_some("in", thumbnail.map(ThumbnailPrints::name))
                 .with_some("manifest", thumbnail.map(|one| one.manifest.as_str()))
                 .with_some("label", thumbnail.map(|one| one.label.as_str())),
         );

@@ -5,7 +5,7 @@
 //! distance, which is for a person to look at and for nothing else.
 
 mod codes;
-mod hashes;
+mod faults;
 mod hit;
 mod second_tries;
 mod thumbnails;
@@ -14,13 +14,13 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Outcome, Signal, SignalKind};
+use super::{Compared, Compares, Outcome, Signal, SignalKind};
 use crate::asset::Asset;
 use crate::error::{Fault, FaultKind};
 use crate::evidence::Evidence;
-use crate::fingerprints::Kind;
+use crate::fingerprints::{Kind, pdq};
 use crate::lists::{Damaged, List, ListKind, Query};
-use hashes::{Hashes, has_picture};
+use crate::prints::{Prints, Source};
 use hit::{Found, Hit};
 
 /// Most matches on one list that an image's record holds; the nearest are kept.
@@ -39,14 +39,23 @@ pub const KIND: SignalKind = SignalKind {
     },
 };
 
-struct KnownImage {
+/// Lists of known images, ready to be compared with images, or with what was kept of them.
+pub struct KnownImage {
     lists: Vec<Arc<List>>,
     /// The kinds that any list holds, and that can be computed.
     kinds: BTreeSet<Kind>,
 }
 
+/// What was found so far, and what is to be noted of the image.
+#[derive(Default)]
+struct Findings {
+    evidence: Vec<Evidence>,
+    notes: Vec<String>,
+}
+
 impl KnownImage {
-    fn new(lists: &[Arc<List>]) -> Self {
+    /// The signal for some lists.
+    pub fn new(lists: &[Arc<List>]) -> Self {
         let kinds = lists
             .iter()
             .flat_map(|list| list.kinds().map(|(kind, _)| kind))
@@ -58,40 +67,55 @@ impl KnownImage {
         }
     }
 
+    /// What the lists say of an image of which only its prints are left: the same as of the image itself, if the prints are
+    /// of the [`kinds`](Compares::kinds) that the lists hold.
+    pub fn match_prints(&self, prints: &Prints) -> Outcome {
+        self.compare(Source::kept(prints)).outcome
+    }
+
     /// Whether the lists know pictures only, and the file is known to hold none, nor a thumbnail of one.
-    fn has_nothing_for(&self, asset: &Asset) -> bool {
-        let holds_none = asset.format().is_some() && !has_picture(asset);
+    fn has_nothing_for(&self, prints: &Prints) -> bool {
         let knows_pictures_only = !self.kinds.iter().any(|kind| kind.exact());
-        holds_none && knows_pictures_only && asset.thumbnails().is_empty()
+        prints.are_without_picture() && knows_pictures_only
     }
 
     /// What all lists have of the picture, each asked as a whole: no match on one may push out another's.
-    fn own(&self, asset: &Asset, hashes: &Hashes) -> Found<'_> {
+    fn own(&self, source: Source<'_>, notes: &mut Vec<String>) -> Found<'_> {
+        let look = source.prints().own();
         let mut own = Vec::new();
         for list in &self.lists {
-            own.extend(nearest(matches(list, hashes)?, |hit| hit));
+            own.extend(nearest(matches(list, |kind| look.queries(kind))?, |hit| {
+                hit
+            }));
         }
-        if own.iter().all(Hit::is_exact) {
-            own.extend(second_tries::find(&self.lists, asset, hashes, &own)?);
+        let pictured = |kind: Kind| kind.needs_pixels() && self.kinds.contains(&kind);
+        let hashed_otherwise = |kind: Kind| pictured(kind) || self.also_asked(kind);
+        if own.iter().all(Hit::is_exact) && look.shows_something(hashed_otherwise) {
+            // Only PDQ is computed of parts and frames.
+            if self.kinds.iter().any(pdq::is_pdq) {
+                notes.extend(source.parts().frames_note());
+            }
+            own.extend(second_tries::find(&self.lists, source, &own)?);
         }
         Ok(own)
     }
 
-    fn look(
-        &self,
-        asset: &Asset,
-        hashes: &Hashes,
-        found: &mut Vec<Evidence>,
-    ) -> Result<Option<Fault>, Damaged> {
-        let own = self.own(asset, hashes)?;
-        found.extend(judged(&own));
-        let thumbnails = thumbnails::Hashed::of(asset, &self.kinds);
+    /// Whether a kind is looked up among entries of another: the PDQ of a picture that was resized first is.
+    fn also_asked(&self, kind: Kind) -> bool {
+        kind == pdq::PDQ_512 && self.kinds.contains(&pdq::PDQ)
+    }
+
+    fn look(&self, source: Source<'_>, found: &mut Findings) -> Result<Option<Fault>, Damaged> {
+        let own = self.own(source, &mut found.notes)?;
+        found.evidence.extend(judged(&own));
+        let thumbnails = thumbnails::Hashed::of(source, &self.kinds);
+        found.notes.splice(0..0, thumbnails.notes());
         for list in self
             .lists
             .iter()
             .filter(|list| list.kind() == ListKind::KnownBad)
         {
-            found.extend(thumbnails.matches(list, &own)?);
+            found.evidence.extend(thumbnails.matches(list, &own)?);
         }
         Ok(thumbnails.fault())
     }
@@ -99,25 +123,49 @@ impl KnownImage {
 
 impl Signal for KnownImage {
     fn examine(&self, asset: &Asset) -> Outcome {
-        if self.has_nothing_for(asset) {
-            return Outcome::NotApplicable("it holds no picture, and the lists hold no digests");
+        let prints = Prints::begin(asset, self.kinds.clone());
+        self.compare(Source::of(asset, &prints)).outcome
+    }
+
+    fn compares(&self) -> Option<&dyn Compares> {
+        Some(self)
+    }
+}
+
+impl Compares for KnownImage {
+    fn kinds(&self) -> &BTreeSet<Kind> {
+        &self.kinds
+    }
+
+    fn compare(&self, source: Source<'_>) -> Compared {
+        let prints = source.prints();
+        let mut found = Findings::default();
+        if self.has_nothing_for(prints) {
+            let why = "it holds no picture, and the lists hold no digests";
+            return Compared {
+                outcome: Outcome::NotApplicable(why),
+                notes: found.notes,
+            };
         }
-        let hashes = Hashes::of(asset, &self.kinds);
-        let mut found = Vec::new();
-        let looked = self.look(asset, &hashes, &mut found);
+        let looked = self.look(source, &mut found);
         // The same file says more than the same picture.
-        found.sort_by_key(|evidence| Reverse(evidence.strength));
+        found
+            .evidence
+            .sort_by_key(|evidence| Reverse(evidence.strength));
         let damage = |damaged: Damaged| {
             let message = format!("a list of known images could not be searched: {damaged}");
             Fault::new(FaultKind::Unreadable, message)
         };
         let fault = match looked {
-            Ok(fault) => hashes.own_fault().or(fault),
+            Ok(fault) => faults::own(prints.own().error(&self.kinds)).or(fault),
             Err(damaged) => Some(damage(damaged)),
         };
-        match fault {
-            Some(fault) => Outcome::Failed(found, fault),
-            None => Outcome::from_evidence(found),
+        Compared {
+            outcome: match fault {
+                Some(fault) => Outcome::Failed(found.evidence, fault),
+                None => Outcome::from_evidence(found.evidence),
+            },
+            notes: found.notes,
         }
     }
 }
@@ -152,8 +200,8 @@ fn judged(own: &[Hit<'_>]) -> Vec<Evidence> {
 }
 
 /// What one list has of a picture.
-fn matches<'a>(list: &'a Arc<List>, hashes: &Hashes) -> Found<'a> {
-    search(list, |kind| hashes.comparable_with(kind), List::find)
+fn matches(list: &Arc<List>, queries: impl Fn(Kind) -> Vec<Query>) -> Found<'_> {
+    search(list, queries, List::find)
 }
 
 /// One way of asking a list, for every kind that it holds.

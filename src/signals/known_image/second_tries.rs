@@ -6,38 +6,21 @@
 
 use std::sync::Arc;
 
-use super::hashes::Hashes;
 use super::hit::{Found, Hit};
-use super::{nearest, search};
-use crate::asset::Asset;
-use crate::fingerprints::pdq;
-use crate::fingerprints::trims::text_like;
-use crate::lists::{List, ListKind};
+use super::{matches, nearest, search};
+use crate::fingerprints::{Kind, pdq};
+use crate::lists::{List, ListKind, Query};
+use crate::prints::Source;
 
 /// What the lists have of a picture that none has as it is.
-pub(super) fn find<'a>(
-    lists: &'a [Arc<List>],
-    asset: &Asset,
-    hashes: &Hashes,
-    own: &[Hit<'a>],
-) -> Found<'a> {
-    let perceptual = |list: &Arc<List>| {
-        list.kinds()
-            .any(|(kind, _)| kind.needs_pixels() && kind.computed())
+pub(super) fn find<'a>(lists: &'a [Arc<List>], source: Source<'_>, own: &[Hit<'a>]) -> Found<'a> {
+    let parts = |kind: Kind| match pdq::is_pdq(&kind) {
+        true => source.parts().queries(kind),
+        false => Vec::new(),
     };
-    if !lists.iter().any(perceptual) || !hashes.have_picture() {
-        return Ok(Vec::new());
-    }
-    let kinds = lists
-        .iter()
-        .flat_map(|list| list.kinds().map(|(kind, _)| kind))
-        .collect();
-    let mut trimmed = Hashes::trimmed(asset, &kinds);
-    trimmed.append(Hashes::of_frames(asset, &kinds));
     let mut found = Vec::new();
     for list in lists {
-        let hits = search(list, |kind| trimmed.comparable_with(kind), List::find)?;
-        found.extend(nearest(hits, |hit| hit));
+        found.extend(nearest(matches(list, parts)?, |hit| hit));
     }
     if !found.is_empty() {
         return Ok(found);
@@ -46,9 +29,9 @@ pub(super) fn find<'a>(
         .iter()
         .filter(|list| list.kind() == ListKind::KnownBad)
     {
-        let queries = |kind| {
-            let whole = hashes.comparable_with(kind).into_iter();
-            let all = whole.chain(trimmed.comparable_with(kind));
+        let queries = |kind| -> Vec<Query> {
+            let whole = source.prints().own().queries(kind).into_iter();
+            let all = whole.chain(parts(kind));
             all.filter(|query| !query.turned).collect()
         };
         let hits = search(list, queries, List::find_near)?;
@@ -56,13 +39,8 @@ pub(super) fn find<'a>(
         let news = news.filter(|hit| !own.iter().any(|other| other.is_of(hit)));
         found.extend(nearest(news.collect(), |hit| hit));
     }
-    if !found.is_empty() && is_text(asset) {
+    if !found.is_empty() && source.text_like() {
         found.iter_mut().for_each(Hit::doubt_as_text);
     }
     Ok(found)
-}
-
-/// Whether the picture is mostly text: such pictures come near to each other by chance.
-fn is_text(asset: &Asset) -> bool {
-    pdq::raster(asset).is_ok_and(|raster| text_like(&raster))
 }

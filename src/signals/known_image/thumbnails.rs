@@ -3,22 +3,38 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::hashes::Hashes;
 use super::hit::Hit;
-use super::{matches, nearest};
-use crate::asset::{Asset, PixelError, Thumbnail, ThumbnailOf};
+use super::{faults, matches, nearest};
+use crate::asset::{PixelError, ThumbnailOf};
 use crate::error::Fault;
 use crate::evidence::Evidence;
 use crate::fingerprints::{FingerprintError, Kind};
 use crate::lists::{Damaged, List};
+use crate::prints::{Source, ThumbnailPrints};
 
-/// The thumbnails of an image with their hashes, as far as the lists need them.
-pub(super) struct Hashed<'a>(Vec<(&'a Thumbnail, Hashes)>);
+/// The thumbnails of an image with their hashes, and the kinds that the lists hold.
+pub(super) struct Hashed<'a> {
+    all: &'a [ThumbnailPrints],
+    kinds: &'a BTreeSet<Kind>,
+}
 
 impl<'a> Hashed<'a> {
-    pub(super) fn of(asset: &'a Asset, kinds: &BTreeSet<Kind>) -> Self {
-        let hashed = |one: &'a Thumbnail| (one, Hashes::of(one.picture(), kinds));
-        Self(asset.thumbnails().iter().map(hashed).collect())
+    pub(super) fn of(source: Source<'a>, kinds: &'a BTreeSet<Kind>) -> Self {
+        Self {
+            all: source.thumbnails(),
+            kinds,
+        }
+    }
+
+    /// What was wrong with those that cannot be decoded. A limit is told as a fault.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let decoded = self.kinds.iter().any(|kind| kind.needs_pixels());
+        let all = self.all.iter().filter(|_| decoded);
+        all.filter_map(|one| match one.look.undecoded()? {
+            PixelError::TooLarge(_) => None,
+            error => Some(format!("{} ({}): {error}", one.name(), one.label)),
+        })
+        .collect()
     }
 
     /// What one list says of the thumbnails, nearest first; of several that match an entry, the nearest.
@@ -27,14 +43,14 @@ impl<'a> Hashed<'a> {
         list: &Arc<List>,
         own: &[Hit<'_>],
     ) -> Result<Vec<Evidence>, Damaged> {
-        let mut all: Vec<(Hit<'_>, &Thumbnail)> = Vec::new();
-        for (thumbnail, hashes) in &self.0 {
-            let found = matches(list, hashes)?.into_iter();
+        let mut all: Vec<(Hit<'_>, &ThumbnailPrints)> = Vec::new();
+        for thumbnail in self.all {
+            let found = matches(list, |kind| thumbnail.look.queries(kind))?.into_iter();
             let news = found.filter(|hit| !repeats(hit, thumbnail, own));
-            all.extend(news.map(|hit| (hit, *thumbnail)));
+            all.extend(news.map(|hit| (hit, thumbnail)));
         }
         all.sort_by_key(|(hit, _)| hit.rank());
-        let mut once: Vec<(Hit<'_>, &Thumbnail)> = Vec::new();
+        let mut once: Vec<(Hit<'_>, &ThumbnailPrints)> = Vec::new();
         for (hit, thumbnail) in all {
             if !once.iter().any(|(before, _)| before.is_entry_of(&hit)) {
                 once.push((hit, thumbnail));
@@ -49,19 +65,20 @@ impl<'a> Hashed<'a> {
 
     /// The first thumbnail that a limit kept from being compared. One that is damaged is only noted: nobody saw it.
     pub(super) fn fault(&self) -> Option<Fault> {
-        let limited = |hashes: &Hashes| {
-            let error = &hashes.error;
+        let error = |one: &ThumbnailPrints| one.look.error(self.kinds);
+        let limited = |one: &&ThumbnailPrints| {
             matches!(
-                error,
+                error(one),
                 Some(FingerprintError::Pixels(PixelError::TooLarge(_)))
             )
         };
-        let (thumbnail, hashes) = self.0.iter().find(|(_, hashes)| limited(hashes))?;
-        hashes.fault(&format!("the {} ({})", thumbnail.name(), thumbnail.label))
+        let thumbnail = self.all.iter().find(limited)?;
+        let name = format!("the {} ({})", thumbnail.name(), thumbnail.label);
+        faults::of(&name, error(thumbnail))
     }
 }
 
 /// A claim's thumbnail is a small copy of an image, so where that image's pixels matched it says nothing new.
-fn repeats(hit: &Hit<'_>, thumbnail: &Thumbnail, own: &[Hit<'_>]) -> bool {
+fn repeats(hit: &Hit<'_>, thumbnail: &ThumbnailPrints, own: &[Hit<'_>]) -> bool {
     thumbnail.of == ThumbnailOf::Claim && own.iter().any(|other| other.is_of(hit))
 }

@@ -1,0 +1,193 @@
+//! What is kept of an image so that it can be compared with lists again, without the image: every hash that a list can be
+//! asked for.
+//!
+//! An image is looked up by its own hashes, those of the picture turned and mirrored, those of the parts that may be what it
+//! was before somebody framed it, those of an animation's later frames, and those of the thumbnails in its content
+//! credentials. None of them gives the picture back.
+
+mod bytes;
+mod eight;
+mod look;
+mod parts;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use crate::asset::{Asset, Format, Thumbnail, ThumbnailOf};
+use crate::fingerprints::pdq::{self, PDQ, PDQ_512};
+use crate::fingerprints::trims::text_like;
+use crate::fingerprints::{Kind, MD5, SHA1, SHA256};
+
+pub(crate) use bytes::Bytes;
+pub use eight::{Eight, Place, Turned};
+pub use look::Look;
+pub use parts::Parts;
+pub use read::PrintsError;
+pub(crate) use read::Reader;
+
+/// The kinds of hash that are kept whatever the lists hold: most lists are of one of these.
+pub const KEPT: [Kind; 5] = [MD5, SHA1, SHA256, PDQ, PDQ_512];
+
+/// Every hash of one image that a list could be asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prints {
+    kinds: BTreeSet<Kind>,
+    /// The file is known to hold neither a picture nor a thumbnail of one.
+    without_picture: bool,
+    own: Look,
+    parts: OnceLock<Parts>,
+    thumbnails: OnceLock<Vec<ThumbnailPrints>>,
+    text_like: OnceLock<bool>,
+}
+
+/// The hashes of a thumbnail, and which one it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThumbnailPrints {
+    /// The label of the manifest that carries it.
+    pub manifest: String,
+    /// Its own label.
+    pub label: String,
+    /// What it is of.
+    pub of: ThumbnailOf,
+    /// It should show the image itself.
+    pub shows_image: bool,
+    /// Its hashes.
+    pub look: Look,
+}
+
+impl ThumbnailPrints {
+    fn of(thumbnail: &Thumbnail, kinds: &BTreeSet<Kind>) -> Self {
+        Self {
+            manifest: thumbnail.manifest.clone(),
+            label: thumbnail.label.clone(),
+            of: thumbnail.of,
+            shows_image: thumbnail.shows_image,
+            look: Look::of(thumbnail.picture(), kinds),
+        }
+    }
+
+    /// What it is, in a few plain words.
+    pub fn name(&self) -> &'static str {
+        self.of.words(self.shows_image)
+    }
+}
+
+impl Prints {
+    /// Computes all that these kinds of hash give of an image.
+    pub fn of(asset: &Asset, kinds: BTreeSet<Kind>) -> Self {
+        let prints = Self::begin(asset, kinds);
+        prints.complete(asset);
+        prints
+    }
+
+    /// The hashes of the image as it is. All else is computed from the asset when it is first asked for.
+    pub(crate) fn begin(asset: &Asset, kinds: BTreeSet<Kind>) -> Self {
+        let other = asset.format().is_some() && !has_picture(asset);
+        Self {
+            without_picture: other && asset.thumbnails().is_empty(),
+            own: Look::of(asset, &kinds),
+            kinds,
+            parts: OnceLock::new(),
+            thumbnails: OnceLock::new(),
+            text_like: OnceLock::new(),
+        }
+    }
+
+    /// Computes what was not asked for yet.
+    pub(crate) fn complete(&self, asset: &Asset) {
+        let whole = Source::of(asset, self);
+        whole.parts();
+        whole.thumbnails();
+        whole.text_like();
+    }
+
+    /// The kinds of hash that were asked for. Of any other it cannot be told whether the image has one.
+    pub fn kinds(&self) -> &BTreeSet<Kind> {
+        &self.kinds
+    }
+
+    /// Whether the file is known to hold neither a picture nor a thumbnail of one.
+    pub fn are_without_picture(&self) -> bool {
+        self.without_picture
+    }
+
+    /// The hashes of the image as it is.
+    pub fn own(&self) -> &Look {
+        &self.own
+    }
+
+    /// Whether the picture is mostly text: such pictures come near to each other by chance.
+    pub fn text_like(&self) -> bool {
+        self.text_like.get().copied().unwrap_or_default()
+    }
+}
+
+/// Prints, and the image that they are of where it is at hand: then they are computed as they are asked for.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    prints: &'a Prints,
+    asset: Option<&'a Asset>,
+}
+
+impl<'a> Source<'a> {
+    /// Prints that were begun, with their image.
+    pub(crate) fn of(asset: &'a Asset, prints: &'a Prints) -> Self {
+        Self {
+            prints,
+            asset: Some(asset),
+        }
+    }
+
+    /// Prints that were kept.
+    pub fn kept(prints: &'a Prints) -> Self {
+        Self {
+            prints,
+            asset: None,
+        }
+    }
+
+    /// What there is of the image as it is.
+    pub fn prints(&self) -> &'a Prints {
+        self.prints
+    }
+
+    /// The hashes of parts and frames of the picture.
+    pub(crate) fn parts(&self) -> &'a Parts {
+        self.ask(&self.prints.parts, |asset| {
+            match self.prints.kinds.iter().any(pdq::is_pdq) {
+                true => Parts::of(asset),
+                false => Parts::default(),
+            }
+        })
+    }
+
+    /// The hashes of the thumbnails.
+    pub(crate) fn thumbnails(&self) -> &'a [ThumbnailPrints] {
+        let of = |one: &Thumbnail| ThumbnailPrints::of(one, &self.prints.kinds);
+        let all = |asset: &Asset| asset.thumbnails().iter().map(of).collect();
+        let thumbnails: &Vec<ThumbnailPrints> = self.ask(&self.prints.thumbnails, all);
+        thumbnails
+    }
+
+    /// Whether the picture is mostly text.
+    pub(crate) fn text_like(&self) -> bool {
+        *self.ask(&self.prints.text_like, |asset| {
+            self.prints.own.shows_something(|kind| kind.needs_pixels())
+                && pdq::raster(asset).is_ok_and(|raster| text_like(&raster))
+        })
+    }
+
+    fn ask<T: Default>(&self, place: &'a OnceLock<T>, of: impl FnOnce(&Asset) -> T) -> &'a T {
+        place.get_or_init(|| self.asset.map(of).unwrap_or_default())
+    }
+}
+
+/// Whether the format holds a picture of pixels at all.
+pub(crate) fn has_picture(asset: &Asset) -> bool {
+    asset
+        .format()
+        .is_some_and(|format| format.is_picture() && format != Format::Svg)
+}
