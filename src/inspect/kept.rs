@@ -155,9 +155,25 @@ impl Inspector {
     /// Judges an image again of which only an inspection is left and what was kept with it: the same as inspecting it, if only
     /// lists and the policy have changed since, and [`can_judge_from`](Self::can_judge_from) says that it can be done.
     pub fn judge_from(&self, inspection: &Inspection, kept: &Kept) -> Inspection {
+        self.judge_with(inspection, kept, self.compared(kept))
+    }
+
+    /// What the lists say of what was kept; nothing where none is asked.
+    pub(crate) fn compared(&self, kept: &Kept) -> Option<Compared> {
+        let (name, signal) = self.comparing()?;
+        Some(again(signal, name, &kept.prints))
+    }
+
+    /// [`judge_from`](Self::judge_from) with what the lists say, or as if there were none.
+    pub(crate) fn judge_with(
+        &self,
+        inspection: &Inspection,
+        kept: &Kept,
+        compared: Option<Compared>,
+    ) -> Inspection {
         let mut found = kept.basis.found(inspection);
-        if let Some((name, signal)) = self.comparing() {
-            found.add_compared(name, again(signal, name, &kept.prints));
+        if let (Some(compared), Some((name, _))) = (compared, self.comparing()) {
+            found.add_compared(name, compared);
         }
         self.conclude(&kept.basis.facts, &mut found);
         Inspection {
