@@ -28,6 +28,8 @@ pub struct RecallOptions {
     pub verify: bool,
     /// What is rendered is the record in its stored form, so that it need not be read for that.
     pub as_stored: bool,
+    /// What is rendered shows why signals did not apply.
+    pub reasons: bool,
 }
 
 /// Inspects what is not remembered, and remembers it.
@@ -90,11 +92,16 @@ where
         let judged = found.judged.as_ref();
         if let Some(judged) = judged.filter(|judged| judged.judgement == ids.judgement)
             && let Some(counts) = Counts::unpack(judged.counts)
-            && self.options.as_stored
+            && !self.options.reasons
             && !counts.doubtful
         {
             let line = judge::line(&found.row.record, judged, counts);
-            let answer = counts.answer(asked.asked_for, found.row.bytes, line);
+            let rendered = match self.options.as_stored {
+                true => line,
+                false => judge::image(&line, &[])
+                    .map(|(name, inspection)| (self.render)(&name, &inspection))?,
+            };
+            let answer = counts.answer(asked.asked_for, found.row.bytes, rendered);
             return Some((answer, Keep::seen(found.file)));
         }
         let prints = self.memory.prints(found.file)?;
