@@ -24,9 +24,10 @@ const WAIT: Duration = Duration::from_millis(500);
 /// A state that a scan writes to. Nobody else can meanwhile.
 #[derive(Debug)]
 pub struct Keeper {
+    // Its connections go before the one that writes, so that the last to be closed clears the log away.
+    memory: Arc<Memory>,
     connection: Connection,
     path: PathBuf,
-    memory: Arc<Memory>,
     run: i64,
     seen: Seen,
     tally: Tally,
@@ -231,10 +232,21 @@ impl Keeper {
         };
         done().map_err(|error| StateError::sql(&self.path, &error))?;
         self.commit()?;
+        self.memory.close();
         // What is in the log goes to its place; if that fails now, the next run does it.
         let _ = self
             .connection
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        Ok(())
+    }
+
+    /// Ends a run that somebody stopped: what was answered until then is remembered, and nothing counts as gone.
+    ///
+    /// # Errors
+    /// As for [`take`](Self::take).
+    pub fn stop(mut self) -> Result<(), StateError> {
+        self.commit()?;
+        self.memory.close();
         Ok(())
     }
 

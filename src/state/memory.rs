@@ -111,6 +111,11 @@ impl Memory {
         }
     }
 
+    /// Ends all lookups: a snapshot that is still open would hold up whoever clears the log away.
+    pub(super) fn close(&self) {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The first thing that went wrong with the database. The scan goes on without it until somebody asks.
     pub(super) fn broken(&self) -> Option<StateError> {
         self.broken.lock().unwrap_or_else(PoisonError::into_inner).take()

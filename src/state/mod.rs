@@ -16,6 +16,7 @@ mod pack;
 mod row;
 mod schema;
 mod seen;
+mod stored;
 mod until;
 mod whys;
 
@@ -24,3 +25,4 @@ pub use error::StateError;
 pub use job::{RecallOptions, Remembering};
 pub use keeper::{Keeper, Tally};
 pub use memory::Memory;
+pub use stored::{Stored, StoredRecord};
