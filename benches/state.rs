@@ -92,7 +92,11 @@ fn unchanged() {
         if number % IN_FOLDER == 0 {
             std::fs::create_dir_all(&folder).unwrap();
         }
-        let gif = [b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", number.to_string().as_bytes()].concat();
+        let gif = [
+            b"GIF89a\x01\x00\x01\x00\x00\x00\x00;",
+            number.to_string().as_bytes(),
+        ]
+        .concat();
         std::fs::write(folder.join(format!("{number:06}.gif")), gif).unwrap();
     }
     // What was written just now is not trusted to stay as it is.
@@ -100,7 +104,10 @@ fn unchanged() {
     let (tree, state) = (place.0.join("tree"), place.0.join("a.state"));
     let began = Instant::now();
     assert_eq!(scanned(&state, &tree, 2).1, FILES as u64);
-    println!("first scan of {FILES} small files, 2 threads: {:.2?}", began.elapsed());
+    println!(
+        "first scan of {FILES} small files, 2 threads: {:.2?}",
+        began.elapsed()
+    );
     let walking = || -> u64 {
         walkdir::WalkDir::new(&tree)
             .sort_by_file_name()
@@ -120,14 +127,23 @@ fn unchanged() {
             written
         );
         let times = paired(5, || scanned(&state, &tree, threads), walking);
-        report("  against walking and looking at each file's stamp", &times, "");
+        report(
+            "  against walking and looking at each file's stamp",
+            &times,
+            "",
+        );
     }
 }
 
 /// Seconds of processor time that this process took.
 fn cpu() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap()
+        .split_whitespace()
+        .collect();
     let ticks = |field: usize| fields[field].parse::<f64>().unwrap();
     (ticks(11) + ticks(12)) / 100.0
 }
@@ -141,7 +157,10 @@ fn fill(state: &Path) {
         .map(|number| {
             let bytes = picture::photograph(number as u64 * 7, 256, 192, 85);
             let unique = 9_000_000_000 + number;
-            (digits(unique), job.answer(Input::memory(&name(unique), bytes)))
+            (
+                digits(unique),
+                job.answer(Input::memory(&name(unique), bytes)),
+            )
         })
         .collect();
     for number in 0..STORED {
@@ -203,7 +222,9 @@ fn new_lists() {
         };
         let times = paired(2, judging, reading);
         report(
-            &format!("a new list of {entries} hashes over {STORED} stored images, against reading their records"),
+            &format!(
+                "a new list of {entries} hashes over {STORED} stored images, against reading their records"
+            ),
             &times,
             "10 s or less",
         );

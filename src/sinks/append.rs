@@ -221,7 +221,9 @@ fn tail(file: &mut File, len: u64) -> io::Result<Vec<u8>> {
 fn begins_with(file: &mut File, head: &[u8]) -> io::Result<bool> {
     let mut found = Vec::new();
     file.seek(SeekFrom::Start(0))?;
-    (&mut *file).take(head.len() as u64).read_to_end(&mut found)?;
+    (&mut *file)
+        .take(head.len() as u64)
+        .read_to_end(&mut found)?;
     Ok(found == head)
 }
 
@@ -253,7 +255,10 @@ mod tests {
             assert_eq!(appended(before, b"head\n").unwrap(), (after.to_vec(), cut));
         }
         let long = [b"one\n".as_slice(), &vec![b'x'; 200_000]].concat();
-        assert_eq!(appended(&long, b"").unwrap(), (b"one\nnew\n".to_vec(), true));
+        assert_eq!(
+            appended(&long, b"").unwrap(),
+            (b"one\nnew\n".to_vec(), true)
+        );
     }
 
     #[test]

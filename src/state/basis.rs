@@ -74,10 +74,18 @@ fn settings_words(settings: &Settings) -> Vec<(&'static str, String)> {
         .filter(|name| *name != known_image::KIND.name && settings.wants(name))
         .collect();
     let trust = settings.trust.lists.iter().map(|list| {
-        format!("{} {} {}", list.kind.as_str(), list.label(), to_hex(&list.sha256()))
+        format!(
+            "{} {} {}",
+            list.kind.as_str(),
+            list.label(),
+            to_hex(&list.sha256())
+        )
     });
     vec![
-        ("program", format!("{} {}", env!("CARGO_PKG_VERSION"), vocabulary())),
+        (
+            "program",
+            format!("{} {}", env!("CARGO_PKG_VERSION"), vocabulary()),
+        ),
         ("limits", format!("{:?}", settings.limits)),
         ("trust", trust.collect::<Vec<_>>().join("; ")),
         ("usages", settings.trust.ekus.join(" ")),

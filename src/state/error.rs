@@ -58,7 +58,8 @@ impl StateError {
                 unwritable()
             }
             Some(ErrorCode::SystemIoFailure) => {
-                "the disk failed to read or to write the state; what was stored before stays".to_owned()
+                "the disk failed to read or to write the state; what was stored before stays"
+                    .to_owned()
             }
             Some(code) => format!("SQLite cannot use this state ({code:?})"),
             None => damaged(),
@@ -79,7 +80,8 @@ impl From<StateError> for io::Error {
 }
 
 fn damaged() -> String {
-    "the state is damaged; remove it, and the next scan makes it anew by reading every file".to_owned()
+    "the state is damaged; remove it, and the next scan makes it anew by reading every file"
+        .to_owned()
 }
 
 fn full() -> String {

@@ -89,7 +89,9 @@ impl Keeper {
 
     /// How many files had to be read again because hashes that the lists ask for were not kept.
     pub fn lacking(&self) -> u64 {
-        self.memory.lacking.load(std::sync::atomic::Ordering::Relaxed)
+        self.memory
+            .lacking
+            .load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// Appends records to this output from now on: what it has beyond the last commit is cut off and comes again. `head` is
@@ -126,7 +128,10 @@ impl Keeper {
         let (number, appending) = match row {
             Some((number, was, left)) if was == format => {
                 let appending = Appending::at(output, left);
-                (number, appending.map_err(|error| refused(error.to_string()))?)
+                (
+                    number,
+                    appending.map_err(|error| refused(error.to_string()))?,
+                )
             }
             Some((_, was, _)) => {
                 return Err(refused(format!(
@@ -416,7 +421,13 @@ fn begin(connection: &Connection, basis: &Basis) -> rusqlite::Result<Begun> {
             "SELECT s.id, s.words, j.id FROM runs r, digests s, digests j \
              WHERE s.id = r.settings AND j.id = r.judgement ORDER BY r.run DESC LIMIT 1",
             [],
-            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?)),
+            |row| {
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get::<_, String>(1)?,
+                    row.get::<_, i64>(2)?,
+                ))
+            },
         )
         .optional()?;
     let number = |words: &super::basis::Words| -> rusqlite::Result<i64> {
@@ -443,7 +454,9 @@ fn begin(connection: &Connection, basis: &Basis) -> rusqlite::Result<Begun> {
     )?;
     let run = connection.last_insert_rowid();
     let empty: bool =
-        connection.query_row("SELECT NOT EXISTS(SELECT 1 FROM files)", [], |row| row.get(0))?;
+        connection.query_row("SELECT NOT EXISTS(SELECT 1 FROM files)", [], |row| {
+            row.get(0)
+        })?;
     connection.execute_batch("COMMIT")?;
     let mut notices = Vec::new();
     if let (Some((settings, words, judgement)), false) = (last, empty) {

@@ -76,7 +76,10 @@ mod tests {
         let state = folder.path().join("a.state");
         let first = Lock::take(&state).unwrap();
         let error = Lock::take(&state).unwrap_err().to_string();
-        assert!(error.contains("another program is using this state"), "{error}");
+        assert!(
+            error.contains("another program is using this state"),
+            "{error}"
+        );
         drop(first);
         drop(Lock::take(&state).unwrap());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);

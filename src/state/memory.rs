@@ -104,7 +104,11 @@ impl Memory {
         if self.empty {
             return;
         }
-        let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let free = self
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         if let Some(mut reader) = free {
             let _ = reader.rest();
             self.put_back(reader);
@@ -113,12 +117,18 @@ impl Memory {
 
     /// Ends all lookups: a snapshot that is still open would hold up whoever clears the log away.
     pub(super) fn close(&self) {
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 
     /// The first thing that went wrong with the database. The scan goes on without it until somebody asks.
     pub(super) fn broken(&self) -> Option<StateError> {
-        self.broken.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.broken
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 
     /// Notes that a file is read again because hashes of a kind that the lists ask for were not kept.
@@ -127,7 +137,11 @@ impl Memory {
     }
 
     fn ask<T>(&self, ask: impl FnOnce(&mut Reader) -> rusqlite::Result<Option<T>>) -> Option<T> {
-        let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let free = self
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let mut reader = match free {
             Some(reader) => reader,
             None => match schema::reading(&self.path) {

@@ -147,7 +147,9 @@ impl Counts {
 
 fn place<T: PartialEq>(all: &[(T, &str)], wanted: T) -> i64 {
     let place = all.iter().position(|(one, _)| *one == wanted);
-    place.and_then(|place| i64::try_from(place).ok()).unwrap_or_default()
+    place
+        .and_then(|place| i64::try_from(place).ok())
+        .unwrap_or_default()
 }
 
 /// A file as it was when it was read.

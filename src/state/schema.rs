@@ -130,8 +130,7 @@ fn confine(connection: &Connection) -> rusqlite::Result<()> {
 fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
     let objects: i64 =
         connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
-    let application: i32 =
-        connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    let application: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     Ok(objects == 0 && application == 0)
 }
 

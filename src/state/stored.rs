@@ -140,11 +140,7 @@ impl Stored {
         })
     }
 
-    fn judge<'a>(
-        &self,
-        inspector: &'a Inspector,
-        basis: &Basis,
-    ) -> Result<Judge<'a>, StateError> {
+    fn judge<'a>(&self, inspector: &'a Inspector, basis: &Basis) -> Result<Judge<'a>, StateError> {
         let policy = self
             .connection
             .query_row(

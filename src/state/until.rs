@@ -39,10 +39,7 @@ impl Until {
     pub(super) fn of(&self, asset: &Asset, inspection: &Inspection) -> i64 {
         let name = content_credentials::KIND.name;
         let state = inspection.signals.iter().find(|(own, _)| *own == name);
-        if !matches!(
-            state,
-            Some((_, SignalState::Found | SignalState::Failed))
-        ) {
+        if !matches!(state, Some((_, SignalState::Found | SignalState::Failed))) {
             return ALWAYS;
         }
         let a_day = self.now.saturating_add(DAY);
@@ -59,7 +56,9 @@ impl Until {
             || (within.is_none() && beside.is_none());
         let dates = within.into_iter().chain(beside).flat_map(dates);
         let next = dates.filter(|date| *date >= self.now).min();
-        let next = next.map_or(ALWAYS, |date| date.saturating_add(1)).min(self.lists);
+        let next = next
+            .map_or(ALWAYS, |date| date.saturating_add(1))
+            .min(self.lists);
         if unseen { next.min(a_day) } else { next }
     }
 }
@@ -119,7 +118,10 @@ mod tests {
         let bytes = b"..\x17\x0d260805120000Z\x18\x0f20260805120001Z\x17\x0d990101000000Z\x17\x0d2608051200";
         let found: Vec<i64> = dates(bytes).collect();
         assert_eq!(found, [1_785_931_200, 915_148_800, 1_785_931_201]);
-        assert_eq!(dates(b"\x17\x0d261305120000Z\x18\x0f2026080512000xZ").count(), 0);
+        assert_eq!(
+            dates(b"\x17\x0d261305120000Z\x18\x0f2026080512000xZ").count(),
+            0
+        );
         let leap: Vec<i64> = dates(b"\x17\x0d240229000000Z\x17\x0d240301000000Z").collect();
         assert_eq!(leap[1] - leap[0], DAY);
     }

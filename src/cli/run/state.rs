@@ -37,8 +37,7 @@ pub(crate) fn append_to(
         keeping.append_to(output, form, head)?;
         return Ok(sinks::nowhere());
     }
-    let appending =
-        Appending::open(output, head).with_context(|| output.display().to_string())?;
+    let appending = Appending::open(output, head).with_context(|| output.display().to_string())?;
     if let Some(notice) = appending.notice() {
         eprintln!("provscan: {notice}");
     }
@@ -69,7 +68,10 @@ impl OwnFiles {
             return false;
         };
         let name: Option<&OsStr> = path.file_name();
-        let mut named = self.0.iter().filter(|(own, _)| Some(own.as_os_str()) == name);
+        let mut named = self
+            .0
+            .iter()
+            .filter(|(own, _)| Some(own.as_os_str()) == name);
         named.any(|(_, folder)| folder_of(path).as_ref() == Some(folder))
     }
 }
@@ -154,12 +156,7 @@ mod with {
         }
 
         /// Ends a run, and tells what it spared.
-        pub(crate) fn finish(
-            self,
-            summary: &Summary,
-            tail: &[u8],
-            quiet: bool,
-        ) -> io::Result<()> {
+        pub(crate) fn finish(self, summary: &Summary, tail: &[u8], quiet: bool) -> io::Result<()> {
             let (tally, lacking) = (self.0.tally(), self.0.lacking());
             self.0.finish(summary, tail)?;
             if lacking > 0 {
@@ -181,7 +178,9 @@ mod with {
 
     /// Whether an error is that of a state, which says itself what it is about.
     pub(crate) fn is_of_a_state(error: &io::Error) -> bool {
-        error.get_ref().is_some_and(|error| error.is::<StateError>())
+        error
+            .get_ref()
+            .is_some_and(|error| error.is::<StateError>())
     }
 }
 
@@ -200,11 +199,7 @@ mod without {
     pub(crate) enum Keeping {}
 
     impl Keeping {
-        pub(crate) fn open(
-            work: &Work,
-            _: &Settings,
-            _: &Policy,
-        ) -> anyhow::Result<Option<Self>> {
+        pub(crate) fn open(work: &Work, _: &Settings, _: &Policy) -> anyhow::Result<Option<Self>> {
             anyhow::ensure!(
                 work.state.is_none(),
                 "--state: this program was built without databases; build it with the feature `sqlite`, which is on by default"
