@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::evidence::words;
 use crate::lists::formats::ReadError;
 
 /// Whose fault it is that an input could not be checked, or not fully.
@@ -21,19 +22,17 @@ pub enum FaultKind {
     Internal,
 }
 
-impl FaultKind {
-    /// The word in records.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unreadable => "unreadable",
-            Self::NotAnImage => "not-an-image",
-            Self::Malformed => "malformed",
-            Self::Limit => "limit",
-            Self::Unsupported => "unsupported",
-            Self::Internal => "internal",
-        }
-    }
-}
+/// Every kind of fault with its word.
+const FAULT_KINDS: &[(FaultKind, &str)] = &[
+    (FaultKind::Unreadable, "unreadable"),
+    (FaultKind::NotAnImage, "not-an-image"),
+    (FaultKind::Malformed, "malformed"),
+    (FaultKind::Limit, "limit"),
+    (FaultKind::Unsupported, "unsupported"),
+    (FaultKind::Internal, "internal"),
+];
+
+words!(FaultKind, FAULT_KINDS, "kind of error");
 
 /// Something that kept an input from being checked, or from being checked fully.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

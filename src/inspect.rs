@@ -65,6 +65,17 @@ pub struct Inspection {
     pub faults: Vec<Fault>,
     /// Damage that was met and read past.
     pub notes: Vec<String>,
+    /// The other images of the same scan that look alike, where a scan was asked to group them.
+    pub group: Option<Group>,
+}
+
+/// Images of one scan that look alike, so that one review covers all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Names the group: the first 16 hex digits of the SHA-256 of its first member in the order of the scan.
+    pub id: String,
+    /// How many images are in it, at least two.
+    pub size: u64,
 }
 
 impl Inspection {
@@ -200,6 +211,7 @@ impl Inspector {
             signals: Vec::new(),
             faults: vec![fault],
             notes: Vec::new(),
+            group: None,
         }
     }
 }
@@ -263,6 +275,11 @@ fn missing(asset: &Asset) -> impl Iterator<Item = Fault> {
             )),
             ProblemKind::Limit => Some(Fault::new(FaultKind::Limit, problem.message.clone())),
         })
+}
+
+/// Whether these faults leave something unchecked that should have been checked.
+pub(crate) fn is_partly_checked(faults: &[Fault]) -> bool {
+    checked(faults) == Checked::Partly
 }
 
 /// How far the image was checked.

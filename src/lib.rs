@@ -54,6 +54,8 @@ pub mod signals;
 pub mod sinks;
 pub mod source_type;
 pub mod sources;
+#[cfg(feature = "sqlite")]
+pub mod state;
 pub mod trust;
 
 pub use asset::{Asset, Limits};

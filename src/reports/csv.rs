@@ -11,7 +11,7 @@ pub(super) const KIND: ReportKind = ReportKind {
     make: |_| Box::new(Csv),
 };
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 13] = [
     "path",
     "verdict",
     "action",
@@ -23,6 +23,8 @@ const COLUMNS: [&str; 11] = [
     "bytes",
     "sha256",
     "errors",
+    "group",
+    "group_size",
 ];
 
 struct Csv;
@@ -48,6 +50,7 @@ impl Report for Csv {
             .iter()
             .map(|fault| fault.message.as_str())
             .collect();
+        let group = inspection.group.as_ref();
         row(&[
             safe(&name.to_text()).into_owned(),
             inspection.verdict.finding.to_string(),
@@ -62,6 +65,8 @@ impl Report for Csv {
             number(inspection.bytes),
             inspection.sha256.clone().unwrap_or_default(),
             safe(&errors.join("; ")).into_owned(),
+            group.map(|group| group.id.clone()).unwrap_or_default(),
+            number(group.map(|group| group.size)),
         ])
     }
 

@@ -1,5 +1,7 @@
 //! JSON Lines: a record a line, then a summary.
 
+use serde::Serialize;
+
 use super::record::{ImageRecord, SummaryRecord, to_json};
 use super::{Report, ReportKind};
 use crate::inspect::Inspection;
@@ -16,14 +18,26 @@ struct JsonLines;
 
 impl Report for JsonLines {
     fn record(&self, name: &Name, inspection: &Inspection) -> Vec<u8> {
-        let mut line = to_json(&ImageRecord::new(name, inspection));
-        line.push(b'\n');
-        line
+        record_line(name, inspection)
     }
 
     fn tail(&self, summary: &Summary) -> Vec<u8> {
-        let mut line = to_json(&SummaryRecord::new(summary));
-        line.push(b'\n');
-        line
+        summary_line(summary)
     }
+}
+
+/// One input's record, as one line with its end. [`read_record`](super::read_record) reads it back.
+pub fn record_line(name: &Name, inspection: &Inspection) -> Vec<u8> {
+    line(&ImageRecord::new(name, inspection))
+}
+
+/// The summary, as one line with its end.
+pub fn summary_line(summary: &Summary) -> Vec<u8> {
+    line(&SummaryRecord::new(summary))
+}
+
+fn line(record: &impl Serialize) -> Vec<u8> {
+    let mut line = to_json(record);
+    line.push(b'\n');
+    line
 }

@@ -4,6 +4,7 @@ mod csv;
 mod json;
 mod json_lines;
 mod page;
+mod read;
 mod record;
 mod safe;
 mod text;
@@ -14,7 +15,9 @@ use crate::inspect::Inspection;
 use crate::scan::Summary;
 use crate::sources::Name;
 
+pub use json_lines::{record_line, summary_line};
 pub use page::indent;
+pub use read::{Line, MAX_LINE, RecordError, read_record};
 pub use record::SCHEMA;
 pub use safe::{inert, safe};
 

@@ -16,7 +16,7 @@ use crate::sources::Name;
 pub const SCHEMA: &str = include_str!("schema.json");
 
 /// The name and version of the contract.
-const VERSION: &str = "provscan/1";
+pub(super) const VERSION: &str = "provscan/1";
 
 /// One input.
 #[derive(Serialize)]
@@ -36,6 +36,8 @@ pub(super) struct ImageRecord<'a> {
     sha256: Option<&'a str>,
     verdict: &'static str,
     action: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action_on_evidence: Option<&'static str>,
     because: &'a [&'static str],
     evidence: Vec<EvidenceRecord<'a>>,
     signals: Signals<'a>,
@@ -43,6 +45,14 @@ pub(super) struct ImageRecord<'a> {
     errors: Vec<ErrorRecord<'a>>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     notes: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<GroupRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct GroupRecord<'a> {
+    id: &'a str,
+    size: u64,
 }
 
 /// A path: text where it is text, else its exact bytes.
@@ -122,6 +132,7 @@ impl<'a> ImageRecord<'a> {
             sha256: inspection.sha256.as_deref(),
             verdict: inspection.verdict.finding.as_str(),
             action: inspection.verdict.action.as_str(),
+            action_on_evidence: milder(inspection),
             because: &inspection.verdict.because,
             evidence: inspection.evidence.iter().map(evidence).collect(),
             signals: Signals(&inspection.signals),
@@ -134,8 +145,19 @@ impl<'a> ImageRecord<'a> {
                 })
                 .collect(),
             notes: &inspection.notes,
+            group: inspection.group.as_ref().map(|group| GroupRecord {
+                id: &group.id,
+                size: group.size,
+            }),
         }
     }
+}
+
+/// The action that evidence alone asks for, where a failed check raised it. Where no evidence decides, it asks for nothing.
+fn milder(inspection: &Inspection) -> Option<&'static str> {
+    let verdict = &inspection.verdict;
+    let raised = !verdict.because.is_empty() && verdict.action_on_evidence != verdict.action;
+    raised.then(|| verdict.action_on_evidence.as_str())
 }
 
 fn path(name: &Name) -> Path<'_> {

@@ -3,6 +3,7 @@
 mod folder;
 mod list_file;
 mod open;
+mod stamp;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -14,6 +15,8 @@ use crate::error::Fault;
 pub use folder::{FolderOptions, folder};
 pub use list_file::{Separator, paths_from};
 pub use open::{open, read_limited};
+pub use stamp::Stamps;
+pub(crate) use stamp::nanoseconds;
 
 /// The name of an input, exactly as the system has it, and where it came up.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Input, Place};
 use crate::asset::{Asset, Format, Limits, Sidecar};
@@ -113,10 +113,9 @@ pub fn read_limited(input: impl Read, expected: u64, limits: &Limits) -> Result<
 /// The detached manifest of an image: the same name with the ending `.c2pa`. The fault is one of the image: there is a
 /// manifest, or may be, and nobody saw what it says.
 fn sidecar(path: &Path, limits: &Limits) -> Result<Option<Sidecar>, Fault> {
-    if path.extension() == Some(OsStr::new("c2pa")) {
+    let Some(beside) = beside(path) else {
         return Ok(None);
-    }
-    let beside = path.with_extension("c2pa");
+    };
     let name = beside
         .file_name()
         .unwrap_or_default()
@@ -130,6 +129,11 @@ fn sidecar(path: &Path, limits: &Limits) -> Result<Option<Sidecar>, Fault> {
         name,
         bytes: bytes.into(),
     }))
+}
+
+/// Where the detached manifest of an image would lie; a manifest has none itself.
+pub(super) fn beside(path: &Path) -> Option<PathBuf> {
+    (path.extension() != Some(OsStr::new("c2pa"))).then(|| path.with_extension("c2pa"))
 }
 
 /// The bytes of a file that need not be there.

@@ -30,6 +30,7 @@ mod samples;
 mod scan;
 mod schema;
 mod sources;
+mod stored;
 mod support;
 mod thumbnails;
 mod trust;

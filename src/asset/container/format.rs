@@ -89,6 +89,12 @@ impl Format {
         super::kind_of(head).map(|kind| kind.format)
     }
 
+    /// The format that has this media type.
+    pub fn of_media_type(media_type: &str) -> Option<Self> {
+        let mut all = super::ALL.iter().map(|kind| kind.format);
+        all.find(|format| format.media_type() == media_type)
+    }
+
     /// The name people use (`JPEG XL`).
     pub fn name(self) -> &'static str {
         match self {

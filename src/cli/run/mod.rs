@@ -1,7 +1,9 @@
 //! What `check` and `scan` share: settings from arguments, then inputs in and a report out.
 
+mod groups;
 pub(crate) mod network;
 pub(crate) mod select;
+pub(crate) mod state;
 
 use std::fs;
 use std::io::{self, IsTerminal, Write};
@@ -12,8 +14,8 @@ use anyhow::Context as _;
 use provscan::evidence::Action;
 use provscan::lists::{List, ListOptions, OpenOptions};
 use provscan::quarantine::QuarantineOptions;
-use provscan::reports::{self, Report, ReportKind, ReportOptions, safe};
-use provscan::scan::{self, Inspecting, ScanOptions, Summary};
+use provscan::reports::{self, Report, ReportKind, ReportOptions, record_line, safe};
+use provscan::scan::{self, Inspecting, Job, ScanOptions, Summary};
 use provscan::sources::{Input, Name};
 use provscan::{Inspection, Inspector, Policy, Settings, sinks};
 
@@ -21,7 +23,9 @@ use crate::args::{Color, Global, InspectArgs};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::trust;
+use groups::Groups;
 use select::Selection;
+use state::{Keeping, Remembered};
 
 /// Largest policy that is read.
 const MAX_SETUP_BYTES: u64 = 64 << 20;
@@ -40,6 +44,12 @@ pub(crate) struct Work {
     pub(crate) selection: Selection,
     /// When an entry of a list is set aside.
     pub(crate) quarantine: QuarantineOptions,
+    /// Where files are remembered.
+    pub(crate) state: Option<Remembered>,
+    /// Records tell which images look alike.
+    pub(crate) group: bool,
+    /// Records are added to the output that is there.
+    pub(crate) append: bool,
 }
 
 /// Inspects the inputs and writes the report.
@@ -54,19 +64,30 @@ pub(crate) fn run(
     let settings = Settings {
         history: work.history,
         thorough: work.thorough,
+        keep_prints: work.group || work.state.as_ref().is_some_and(|state| state.keep_prints),
         ..settings(args)?
     };
-    let inspector = Inspector::new(&settings, policy(policy_file(args).as_deref())?)?;
+    let policy = policy(policy_file(args).as_deref())?;
+    let inspector = Inspector::new(&settings, policy.clone())?;
     anyhow::ensure!(
         !inspector.is_idle(),
         "nothing is left to look at the images: name a signal that is not left out, and a list with --list for known_image"
     );
+    let mut keeping = Keeping::open(&work, &settings, &policy)?;
+    let form = report.name;
     let report: Arc<dyn Report> = Arc::from((report.make)(ReportOptions {
         color: color(global.color, args.output.is_some()),
         asked_for: work.selection.words().to_vec(),
     }));
     let cannot_write = || cannot_write("results", args.output.as_deref());
-    let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
+    let mut head = report.head();
+    let mut sink = match args.output.as_deref().filter(|_| work.append) {
+        Some(output) => {
+            let head = std::mem::take(&mut head);
+            state::append_to(&mut keeping, output, form, &head)?
+        }
+        None => sinks::to(args.output.as_deref()).with_context(cannot_write)?,
+    };
 
     let options = ScanOptions {
         threads: work.threads,
@@ -78,16 +99,30 @@ pub(crate) fn run(
         true => rendering.record(name, inspection),
         false => Vec::new(),
     };
-    let job = Inspecting::new(inspector, settings.limits.clone(), render);
+    let job: Arc<dyn Job> = match &keeping {
+        Some(keeping) => keeping.job(inspector, &settings, &work, form, render.clone()),
+        None if work.group => Arc::new(scan::Keeping(Inspecting::new(
+            inspector,
+            settings.limits.clone(),
+            record_line,
+        ))),
+        None => Arc::new(Inspecting::new(inspector, settings.limits.clone(), render.clone())),
+    };
+    let mut groups = work.group.then(Groups::begin).transpose()?;
     let mut seen = Summary::default();
     let mut first = true;
-    let written = sink.write_all(&report.head()).and_then(|()| {
-        scan::scan(Arc::new(job), inputs, &options, |answer, summary| {
-            if !answer.rendered.is_empty() {
+    let written = sink.write_all(&head).and_then(|()| {
+        scan::scan(job, inputs, &options, |answer, summary| {
+            if let Some(groups) = &mut groups {
+                groups.take(answer)?;
+            } else if !answer.rendered.is_empty() {
                 if !std::mem::take(&mut first) {
                     sink.write_all(report.separator())?;
                 }
                 sink.write_all(&answer.rendered)?;
+            }
+            if let Some(keeping) = &mut keeping {
+                keeping.take(answer)?;
             }
             seen.clone_from(summary);
             progress.show(summary);
@@ -96,8 +131,22 @@ pub(crate) fn run(
     });
     progress.end();
     let written = written.and_then(|summary| {
-        sink.write_all(&report.tail(&summary))?;
+        let grouped = groups.map(|groups| {
+            groups.finish(|name, inspection| {
+                let record = render(name, inspection);
+                if !record.is_empty() && !std::mem::take(&mut first) {
+                    sink.write_all(report.separator())?;
+                }
+                sink.write_all(&record)
+            })
+        });
+        grouped.transpose()?;
+        let tail = report.tail(&summary);
+        sink.write_all(&tail)?;
         sink.finish()?;
+        if let Some(keeping) = keeping {
+            keeping.finish(&summary, &tail, global.quiet)?;
+        }
         Ok(summary)
     });
     match written {
@@ -109,6 +158,7 @@ pub(crate) fn run(
                 seen => seen,
             })
         }
+        Err(error) if state::is_of_a_state(&error) => Err(error.into()),
         Err(error) => Err(error).with_context(cannot_write),
     }
 }
