@@ -38,6 +38,7 @@ pub mod asset;
 pub mod error;
 pub mod evidence;
 pub mod fingerprints;
+pub mod grouping;
 pub mod inspect;
 pub mod lists;
 #[cfg(feature = "online")]

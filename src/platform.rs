@@ -170,6 +170,102 @@ fn plain_lines(
     }
 }
 
+/// Three words of each of eight hashes: bits that mirroring keeps, bits that it keeps or flips together, and some more.
+pub(crate) type FoldedLine = [[u64; 8]; 3];
+
+/// What such lines are compared with: the words of a hash, the first two of it with rows for columns, and the distances up to
+/// which its mirrored forms and itself come near.
+#[derive(Clone, Copy)]
+pub(crate) struct FoldsAsked {
+    pub(crate) straight: [u64; 3],
+    pub(crate) across: [u64; 2],
+    pub(crate) turned: u64,
+    pub(crate) near: Option<u64>,
+}
+
+/// Calls `near` with the number of each line in which hashes may come near, and which of the eight they are, as bits.
+#[inline(always)]
+pub(crate) fn folded_near(lines: &[FoldedLine], asked: FoldsAsked, near: impl FnMut(usize, u8)) {
+    #[cfg(target_arch = "x86_64")]
+    if matches!(level(), Level::Wide) {
+        // SAFETY: the processor has these instructions.
+        return unsafe {
+            match asked.near {
+                Some(radius) => wide_folds::<true>(lines, asked, radius, near),
+                None => wide_folds::<false>(lines, asked, 0, near),
+            }
+        };
+    }
+    plain_folds(lines, asked, near);
+}
+
+/// The same, each line in two dozen instructions.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vpopcntdq")]
+fn wide_folds<const NEAR: bool>(
+    lines: &[FoldedLine],
+    asked: FoldsAsked,
+    radius: u64,
+    mut near: impl FnMut(usize, u8),
+) {
+    use std::arch::x86_64::{
+        __m512i, _mm512_add_epi64, _mm512_cmple_epu64_mask, _mm512_loadu_si512, _mm512_min_epu64,
+        _mm512_popcnt_epi64, _mm512_set1_epi64, _mm512_sub_epi64, _mm512_xor_si512,
+    };
+    let all = |word: u64| _mm512_set1_epi64(word as i64);
+    let apart = |words: __m512i, of: __m512i| _mm512_popcnt_epi64(_mm512_xor_si512(words, of));
+    let [odd, even, mixed] = asked.straight.map(all);
+    let [odd_across, even_across] = asked.across.map(all);
+    let (width, turned, radius) = (all(64), all(asked.turned), all(radius));
+    let least = |kept: __m512i, flipped: __m512i| {
+        let flipped = _mm512_min_epu64(flipped, _mm512_sub_epi64(width, flipped));
+        _mm512_add_epi64(kept, flipped)
+    };
+    for (number, [a, b, c]) in lines.iter().enumerate() {
+        // SAFETY: each of the three has the 64 bytes that are read; no alignment is asked for.
+        let (a, b, c) = unsafe {
+            (
+                _mm512_loadu_si512(a.as_ptr().cast()),
+                _mm512_loadu_si512(b.as_ptr().cast()),
+                _mm512_loadu_si512(c.as_ptr().cast()),
+            )
+        };
+        let (kept, flipped) = (apart(a, odd), apart(b, even));
+        let across = least(apart(a, odd_across), apart(b, even_across));
+        let best = _mm512_min_epu64(least(kept, flipped), across);
+        let mut which = _mm512_cmple_epu64_mask(best, turned);
+        if NEAR {
+            let straight = _mm512_add_epi64(_mm512_add_epi64(kept, flipped), apart(c, mixed));
+            which |= _mm512_cmple_epu64_mask(straight, radius);
+        }
+        if which != 0 {
+            near(number, which);
+        }
+    }
+}
+
+/// The same with any instructions.
+#[inline(always)]
+fn plain_folds(lines: &[FoldedLine], asked: FoldsAsked, mut near: impl FnMut(usize, u8)) {
+    let apart = |a: u64, b: u64| u64::from((a ^ b).count_ones());
+    let ([odd, even, mixed], [odd_across, even_across]) = (asked.straight, asked.across);
+    for (number, [a, b, c]) in lines.iter().enumerate() {
+        let mut which = 0;
+        for (lane, ((a, b), c)) in a.iter().zip(b).zip(c).enumerate() {
+            let (kept, flipped) = (apart(*a, odd), apart(*b, even));
+            let across = apart(*b, even_across);
+            let across = apart(*a, odd_across) + across.min(64 - across);
+            let turned = (kept + flipped.min(64 - flipped)).min(across) <= asked.turned;
+            let straight = kept + flipped + apart(*c, mixed);
+            let near = asked.near.is_some_and(|radius| straight <= radius);
+            which |= u8::from(turned || near) << lane;
+        }
+        if which != 0 {
+            near(number, which);
+        }
+    }
+}
+
 /// How wide the processor's instructions are.
 #[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy)]
@@ -247,6 +343,39 @@ mod tests {
             assert_eq!(found, plain);
             assert!(found.is_empty() || beyond > 0);
             assert!(found.len() == 500 || beyond < 161);
+        }
+    }
+
+    #[test]
+    fn every_width_folds_alike() {
+        let word = |n: u64| {
+            n.wrapping_add(7)
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                .rotate_left(29)
+        };
+        let lines: Vec<FoldedLine> = (0..600)
+            .map(|n| {
+                std::array::from_fn(|m| std::array::from_fn(|l| word(n * 24 + (m * 8 + l) as u64)))
+            })
+            .collect();
+        for (turned, near) in [
+            (40, None),
+            (52, Some(75)),
+            (0, Some(0)),
+            (64, None),
+            (128, Some(3)),
+        ] {
+            let asked = FoldsAsked {
+                straight: [word(3), word(1 << 40), !0],
+                across: [0x5555_1234_0f0f_ffff, word(99)],
+                turned,
+                near,
+            };
+            let (mut found, mut plain) = (Vec::new(), Vec::new());
+            folded_near(&lines, asked, |line, which| found.push((line, which)));
+            plain_folds(&lines, asked, |line, which| plain.push((line, which)));
+            assert_eq!(found, plain);
+            assert!(found.len() == 600 || turned < 128);
         }
     }
 

@@ -124,6 +124,9 @@ pub(crate) struct ScanArgs {
     /// too: `check` always does, a scan only where a list holds picture hashes
     #[arg(long, help_heading = "Work")]
     pub(crate) thorough: bool,
+    /// Say of each image which others of this scan look like it; records come when the last image was seen
+    #[arg(long, conflicts_with = "unordered", help_heading = "Work")]
+    pub(crate) group: bool,
     /// Set an entry of a list aside once its picture hash matched more different files than these, and 5 % of all; 0 for never
     #[arg(
         long,

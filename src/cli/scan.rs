@@ -21,6 +21,10 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
         !args.paths.iter().any(|path| path == Path::new("-")),
         "scan takes folders and files; `provscan check -` reads an image from standard input, `--files-from -` a list of paths"
     );
+    anyhow::ensure!(
+        !(args.group && args.state.is_some()),
+        "scan --group needs the hashes of every image of this scan, and those that --state spares were not looked at; leave one of the two out"
+    );
     let report = run::report(&args.inspect.format, false)?;
     let options = FolderOptions {
         follow_links: args.follow_links,
@@ -65,6 +69,7 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
                 verify: args.verify,
                 keep_prints: !args.no_fingerprints,
             }),
+            group: args.group,
             append: args.append,
             ..Work::default()
         },

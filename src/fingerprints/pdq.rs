@@ -7,9 +7,11 @@
 //! Along a side of 8 or 16 pixels one frequency is nothing, and its 16 coefficients tie at the median: there the
 //! rounding errors of the reference decide, and up to some 20 bits differ from it.
 
+mod folded;
 mod kernel;
 mod spectrum;
 
+pub(crate) use folded::{Folded, FoldedQuery};
 pub use spectrum::{Dihedral, Spectrum};
 
 use super::trims::Trim;

@@ -25,6 +25,15 @@ pub struct Look {
 }
 
 impl Look {
+    pub(super) fn given(fingerprints: Vec<Fingerprint>, turned: Option<Turned>) -> Self {
+        Self {
+            is_picture: turned.is_some(),
+            fingerprints,
+            turned,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn of(asset: &Asset, kinds: &BTreeSet<Kind>) -> Self {
         let mut look = Self {
             is_picture: has_picture(asset),

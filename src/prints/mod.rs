@@ -19,7 +19,7 @@ use std::sync::OnceLock;
 use crate::asset::{Asset, Format, Thumbnail, ThumbnailOf};
 use crate::fingerprints::pdq::{self, PDQ, PDQ_512};
 use crate::fingerprints::trims::text_like;
-use crate::fingerprints::{Kind, MD5, SHA1, SHA256};
+use crate::fingerprints::{Fingerprint, Kind, MD5, SHA1, SHA256};
 
 pub(crate) use bytes::Bytes;
 pub use eight::{Eight, Place, Turned};
@@ -81,6 +81,20 @@ impl Prints {
         let prints = Self::begin(asset, kinds);
         prints.complete(asset);
         prints
+    }
+
+    /// Hashes that somebody else computed of an image of which nothing else is known.
+    pub fn given(fingerprints: Vec<Fingerprint>, turned: Option<Turned>) -> Self {
+        let kinds = fingerprints.iter().map(Fingerprint::kind);
+        let pdq = [PDQ, PDQ_512].into_iter().filter(|_| turned.is_some());
+        Self {
+            kinds: kinds.chain(pdq).collect(),
+            without_picture: false,
+            own: Look::given(fingerprints, turned),
+            parts: OnceLock::from(Parts::default()),
+            thumbnails: OnceLock::from(Vec::new()),
+            text_like: OnceLock::from(false),
+        }
     }
 
     /// The hashes of the image as it is. All else is computed from the asset when it is first asked for.

@@ -17,7 +17,7 @@ use crate::policy::Finding;
 use crate::quarantine::{Quarantine, QuarantineOptions, Quarantined};
 use crate::sources::{Input, Name};
 
-pub use job::{Inspecting, Job, inspect};
+pub use job::{Inspecting, Job, Keeping, inspect};
 
 /// Answers that may wait for an earlier one. They are small: rendered text, never images.
 const WINDOW: u64 = 1024;

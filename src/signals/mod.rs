@@ -14,7 +14,7 @@ use crate::asset::Asset;
 use crate::error::{Fault, SetupError};
 use crate::evidence::{Code, Evidence};
 use crate::fingerprints::Kind;
-use crate::prints::Source;
+use crate::prints::{Prints, Source};
 use crate::settings::Settings;
 
 /// Every signal, cheapest first: the order in which they run and are shown.
@@ -70,6 +70,12 @@ pub trait Compares: Send + Sync {
 
     /// What it says of an image.
     fn compare(&self, source: Source<'_>) -> Compared;
+
+    /// Of many images, whether each must be compared; of any other it is known that nothing will be found.
+    fn screen(&self, images: &[&Prints]) -> Vec<bool>;
+
+    /// What it says of an image of which that is known.
+    fn compare_unknown(&self, source: Source<'_>) -> Compared;
 }
 
 /// What came of comparing prints.

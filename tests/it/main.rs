@@ -19,6 +19,7 @@ mod edit_traces;
 mod hostile;
 mod hostile_manifests;
 mod jumbf;
+mod kept;
 mod lists;
 mod media;
 #[cfg(feature = "pdf")]

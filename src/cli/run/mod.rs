@@ -1,5 +1,6 @@
 //! What `check` and `scan` share: settings from arguments, then inputs in and a report out.
 
+mod groups;
 pub(crate) mod network;
 pub(crate) mod select;
 pub(crate) mod state;
@@ -13,7 +14,7 @@ use anyhow::Context as _;
 use provscan::evidence::Action;
 use provscan::lists::{List, ListOptions, OpenOptions};
 use provscan::quarantine::QuarantineOptions;
-use provscan::reports::{self, Report, ReportKind, ReportOptions, safe};
+use provscan::reports::{self, Report, ReportKind, ReportOptions, record_line, safe};
 use provscan::scan::{self, Inspecting, Job, ScanOptions, Summary};
 use provscan::sources::{Input, Name};
 use provscan::{Inspection, Inspector, Policy, Settings, sinks};
@@ -22,6 +23,7 @@ use crate::args::{Color, Global, InspectArgs};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::trust;
+use groups::Groups;
 use select::Selection;
 use state::{Keeping, Remembered};
 
@@ -44,6 +46,8 @@ pub(crate) struct Work {
     pub(crate) quarantine: QuarantineOptions,
     /// Where files are remembered.
     pub(crate) state: Option<Remembered>,
+    /// Records tell which images look alike.
+    pub(crate) group: bool,
     /// Records are added to the output that is there.
     pub(crate) append: bool,
 }
@@ -60,7 +64,7 @@ pub(crate) fn run(
     let settings = Settings {
         history: work.history,
         thorough: work.thorough,
-        keep_prints: work.state.as_ref().is_some_and(|state| state.keep_prints),
+        keep_prints: work.group || work.state.as_ref().is_some_and(|state| state.keep_prints),
         ..settings(args)?
     };
     let policy = policy(policy_file(args).as_deref())?;
@@ -96,14 +100,22 @@ pub(crate) fn run(
         false => Vec::new(),
     };
     let job: Arc<dyn Job> = match &keeping {
-        Some(keeping) => keeping.job(inspector, &settings, &work, form, render),
-        None => Arc::new(Inspecting::new(inspector, settings.limits.clone(), render)),
+        Some(keeping) => keeping.job(inspector, &settings, &work, form, render.clone()),
+        None if work.group => Arc::new(scan::Keeping(Inspecting::new(
+            inspector,
+            settings.limits.clone(),
+            record_line,
+        ))),
+        None => Arc::new(Inspecting::new(inspector, settings.limits.clone(), render.clone())),
     };
+    let mut groups = work.group.then(Groups::begin).transpose()?;
     let mut seen = Summary::default();
     let mut first = true;
     let written = sink.write_all(&head).and_then(|()| {
         scan::scan(job, inputs, &options, |answer, summary| {
-            if !answer.rendered.is_empty() {
+            if let Some(groups) = &mut groups {
+                groups.take(answer)?;
+            } else if !answer.rendered.is_empty() {
                 if !std::mem::take(&mut first) {
                     sink.write_all(report.separator())?;
                 }
@@ -119,6 +131,16 @@ pub(crate) fn run(
     });
     progress.end();
     let written = written.and_then(|summary| {
+        let grouped = groups.map(|groups| {
+            groups.finish(|name, inspection| {
+                let record = render(name, inspection);
+                if !record.is_empty() && !std::mem::take(&mut first) {
+                    sink.write_all(report.separator())?;
+                }
+                sink.write_all(&record)
+            })
+        });
+        grouped.transpose()?;
         let tail = report.tail(&summary);
         sink.write_all(&tail)?;
         sink.finish()?;
@@ -195,8 +217,8 @@ fn settings(args: &InspectArgs) -> anyhow::Result<Settings> {
         trust: trust::settings(&args.trust)?,
         lists: lists.into_iter().map(Arc::new).collect(),
         history: false,
-        thorough: false,
         keep_prints: false,
+        thorough: false,
         show_personal: args.show_personal,
         signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
         without: args.without.clone(),

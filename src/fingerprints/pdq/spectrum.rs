@@ -172,7 +172,7 @@ impl Dihedral {
 }
 
 /// The bits of a hash by row of coefficients, the lowest bit for the first column.
-fn rows_of(hash: &Pdq) -> [u16; KEPT] {
+pub(super) fn rows_of(hash: &Pdq) -> [u16; KEPT] {
     let mut pairs = hash.0.as_chunks::<2>().0.iter().rev();
     [(); KEPT].map(|()| pairs.next().map_or(0, |pair| u16::from_be_bytes(*pair)))
 }

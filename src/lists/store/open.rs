@@ -216,16 +216,19 @@ impl Compiled {
             .collect()
     }
 
-    /// All entries, by kind and in the order of their values.
-    pub fn entries(&self) -> impl Iterator<Item = Result<Entry, Damaged>> {
-        let rows = self
-            .shelves
-            .iter()
-            .flat_map(|shelf| (0..shelf.rows()).map(move |row| (shelf.kind(), row)));
-        rows.flat_map(|(kind, row)| match self.entries_of(kind, row) {
+    /// The entries of a kind, in the order of their values.
+    pub(crate) fn entries_in(&self, kind: Kind) -> impl Iterator<Item = Result<Entry, Damaged>> {
+        let rows = self.shelf(kind).map_or(0, Shelf::rows);
+        (0..rows).flat_map(move |row| match self.entries_of(kind, row) {
             Ok(entries) => entries.into_iter().map(|(_, entry)| Ok(entry)).collect(),
             Err(damaged) => vec![Err(damaged)],
         })
+    }
+
+    /// All entries, by kind and in the order of their values.
+    pub fn entries(&self) -> impl Iterator<Item = Result<Entry, Damaged>> {
+        let shelves = self.shelves.iter();
+        shelves.flat_map(|shelf| self.entries_in(shelf.kind()))
     }
 
     /// Holds every page to its checksum, and tells how many there are.
