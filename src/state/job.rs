@@ -110,7 +110,9 @@ where
             self.memory.lacks_hashes();
             return None;
         }
-        let again = judge::again(&self.inspector, stored, ids, self.options.as_stored)?;
+        let compared = self.inspector.compared(&stored.kept);
+        let brief = self.options.as_stored;
+        let again = judge::again(&self.inspector, stored, ids, brief, compared)?;
         let mut keep = Keep::seen(found.file);
         // What could not be judged for a reason that may pass is tried again.
         if judged != Some(&again.judged) && !again.counts.again {

@@ -51,15 +51,15 @@ impl<'a> Stored<'a> {
     }
 }
 
-/// Judges by the lists and the policy of now. The inspection is made only where it differs from what is stored, unless
+/// Judges by what the lists say and the policy of now. The inspection is made only where it differs from what is stored, unless
 /// `brief` is not set.
 pub(super) fn again(
     inspector: &Inspector,
     stored: Stored<'_>,
     ids: &Ids,
     brief: bool,
+    compared: Option<Compared>,
 ) -> Option<Again> {
-    let compared = inspector.compared(&stored.kept);
     if brief
         && stored.policy == ids.policy
         && let Some(known) = silent(compared.as_ref())

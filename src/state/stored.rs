@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::judge;
@@ -11,13 +11,14 @@ use super::memory::Ids;
 use super::row::{Counts, FileRow, JudgedRow, PrintsRow};
 use super::seen::Seen;
 use super::{Basis, StateError, schema};
-use crate::inspect::{Inspection, Inspector};
+use crate::inspect::{Inspection, Inspector, Kept};
 use crate::reports::record_line;
 use crate::scan::{Answer, Summary};
+use crate::signals::Compared;
 use crate::sources::Name;
 
 /// Rows that are judged together; the next ones are read meanwhile.
-const CHUNK: usize = 2048;
+const CHUNK: usize = 4096;
 
 const ALL: &str = "SELECT f.file, f.path, f.stamp, f.content, f.settings, f.until, f.bytes, f.record, f.sum, \
      j.judgement, j.counts, j.record, j.sum, p.policy, p.basis, p.sum \
@@ -120,13 +121,11 @@ impl Stored {
             .transpose()?;
         let (sender, chunks) = sync_channel::<Vec<Whole>>(2);
         let path = &self.path;
-        let judged = |row: Whole| record(path, judge, row);
         std::thread::scope(|threads| {
             let judging = threads.spawn(move || -> Result<(), StateError> {
                 for chunk in chunks {
-                    let judged: Vec<_> = chunk.into_par_iter().map(judged).collect();
-                    for record in judged {
-                        each(record?)?;
+                    for record in records(path, judge, &chunk)? {
+                        each(record)?;
                     }
                 }
                 Ok(())
@@ -180,36 +179,69 @@ impl Stored {
     }
 }
 
-/// The record of a row.
-fn record(path: &Path, judge: Option<Judge<'_>>, row: Whole) -> Result<StoredRecord, StateError> {
+/// The records of some rows: what the lists say of many is found faster at once.
+fn records(
+    path: &Path,
+    judge: Option<Judge<'_>>,
+    rows: &[Whole],
+) -> Result<Vec<StoredRecord>, StateError> {
     let damaged = || StateError::damaged(path);
     let Some(Judge { inspector, policy }) = judge else {
-        let judged = row.judged.as_ref().ok_or_else(damaged)?;
-        let counts = Counts::unpack(judged.counts).ok_or_else(damaged)?;
-        return Ok(StoredRecord {
-            line: judge::line(&row.file.record, judged, counts),
-            counts,
-            bytes: row.file.bytes,
-            inspection: None,
-        });
+        let records = rows.par_iter().map(as_judged);
+        return records.map(|record| record.ok_or_else(damaged)).collect();
     };
-    let prints = row.prints.as_ref().ok_or_else(damaged)?;
-    let Some(stored) = judge::Stored::read(&row.file.record, prints) else {
-        return not_examined(inspector, &row.file).ok_or_else(damaged);
-    };
-    if !inspector.can_judge_from(&stored.kept) {
+    let stored = rows.par_iter().map(|row| {
+        let prints = row.prints.as_ref()?;
+        judge::Stored::read(&row.file.record, prints)
+    });
+    let stored: Vec<Option<judge::Stored<'_>>> = stored.collect();
+    let kept: Vec<&Kept> = stored.iter().flatten().map(|one| &one.kept).collect();
+    if !kept.iter().all(|kept| inspector.can_judge_from(kept)) {
         return Err(StateError::new(
             path,
             "hashes of a kind that the lists hold were not kept; scan the files again with these lists and this state",
         ));
     }
+    let mut compared = inspector.compared_all(&kept).into_iter();
+    let stored = stored.into_iter().map(|stored| {
+        let stored = stored?;
+        Some((stored, compared.next().flatten()))
+    });
+    let both: Vec<_> = rows.iter().zip(stored).collect();
+    let judged = both.into_par_iter().map(|(row, stored)| match stored {
+        Some((stored, compared)) => judged(inspector, policy, row, stored, compared),
+        None => not_examined(inspector, &row.file),
+    });
+    judged.map(|record| record.ok_or_else(damaged)).collect()
+}
+
+/// The record of a row as it was judged last.
+fn as_judged(row: &Whole) -> Option<StoredRecord> {
+    let judged = row.judged.as_ref()?;
+    let counts = Counts::unpack(judged.counts)?;
+    Some(StoredRecord {
+        line: judge::line(&row.file.record, judged, counts),
+        counts,
+        bytes: row.file.bytes,
+        inspection: None,
+    })
+}
+
+/// The record of a row by other lists and a policy.
+fn judged(
+    inspector: &Inspector,
+    policy: i64,
+    row: &Whole,
+    stored: judge::Stored<'_>,
+    compared: Option<Compared>,
+) -> Option<StoredRecord> {
     let ids = Ids {
         settings: row.file.settings,
         policy,
         judgement: NONE,
     };
-    let again = judge::again(inspector, stored, &ids, true).ok_or_else(damaged)?;
-    Ok(StoredRecord {
+    let again = judge::again(inspector, stored, &ids, true, compared)?;
+    Some(StoredRecord {
         line: judge::line(&row.file.record, &again.judged, again.counts),
         counts: again.counts,
         bytes: row.file.bytes,

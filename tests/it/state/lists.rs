@@ -75,7 +75,7 @@ fn other_lists_over_what_was_stored_say_what_a_scan_says() {
             "{words}"
         );
         let warm = tree.scan(&format!("--state a.state {words}"));
-        assert_eq!((warm.out, tally(&warm)[2]), (stored.out, 0), "{words}");
+        assert_eq!((&warm.out, tally(&warm)[2]), (&stored.out, 0), "{words}");
     }
 }
 
