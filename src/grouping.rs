@@ -12,8 +12,8 @@ mod tests;
 
 use std::collections::HashMap;
 
-use crate::fingerprints::pdq::Pdq;
 use crate::fingerprints::to_hex;
+use crate::inspect::Group;
 use crate::lists::MIN_QUALITY;
 use crate::prints::Prints;
 use nearest::{Candidate, Firsts, Near};
@@ -30,15 +30,6 @@ const BATCH: usize = 1024;
 /// Bytes of a digest that tell files apart, and that a group is named by.
 const KEY: usize = 16;
 const ID: usize = 8;
-
-/// Images that look alike.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// The first 16 hex digits of the SHA-256 of its first member in the order of the scan.
-    pub id: String,
-    /// How many images are in it, at least two.
-    pub size: u64,
-}
 
 /// Groups that are being made. An image takes some hundred bytes.
 #[derive(Default)]

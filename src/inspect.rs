@@ -74,9 +74,9 @@ pub struct Inspection {
 /// Images of one scan that look alike, so that one review covers all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// Names the group: 16 hex digits.
+    /// Names the group: the first 16 hex digits of the SHA-256 of its first member in the order of the scan.
     pub id: String,
-    /// How many images are in it.
+    /// How many images are in it, at least two.
     pub size: u64,
 }
 

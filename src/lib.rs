@@ -29,7 +29,8 @@
 //! 7. Nothing reaches the network unless the settings hold a [`Remote`](remote::Remote); only `online` implements one, and
 //!    only a build with the feature `online` has it.
 //! 8. The same input and settings give the same bytes out: no thread order, and no clocks but for whether a certificate is
-//!    in force, and for giving up on a file that takes far longer than any honest one.
+//!    in force, and for giving up on a file that takes far longer than any honest one. What a `state` remembers
+//!    changes how much is read, never what is said.
 //! 9. Pixels never leave, and list hashes are never shown: an entry is named by its list, its id and its category.
 //! 10. Image bytes are hostile: limits before allocations, no indexing, no unwrap, panics contained.
 
@@ -54,6 +55,8 @@ pub mod signals;
 pub mod sinks;
 pub mod source_type;
 pub mod sources;
+#[cfg(feature = "sqlite")]
+pub mod state;
 pub mod trust;
 mod waiting;
 

@@ -129,6 +129,9 @@ pub(crate) struct ScanArgs {
     /// too: `check` always does, a scan only where a list holds picture hashes
     #[arg(long, help_heading = "Work")]
     pub(crate) thorough: bool,
+    /// Say of each image which others of this scan look like it; records come when the last image was seen
+    #[arg(long, conflicts_with = "unordered", help_heading = "Work")]
+    pub(crate) group: bool,
     /// Set an entry of a list aside once its picture hash matched more different files than these, and 5 % of all; 0 for never
     #[arg(
         long,
@@ -137,6 +140,18 @@ pub(crate) struct ScanArgs {
         help_heading = "Known images"
     )]
     pub(crate) quarantine: u64,
+    /// Remember files in this database: what did not change is not read again, and a scan that was stopped goes on where it was
+    #[arg(long, value_name = "FILE", help_heading = "State")]
+    pub(crate) state: Option<PathBuf>,
+    /// Read every file, and tell by its content whether it is the one that was remembered
+    #[arg(long, requires = "state", help_heading = "State")]
+    pub(crate) verify: bool,
+    /// Keep no hashes for lists to come, so that pictures need not be decoded for them; other lists then read the files again
+    #[arg(long, requires = "state", help_heading = "State")]
+    pub(crate) no_fingerprints: bool,
+    /// Append records to the file of --output, as jsonl or csv; with --state only those that are new or changed
+    #[arg(long, requires = "output", help_heading = "Output")]
+    pub(crate) append: bool,
     /// Print only records with this verdict, claim or code, such as do-not-train; the summary counts all (repeatable)
     #[arg(long, value_name = "WORD", value_parser = crate::run::select::word, help_heading = "Output")]
     pub(crate) select: Vec<String>,

@@ -16,12 +16,17 @@ use crate::exit::Exit;
 use crate::interrupt;
 use crate::progress::Progress;
 use crate::run::select::Selection;
+use crate::run::state::{OwnFiles, Remembered};
 use crate::run::{self, Work};
 
 pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
     anyhow::ensure!(
         !args.paths.iter().any(|path| path == Path::new("-")),
         "scan takes folders and files; `provscan check -` reads an image from standard input, `--files-from -` a list of paths"
+    );
+    anyhow::ensure!(
+        !(args.group && args.state.is_some()),
+        "scan --group needs the hashes of every image of this scan, and those that --state spares were not looked at; leave one of the two out"
     );
     let report = run::report(&args.inspect.format, false)?;
     let options = FolderOptions {
@@ -45,7 +50,11 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
         .flat_map(move |path| folder(&path, options));
     let stop = Arc::new(AtomicBool::new(false));
     let listed = listed.map(|listed| interrupt::until(Arc::clone(&stop), listed));
-    let inputs = paths.chain(listed.into_iter().flatten());
+    let appended = args.inspect.output.as_deref().filter(|_| args.append);
+    let own = OwnFiles::of(args.state.as_deref(), appended);
+    let inputs = paths
+        .chain(listed.into_iter().flatten())
+        .filter(move |input| !own.is(input));
     run::run(
         &args.inspect,
         global,
@@ -61,6 +70,13 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
                 ..QuarantineOptions::default()
             },
             stop: Some(stop),
+            state: args.state.map(|file| Remembered {
+                file,
+                verify: args.verify,
+                keep_prints: !args.no_fingerprints,
+            }),
+            group: args.group,
+            append: args.append,
             ..Work::default()
         },
         &mut progress,

@@ -62,7 +62,7 @@ impl Firsts {
                 for ((one, queries), nearest) in all {
                     let Some(one) = one else { continue };
                     let found = self.nearest_in(first * 8, BLOCK, one, queries);
-                    *nearest = nearest.into_iter().chain(found).min();
+                    *nearest = nearer(*nearest, found);
                 }
             }
         });
@@ -90,7 +90,7 @@ impl Firsts {
             self.folded
                 .each_near(lines.clone(), query, asked.radius, None, |place| {
                     let found = self.near(place, asked).filter(|_| place >= first);
-                    nearest = nearest.into_iter().chain(found).min();
+                    nearest = nearer(nearest, found);
                 });
         }
         nearest
@@ -105,6 +105,10 @@ impl Firsts {
             first: place,
         })
     }
+}
+
+fn nearer(one: Option<Near>, other: Option<Near>) -> Option<Near> {
+    one.into_iter().chain(other).min()
 }
 
 fn queries(asked: Option<&Candidate>) -> Vec<FoldedQuery> {

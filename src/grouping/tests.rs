@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::fingerprints::pdq::Dihedral;
+use crate::fingerprints::pdq::{Dihedral, Pdq};
 
 fn candidate(hash: Pdq, radius: u32) -> Candidate {
     Candidate {

@@ -31,8 +31,8 @@ struct Basis {
     faults: usize,
     notes: usize,
     facts: Facts,
-    /// How signals fared that found something only together with others.
-    alone: Vec<(&'static str, SignalState)>,
+    /// Which signals of the table had nothing to look at, as bits: they may find something all the same, together with others.
+    not_applicable: usize,
 }
 
 /// What was found so far.
@@ -86,11 +86,10 @@ impl Inspector {
 
     pub(super) fn inspect_and(&self, asset: &Asset, keep: bool) -> (Inspection, Option<Kept>) {
         let mut found = self.look(asset);
-        let mut basis = Basis::of(&found, Facts::of(asset));
+        let basis = Basis::of(&found, Facts::of(asset));
         let prints = self.compare(asset, keep, &mut found);
-        let (before, faults) = (found.states.clone(), found.faults.len());
+        let faults = found.faults.len();
         self.conclude(&basis.facts, &mut found);
-        basis.alone = changed(&before, &found.states);
         let broke = found.faults.len() > faults;
         let sha256 = asset.sha256();
         if let Some(fault) = asset.fault() {
@@ -159,27 +158,51 @@ impl Inspector {
     /// Judges an image again of which only an inspection is left and what was kept with it: the same as inspecting it, if only
     /// lists and the policy have changed since, and [`can_judge_from`](Self::can_judge_from) says that it can be done.
     pub fn judge_from(&self, inspection: &Inspection, kept: &Kept) -> Inspection {
-        self.judge_compared(inspection, kept, true)
+        self.judge_with(inspection, kept, self.compared(kept))
     }
 
     /// Judges many images again, each as [`judge_from`](Self::judge_from) does. Some thousand at a time are far faster than one
     /// by one: lists have nothing on most, and that is told of many at once.
     pub fn judge_all_from(&self, images: &[(Inspection, Kept)]) -> Vec<Inspection> {
-        let prints: Vec<&Prints> = images.iter().map(|(_, kept)| &kept.prints).collect();
-        let must = match self.comparing() {
-            Some((_, signal)) => signal.screen(&prints),
-            None => vec![false; images.len()],
-        };
-        let images = images.par_iter().zip(must);
+        let kept: Vec<&Kept> = images.iter().map(|(_, kept)| kept).collect();
+        let compared = self.compared_all(&kept);
+        let images = images.par_iter().zip(compared);
         images
-            .map(|((inspection, kept), must)| self.judge_compared(inspection, kept, must))
+            .map(|((inspection, kept), compared)| self.judge_with(inspection, kept, compared))
             .collect()
     }
 
-    fn judge_compared(&self, inspection: &Inspection, kept: &Kept, must: bool) -> Inspection {
+    /// What the lists say of what was kept; nothing where none is asked.
+    pub(crate) fn compared(&self, kept: &Kept) -> Option<Compared> {
+        let (name, signal) = self.comparing()?;
+        Some(again(signal, name, &kept.prints, true))
+    }
+
+    /// The same of many images at once, which takes far less time.
+    pub(crate) fn compared_all(&self, kept: &[&Kept]) -> Vec<Option<Compared>> {
+        let Some((name, signal)) = self.comparing() else {
+            return kept.iter().map(|_| None).collect();
+        };
+        let prints: Vec<&Prints> = kept.iter().map(|one| &one.prints).collect();
+        let screen = || signal.screen(&prints);
+        // A search that breaks breaks for each of them, and is told of each.
+        let must =
+            catch_unwind(AssertUnwindSafe(screen)).unwrap_or_else(|_| vec![true; kept.len()]);
+        let both = prints.par_iter().zip(must);
+        both.map(|(prints, must)| Some(again(signal, name, prints, must)))
+            .collect()
+    }
+
+    /// [`judge_from`](Self::judge_from) with what the lists say, or as if there were none.
+    pub(crate) fn judge_with(
+        &self,
+        inspection: &Inspection,
+        kept: &Kept,
+        compared: Option<Compared>,
+    ) -> Inspection {
         let mut found = kept.basis.found(inspection);
-        if let Some((name, signal)) = self.comparing() {
-            found.add_compared(name, again(signal, name, &kept.prints, must));
+        if let (Some(compared), Some((name, _))) = (compared, self.comparing()) {
+            found.add_compared(name, compared);
         }
         self.conclude(&kept.basis.facts, &mut found);
         if inspection.pixels == PixelState::Preview {
@@ -214,16 +237,6 @@ fn again(signal: &dyn Compares, name: &str, prints: &Prints, must: bool) -> Comp
     })
 }
 
-/// States as they were before, of those that are others now.
-fn changed(
-    before: &[(&'static str, SignalState)],
-    now: &[(&'static str, SignalState)],
-) -> Vec<(&'static str, SignalState)> {
-    let both = before.iter().zip(now);
-    let changed = both.filter(|(before, now)| before != now);
-    changed.map(|(before, _)| *before).collect()
-}
-
 impl Basis {
     fn of(found: &Found, facts: Facts) -> Self {
         Self {
@@ -231,18 +244,30 @@ impl Basis {
             faults: found.faults.len(),
             notes: found.notes.len(),
             facts,
-            alone: Vec::new(),
+            not_applicable: not_applicable(&found.states),
+        }
+    }
+
+    /// How a signal fared that found nothing alone.
+    fn quiet(&self, name: &str) -> SignalState {
+        match place_in_table(name).is_some_and(|place| self.not_applicable >> place & 1 == 1) {
+            true => SignalState::NotApplicable("it has nothing to look at in such a file"),
+            false => SignalState::Nothing,
         }
     }
 
     /// What was found before prints were compared and conclusions drawn.
     fn found(&self, inspection: &Inspection) -> Found {
-        let first = |(name, state): &(&'static str, SignalState)| {
-            let used = self.alone.iter().find(|(own, _)| own == name);
-            let state = match used {
+        let evidence = inspection.evidence.iter().take(self.evidence);
+        let found_alone: Vec<&str> = evidence
+            .filter_map(|one| signals::code(one.code.name))
+            .map(|(kind, _)| kind.name)
+            .collect();
+        let alone = |(name, state): &(&'static str, SignalState)| {
+            let state = match state {
                 _ if *name == signals::known_image::KIND.name => SignalState::NotUsed,
-                Some((_, alone)) => *alone,
-                None => *state,
+                SignalState::Found if !found_alone.contains(name) => self.quiet(name),
+                state => *state,
             };
             (*name, state)
         };
@@ -260,9 +285,20 @@ impl Basis {
                 .cloned()
                 .collect(),
             notes: inspection.notes.iter().take(self.notes).cloned().collect(),
-            states: inspection.signals.iter().map(first).collect(),
+            states: inspection.signals.iter().map(alone).collect(),
         }
     }
+}
+
+fn place_in_table(name: &str) -> Option<usize> {
+    signals::ALL.iter().position(|kind| kind.name == name)
+}
+
+fn not_applicable(states: &[(&'static str, SignalState)]) -> usize {
+    let states = states.iter();
+    let idle = states.filter(|(_, state)| matches!(state, SignalState::NotApplicable(_)));
+    let places = idle.filter_map(|(name, _)| place_in_table(name));
+    places.fold(0, |bits, place| bits | 1 << place)
 }
 
 impl Kept {
@@ -270,12 +306,13 @@ impl Kept {
     pub fn to_bytes(&self) -> Vec<u8> {
         let basis = &self.basis;
         let mut bytes = Bytes::beginning_with(VERSION);
-        for count in [basis.evidence, basis.faults, basis.notes, basis.alone.len()] {
-            bytes.number(count);
-        }
-        for (name, state) in &basis.alone {
-            bytes.text(name);
-            bytes.byte(u8::from(matches!(state, SignalState::NotApplicable(_))));
+        for number in [
+            basis.evidence,
+            basis.faults,
+            basis.notes,
+            basis.not_applicable,
+        ] {
+            bytes.number(number);
         }
         bytes.number(usize::from(basis.facts.camera.is_some()));
         bytes.text(basis.facts.camera.as_deref().unwrap_or_default());
@@ -301,7 +338,7 @@ impl Basis {
             evidence: reader.number()?,
             faults: reader.number()?,
             notes: reader.number()?,
-            alone: reader.several(state)?,
+            not_applicable: reader.number()?,
             facts: Facts {
                 camera: match (reader.number()?, reader.text()?) {
                     (0, "") => None,
@@ -311,16 +348,4 @@ impl Basis {
             },
         })
     }
-}
-
-/// How a signal fared alone.
-fn state(reader: &mut Reader<'_>) -> Option<(&'static str, SignalState)> {
-    let name = reader.text()?;
-    let kind = signals::ALL.iter().find(|kind| kind.name == name)?;
-    let state = match reader.byte()? {
-        0 => SignalState::Nothing,
-        1 => SignalState::NotApplicable("it has nothing to look at in such a file"),
-        _ => return None,
-    };
-    Some((kind.name, state))
 }

@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::{Answer, Doubtful};
-use crate::asset::Limits;
+use crate::asset::{Asset, Limits};
 use crate::error::{Fault, FaultKind};
-use crate::inspect::{Inspection, Inspector};
+use crate::inspect::{Inspection, Inspector, Kept};
 use crate::quarantine;
 use crate::sources::{self, Input, Name};
 
@@ -25,16 +25,56 @@ pub trait Job: Send + Sync {
 
 /// Inspects one input: read, examined, and whatever goes wrong contained.
 pub fn inspect(inspector: &Inspector, input: Input, limits: &Limits) -> Inspection {
+    contained(inspector, input, limits, |asset| {
+        (inspector.inspect(asset), None)
+    })
+    .0
+}
+
+/// What comes of one input, and what is kept of it if it was read.
+fn contained(
+    inspector: &Inspector,
+    input: Input,
+    limits: &Limits,
+    examine: impl FnOnce(&Asset) -> (Inspection, Option<Kept>),
+) -> (Inspection, Option<Kept>) {
     let whole = AssertUnwindSafe(|| match sources::open(input, limits) {
-        Ok(asset) => inspector.inspect(&asset),
-        Err(fault) => inspector.unreadable(fault),
+        Ok(asset) => examine(&asset),
+        Err(fault) => (inspector.unreadable(fault), None),
     });
     catch_unwind(whole).unwrap_or_else(|_| {
-        inspector.unreadable(Fault::new(
-            FaultKind::Internal,
-            "provscan broke on this file; please report it",
-        ))
+        let message = "provscan broke on this file; please report it";
+        let broken = Fault::new(FaultKind::Internal, message);
+        (inspector.unreadable(broken), None)
     })
+}
+
+/// The plain job, with what is kept of every input beside its answer: see [`Answer::keep`].
+pub struct Keeping<R>(pub Inspecting<R>);
+
+impl<R> Job for Keeping<R>
+where
+    R: Fn(&Name, &Inspection) -> Vec<u8> + Send + Sync,
+{
+    fn answer(&self, input: Input) -> Answer {
+        let Inspecting {
+            inspector, limits, ..
+        } = &self.0;
+        let (name, asked_for) = (input.name.clone(), input.asked_for);
+        let keeping = |asset: &Asset| inspector.inspect_keeping(asset);
+        let (inspection, kept) = contained(inspector, input, limits, keeping);
+        let mut answer = self.0.answer_with(name, asked_for, inspection);
+        answer.keep = kept.map(|kept| kept.to_bytes());
+        answer
+    }
+
+    fn gave_up(&self, name: Name, asked_for: bool, fault: Fault) -> Answer {
+        self.0.gave_up(name, asked_for, fault)
+    }
+
+    fn judged_again(&self, doubtful: Doubtful) -> Answer {
+        self.0.judged_again(doubtful)
+    }
 }
 
 /// The plain job: every input is inspected and rendered.

@@ -26,7 +26,7 @@ use order::Order;
 use watch::Watch;
 use workers::Event;
 
-pub use job::{Inspecting, Job, inspect};
+pub use job::{Inspecting, Job, Keeping, inspect};
 
 /// Messages a worker that may wait for the caller: enough that workers seldom wait for it in turn.
 const QUEUED: usize = 8;

@@ -1,10 +1,13 @@
 //! Where answers go.
 
+mod append;
 mod console;
 mod file;
 
 use std::io::{self, Write};
 use std::path::Path;
+
+pub use append::{Appending, Left};
 
 /// How the name of a file that is still being written begins: with a dot, so that few look at it.
 pub const PARTIAL_START: &str = ".provscan-";
@@ -29,6 +32,17 @@ pub fn to(path: Option<&Path>) -> io::Result<Box<dyn Sink>> {
     match path {
         Some(path) => file::create(path, false),
         None => Ok(console::stdout()),
+    }
+}
+
+/// Nowhere: for answers that somebody else writes.
+pub fn nowhere() -> Box<dyn Sink> {
+    Box::new(io::sink())
+}
+
+impl Sink for io::Sink {
+    fn finish(self: Box<Self>) -> io::Result<()> {
+        Ok(())
     }
 }
 

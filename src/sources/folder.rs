@@ -67,7 +67,7 @@ fn input(entry: walkdir::Result<DirEntry>) -> Option<Input> {
         }
         Ok(entry) if entry.file_type().is_file() => {
             // One that is gone by now is left for opening it to say.
-            let stamp = entry.metadata().ok().as_ref().map(Stamp::of);
+            let stamp = entry.metadata().ok().as_ref().and_then(Stamp::of);
             let path = entry.into_path();
             Some(Input {
                 name: Name::new(path.as_os_str()),

@@ -3,12 +3,12 @@
 mod folder;
 mod list_file;
 mod open;
+mod stamp;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use crate::asset::Limits;
 use crate::error::Fault;
@@ -16,6 +16,8 @@ use crate::error::Fault;
 pub use folder::{FolderOptions, folder};
 pub use list_file::{Separator, paths_from};
 pub use open::{open, read_limited};
+pub use stamp::Stamps;
+pub(crate) use stamp::nanoseconds;
 
 /// The name of an input, exactly as the system has it, and where it came up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,36 +69,6 @@ pub struct Stamp {
     pub inode: u64,
 }
 
-impl Stamp {
-    /// What these metadata tell.
-    pub fn of(metadata: &Metadata) -> Self {
-        Self {
-            bytes: metadata.len(),
-            modified: metadata.modified().map_or(0, nanoseconds),
-            inode: inode(metadata),
-        }
-    }
-}
-
-/// Nanoseconds from 1970 until then; less than none before.
-fn nanoseconds(time: SystemTime) -> i128 {
-    let signed = |nanoseconds: u128| i128::try_from(nanoseconds).unwrap_or(i128::MAX);
-    match time.duration_since(SystemTime::UNIX_EPOCH) {
-        Ok(after) => signed(after.as_nanos()),
-        Err(before) => -signed(before.duration().as_nanos()),
-    }
-}
-
-#[cfg(unix)]
-fn inode(metadata: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(metadata)
-}
-
-#[cfg(not(unix))]
-fn inode(_: &Metadata) -> u64 {
-    0
-}
-
 /// Reads the bytes of an input when its turn comes, within the limits.
 pub type Reader = Box<dyn FnOnce(&Limits) -> Result<Vec<u8>, Fault> + Send>;
 
@@ -140,7 +112,7 @@ impl Input {
     pub fn stamped(mut self) -> Self {
         if let Place::File(path) = &self.place {
             let metadata = fs::metadata(path).ok();
-            self.stamp = metadata.filter(Metadata::is_file).as_ref().map(Stamp::of);
+            self.stamp = metadata.filter(Metadata::is_file).as_ref().and_then(Stamp::of);
         }
         self
     }

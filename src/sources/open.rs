@@ -55,7 +55,7 @@ fn open_file(name: String, path: &Path, is_file: bool, limits: &Limits) -> Resul
     // Whatever was seen before, this is what is read now.
     let metadata = file.metadata().map_err(|error| unreadable(&error))?;
     check_file(&metadata)?;
-    let beside = beside(path);
+    let beside = look_beside(path);
     let mut head = Vec::new();
     if metadata.len() > WHOLE.min(limits.max_bytes) {
         let read = (&mut file).take(HEAD).read_to_end(&mut head);
@@ -137,27 +137,30 @@ struct Beside {
     metadata: io::Result<Option<Metadata>>,
 }
 
+/// Where the detached manifest of an image would lie; a manifest has none itself.
+pub(super) fn beside(path: &Path) -> Option<PathBuf> {
+    (path.extension() != Some(OsStr::new("c2pa"))).then(|| path.with_extension("c2pa"))
+}
+
 /// What lies beside this file.
-fn beside(path: &Path) -> Beside {
-    let beside = path.with_extension("c2pa");
-    let metadata = match path.extension() == Some(OsStr::new("c2pa")) {
-        true => Ok(None),
-        false => match fs::metadata(&beside) {
-            Ok(metadata) => Ok(Some(metadata).filter(Metadata::is_file)),
-            // The longer ending may make a name that no file can have.
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename
-                ) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        },
+fn look_beside(path: &Path) -> Beside {
+    let beside = beside(path);
+    let metadata = match beside.as_ref().map(fs::metadata) {
+        None => Ok(None),
+        Some(Ok(metadata)) => Ok(Some(metadata).filter(Metadata::is_file)),
+        // The longer ending may make a name that no file can have.
+        Some(Err(error))
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename
+            ) =>
+        {
+            Ok(None)
+        }
+        Some(Err(error)) => Err(error),
     };
     Beside {
-        path: beside,
+        path: beside.unwrap_or_default(),
         metadata,
     }
 }

@@ -33,6 +33,8 @@ mod samples;
 mod scan;
 mod schema;
 mod sources;
+#[cfg(feature = "sqlite")]
+mod state;
 mod stored;
 mod support;
 mod thumbnails;

@@ -29,6 +29,15 @@ impl RawStore {
     pub fn read(bytes: &[u8], limits: &Limits) -> Self {
         store::read(Arc::new(bytes.to_vec()), limits)
     }
+
+    /// The bytes of the whole store, where anything in it could be read.
+    pub(crate) fn bytes(&self) -> Option<&[u8]> {
+        let slices = self.manifests.iter().flat_map(|one| {
+            let assertions = one.assertions.iter().map(|assertion| &assertion.bytes);
+            one.claim.iter().chain(assertions)
+        });
+        slices.map(|slice| slice.store.as_slice()).next()
+    }
 }
 
 /// What a manifest is, by the type of its box.

@@ -1,7 +1,9 @@
 //! What `check` and `scan` share: settings from arguments, then inputs in and a report out.
 
+mod groups;
 pub(crate) mod network;
 pub(crate) mod select;
+pub(crate) mod state;
 
 use std::fs;
 use std::io::{self, IsTerminal};
@@ -14,8 +16,8 @@ use anyhow::Context as _;
 use provscan::evidence::Action;
 use provscan::lists::{List, ListOptions, OpenOptions};
 use provscan::quarantine::QuarantineOptions;
-use provscan::reports::{self, Report, ReportKind, ReportOptions, safe};
-use provscan::scan::{self, Inspecting, ScanOptions, Summary};
+use provscan::reports::{self, Report, ReportKind, ReportOptions, record_line, safe};
+use provscan::scan::{self, Inspecting, Job, ScanOptions, Summary};
 use provscan::sources::{Input, Name};
 use provscan::{Inspection, Inspector, Policy, Settings, sinks};
 
@@ -24,7 +26,9 @@ use crate::exit::Exit;
 use crate::interrupt;
 use crate::progress::Progress;
 use crate::trust;
+use groups::Groups;
 use select::Selection;
+use state::{Keeping, Remembered};
 
 /// Largest policy that is read.
 const MAX_SETUP_BYTES: u64 = 64 << 20;
@@ -45,8 +49,12 @@ pub(crate) struct Work {
     pub(crate) quarantine: QuarantineOptions,
     /// What a signal sets that asks the scan to end; none, where a signal ends the program.
     pub(crate) stop: Option<Arc<AtomicBool>>,
-    /// What was done is kept, so that a scan that was interrupted can go on.
-    pub(crate) kept: bool,
+    /// Where files are remembered.
+    pub(crate) state: Option<Remembered>,
+    /// Records tell which images look alike.
+    pub(crate) group: bool,
+    /// Records are added to the output that is there.
+    pub(crate) append: bool,
 }
 
 /// Inspects the inputs and writes the report.
@@ -61,13 +69,17 @@ pub(crate) fn run(
     let settings = Settings {
         history: work.history,
         thorough: work.thorough,
+        keep_prints: work.group || work.state.as_ref().is_some_and(|state| state.keep_prints),
         ..settings(args, work.threads)?
     };
-    let inspector = Inspector::new(&settings, policy(policy_file(args).as_deref())?)?;
+    let policy = policy(policy_file(args).as_deref())?;
+    let inspector = Inspector::new(&settings, policy.clone())?;
     anyhow::ensure!(
         !inspector.is_idle(),
         "nothing is left to look at the images: name a signal that is not left out, and a list with --list for known_image"
     );
+    let mut keeping = Keeping::open(&work, &settings, &policy)?;
+    let form = report.name;
     let report: Arc<dyn Report> = Arc::from((report.make)(ReportOptions {
         color: color(global.color, args.output.is_some()),
         asked_for: work.selection.words().to_vec(),
@@ -76,7 +88,10 @@ pub(crate) fn run(
         interrupt::listen(stop).context("signals cannot be handled")?;
     }
     let cannot_write = || cannot_write("results", args.output.as_deref());
-    let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
+    let mut sink = match args.output.as_deref().filter(|_| work.append) {
+        Some(output) => state::append_to(&mut keeping, output, form, &report.head())?,
+        None => sinks::to(args.output.as_deref()).with_context(cannot_write)?,
+    };
 
     let options = ScanOptions {
         threads: work.threads,
@@ -90,15 +105,38 @@ pub(crate) fn run(
         true => rendering.record(name, inspection),
         false => Vec::new(),
     };
-    let job = Inspecting::new(inspector, settings.limits.clone(), render);
+    let job: Arc<dyn Job> = match &keeping {
+        Some(keeping) => keeping.job(inspector, &settings, &work, form, render.clone()),
+        None if work.group => Arc::new(scan::Keeping(Inspecting::new(
+            inspector,
+            settings.limits.clone(),
+            record_line,
+        ))),
+        None => Arc::new(Inspecting::new(
+            inspector,
+            settings.limits.clone(),
+            render.clone(),
+        )),
+    };
     let exit = |summary: &Summary| Exit::of(summary, fail_on(&args.fail_on));
+    let mut groups = work.group.then(Groups::begin).transpose()?;
     let mut seen = Exit::Clear;
     let inputs = progress.counted(inputs);
     let mut assembly = report.assembly();
-    let written = assembly.begin(&mut sink).and_then(|()| {
-        scan::scan(Arc::new(job), inputs, &options, |answer, summary| {
-            if !answer.rendered.is_empty() {
+    let begun = match work.append {
+        // What an output begins with, it has from the first time.
+        true => Ok(()),
+        false => assembly.begin(&mut sink),
+    };
+    let written = begun.and_then(|()| {
+        scan::scan(job, inputs, &options, |answer, summary| {
+            if let Some(groups) = &mut groups {
+                groups.take(answer)?;
+            } else if !answer.rendered.is_empty() {
                 assembly.add(&answer.rendered, &mut sink)?;
+            }
+            if let Some(keeping) = &mut keeping {
+                keeping.take(answer)?;
             }
             seen = exit(summary);
             progress.show(answer);
@@ -107,14 +145,24 @@ pub(crate) fn run(
     });
     progress.end();
     let written = written.and_then(|summary| {
+        let grouped = groups.map(|groups| {
+            groups.finish(|name, inspection| match render(name, inspection) {
+                record if record.is_empty() => Ok(()),
+                record => assembly.add(&record, &mut sink),
+            })
+        });
+        grouped.transpose()?;
         assembly.end(&summary, &mut sink)?;
         sink.finish()?;
+        if let Some(keeping) = keeping {
+            keeping.finish(&summary, &report.tail(&summary), global.quiet)?;
+        }
         Ok(summary)
     });
     match written {
         Ok(summary) => {
             if summary.interrupted {
-                let told = interrupt::told(&progress.inputs(), work.kept);
+                let told = interrupt::told(&progress.inputs(), work.state.is_some());
                 eprintln!("provscan: {told}");
             }
             Ok(exit(&summary))
@@ -124,6 +172,7 @@ pub(crate) fn run(
             Exit::Clear => Exit::Incomplete,
             seen => seen,
         }),
+        Err(error) if state::is_of_a_state(&error) => Err(error.into()),
         Err(error) => Err(error).with_context(cannot_write),
     }
 }

@@ -40,10 +40,6 @@ impl Folded {
         }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.len
-    }
-
     /// Calls `near` with the place of every hash among those from line `first` on that may come near the query, for so many
     /// lines of eight.
     pub(crate) fn each_near(

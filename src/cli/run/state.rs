@@ -1,0 +1,240 @@
+//! `--state` and `--append`: what is remembered from one scan to the next, and outputs that grow.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use provscan::sinks::{self, Appending, Sink};
+use provscan::sources::{Input, Place};
+
+/// Where files are remembered, and how.
+pub(crate) struct Remembered {
+    pub(crate) file: PathBuf,
+    /// Whether a file is the same is told by its content.
+    pub(crate) verify: bool,
+    /// Hashes are kept for lists to come.
+    pub(crate) keep_prints: bool,
+}
+
+#[cfg(feature = "sqlite")]
+pub(crate) use with::{Keeping, is_of_a_state};
+#[cfg(not(feature = "sqlite"))]
+pub(crate) use without::{Keeping, is_of_a_state};
+
+/// The output to which records of this form are added, as a sink; nowhere where the state adds them.
+pub(crate) fn append_to(
+    keeping: &mut Option<Keeping>,
+    output: &Path,
+    form: &str,
+    head: &[u8],
+) -> anyhow::Result<Box<dyn Sink>> {
+    anyhow::ensure!(
+        matches!(form, "jsonl" | "csv"),
+        "--append: a report in the form {form} is no list of lines; choose --format jsonl or csv"
+    );
+    if let Some(keeping) = keeping {
+        keeping.append_to(output, form, head)?;
+        return Ok(sinks::nowhere());
+    }
+    let appending = Appending::open(output, head).with_context(|| output.display().to_string())?;
+    if let Some(notice) = appending.notice() {
+        eprintln!("provscan: {notice}");
+    }
+    Ok(Box::new(appending))
+}
+
+/// Files that a scan writes to: they are no inputs of it, even if they lie in a folder that it goes through.
+pub(crate) struct OwnFiles(Vec<(OsString, PathBuf)>);
+
+impl OwnFiles {
+    pub(crate) fn of(state: Option<&Path>, appended: Option<&Path>) -> Self {
+        let endings = ["", "-wal", "-shm", "-journal"];
+        let states = state.into_iter().flat_map(|state| {
+            endings.map(|ending| {
+                let mut path = state.as_os_str().to_owned();
+                path.push(ending);
+                PathBuf::from(path)
+            })
+        });
+        let all = states.chain(appended.map(Path::to_owned));
+        let placed = all.filter_map(|path| Some((path.file_name()?.to_owned(), folder_of(&path)?)));
+        Self(placed.collect())
+    }
+
+    /// Whether an input is one of them.
+    pub(crate) fn is(&self, input: &Input) -> bool {
+        let Place::File(path) = &input.place else {
+            return false;
+        };
+        let name: Option<&OsStr> = path.file_name();
+        let mut named = self
+            .0
+            .iter()
+            .filter(|(own, _)| Some(own.as_os_str()) == name);
+        named.any(|(_, folder)| folder_of(path).as_ref() == Some(folder))
+    }
+}
+
+/// The folder that a file lies in, by its one true name.
+fn folder_of(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent()?;
+    let folder = match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    };
+    folder.canonicalize().ok()
+}
+
+#[cfg(feature = "sqlite")]
+mod with {
+    use std::sync::Arc;
+
+    use provscan::scan::{Answer, Job, Summary};
+    use provscan::sources::Name;
+    use provscan::state::{Basis, Keeper, RecallOptions, Remembering, StateError};
+    use provscan::{Inspection, Inspector, Policy, Settings};
+
+    use super::{Path, io};
+    use crate::run::Work;
+
+    /// A state that is being written.
+    pub(crate) struct Keeping(Keeper);
+
+    impl Keeping {
+        /// The state that was asked for, if one was.
+        pub(crate) fn open(
+            work: &Work,
+            settings: &Settings,
+            policy: &Policy,
+        ) -> anyhow::Result<Option<Self>> {
+            let Some(state) = &work.state else {
+                return Ok(None);
+            };
+            let keeper = Keeper::open(&state.file, &Basis::of(settings, policy))?;
+            for notice in keeper.notices() {
+                eprintln!("provscan: {}: {notice}", state.file.display());
+            }
+            Ok(Some(Self(keeper)))
+        }
+
+        /// What is done with each input.
+        pub(crate) fn job(
+            &self,
+            inspector: Inspector,
+            settings: &Settings,
+            work: &Work,
+            form: &str,
+            render: impl Fn(&Name, &Inspection) -> Vec<u8> + Send + Sync + 'static,
+        ) -> Arc<dyn Job> {
+            let options = RecallOptions {
+                verify: work.state.as_ref().is_some_and(|state| state.verify),
+                as_stored: form == "jsonl" && work.selection.words().is_empty(),
+                reasons: form == "page",
+            };
+            let memory = self.0.memory();
+            let job = Remembering::new(inspector, settings, memory, options, render);
+            Arc::new(job)
+        }
+
+        pub(crate) fn append_to(
+            &mut self,
+            output: &Path,
+            form: &str,
+            head: &[u8],
+        ) -> anyhow::Result<()> {
+            let said = self.0.notices().len();
+            self.0.append_to(output, form, head)?;
+            for notice in self.0.notices().iter().skip(said) {
+                eprintln!("provscan: {notice}");
+            }
+            Ok(())
+        }
+
+        pub(crate) fn take(&mut self, answer: &Answer) -> io::Result<()> {
+            Ok(self.0.take(answer)?)
+        }
+
+        /// Ends a run, and tells what it spared.
+        pub(crate) fn finish(self, summary: &Summary, tail: &[u8], quiet: bool) -> io::Result<()> {
+            let (tally, lacking) = (self.0.tally(), self.0.lacking());
+            match summary.interrupted {
+                true => self.0.stop()?,
+                false => self.0.finish(summary, tail)?,
+            }
+            if lacking > 0 {
+                eprintln!(
+                    "provscan: {lacking} files were read again, because hashes of a kind that the lists hold had not been kept"
+                );
+            }
+            if !quiet {
+                eprintln!(
+                    "provscan: {} files read, {} unchanged, {} of the unchanged judged again",
+                    tally.read,
+                    tally.unchanged + tally.judged,
+                    tally.judged
+                );
+            }
+            Ok(())
+        }
+    }
+
+    /// Whether an error is that of a state, which says itself what it is about.
+    pub(crate) fn is_of_a_state(error: &io::Error) -> bool {
+        error
+            .get_ref()
+            .is_some_and(|error| error.is::<StateError>())
+    }
+}
+
+#[cfg(not(feature = "sqlite"))]
+mod without {
+    use std::sync::Arc;
+
+    use provscan::scan::{Answer, Job, Summary};
+    use provscan::sources::Name;
+    use provscan::{Inspection, Inspector, Policy, Settings};
+
+    use super::{Path, io};
+    use crate::run::Work;
+
+    /// There is none in this program.
+    pub(crate) enum Keeping {}
+
+    impl Keeping {
+        pub(crate) fn open(work: &Work, _: &Settings, _: &Policy) -> anyhow::Result<Option<Self>> {
+            anyhow::ensure!(
+                work.state.is_none(),
+                "--state: this program was built without databases; build it with the feature `sqlite`, which is on by default"
+            );
+            Ok(None)
+        }
+
+        pub(crate) fn job(
+            &self,
+            _: Inspector,
+            _: &Settings,
+            _: &Work,
+            _: &str,
+            _: impl Fn(&Name, &Inspection) -> Vec<u8> + Send + Sync + 'static,
+        ) -> Arc<dyn Job> {
+            match *self {}
+        }
+
+        pub(crate) fn append_to(&mut self, _: &Path, _: &str, _: &[u8]) -> anyhow::Result<()> {
+            match *self {}
+        }
+
+        pub(crate) fn take(&mut self, _: &Answer) -> io::Result<()> {
+            match *self {}
+        }
+
+        pub(crate) fn finish(self, _: &Summary, _: &[u8], _: bool) -> io::Result<()> {
+            match self {}
+        }
+    }
+
+    pub(crate) fn is_of_a_state(_: &io::Error) -> bool {
+        false
+    }
+}

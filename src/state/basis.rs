@@ -1,0 +1,152 @@
+//! What an answer rests on besides the file: settings that change what is found, and lists and a policy that change what it
+//! means. A file is read again for the former, and only judged again for the latter.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::fingerprints::to_hex;
+use crate::lists::List;
+use crate::policy::Policy;
+use crate::reports::SCHEMA;
+use crate::settings::Settings;
+use crate::signals::{self, known_image};
+
+/// The digests of what the answers of a scan rest on, each with words that tell what went into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Basis {
+    pub(super) settings: Words,
+    pub(super) policy: Words,
+    pub(super) judgement: Words,
+}
+
+/// Named values, of which a digest is made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Words(Vec<(&'static str, String)>);
+
+impl Basis {
+    /// What a scan with these settings and this policy rests on.
+    pub fn of(settings: &Settings, policy: &Policy) -> Self {
+        let policy = Words(vec![("policy", short(&format!("{policy:?}")))]);
+        let mut judgement = policy.clone();
+        if settings.wants(known_image::KIND.name) {
+            let lists = settings.lists.iter();
+            judgement.0.extend(lists.map(|one| ("list", list(one))));
+        }
+        Self {
+            settings: Words(settings_words(settings)),
+            policy,
+            judgement,
+        }
+    }
+}
+
+impl Words {
+    /// SHA-256 of all of them.
+    pub(super) fn digest(&self) -> [u8; 32] {
+        Sha256::digest(self.to_text()).into()
+    }
+
+    /// A line for each, as it is stored.
+    pub(super) fn to_text(&self) -> String {
+        let lines = self.0.iter().map(|(name, value)| {
+            let value = value.replace(['\n', '\r'], " ");
+            format!("{name}\t{value}\n")
+        });
+        lines.collect()
+    }
+
+    /// The names of what stands otherwise in other words that were stored.
+    pub(super) fn differ_from(&self, stored: &str) -> Vec<&'static str> {
+        let own = self.to_text();
+        let mut names: Vec<&'static str> = Vec::new();
+        for ((name, _), line) in self.0.iter().zip(own.lines()) {
+            if !stored.lines().any(|other| other == line) && !names.contains(name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+}
+
+/// Everything that changes what is found in a file, other than lists of known images.
+fn settings_words(settings: &Settings) -> Vec<(&'static str, String)> {
+    let signals = signals::ALL.iter().map(|kind| kind.name);
+    let used: Vec<&str> = signals
+        .filter(|name| *name != known_image::KIND.name && settings.wants(name))
+        .collect();
+    let trust = settings.trust.lists.iter().map(|list| {
+        format!(
+            "{} {} {}",
+            list.kind.as_str(),
+            list.label(),
+            to_hex(&list.sha256())
+        )
+    });
+    vec![
+        (
+            "program",
+            format!("{} {}", env!("CARGO_PKG_VERSION"), vocabulary()),
+        ),
+        ("limits", format!("{:?}", settings.limits)),
+        ("trust", trust.collect::<Vec<_>>().join("; ")),
+        ("usages", settings.trust.ekus.join(" ")),
+        ("signals", used.join(" ")),
+        ("thorough", settings.decodes_all().to_string()),
+        ("fingerprints", settings.keep_prints.to_string()),
+        ("history", settings.history.to_string()),
+        ("personal details", settings.show_personal.to_string()),
+        ("online", settings.remote.is_some().to_string()),
+    ]
+}
+
+/// A digest of every code and of the form of records: a program that says other things reads the files again.
+fn vocabulary() -> String {
+    let mut text = String::from(SCHEMA);
+    for kind in signals::ALL {
+        for code in kind.codes {
+            text += &format!("{} {:?} {}\n", code.name, code.claim, code.summary);
+        }
+    }
+    short(&text)
+}
+
+fn list(list: &List) -> String {
+    let options = short(&format!("{:?}", list.options()));
+    format!("{} {options} {}", list.name(), list.compiled().digest())
+}
+
+fn short(text: &str) -> String {
+    let digest: [u8; 32] = Sha256::digest(text).into();
+    to_hex(&digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_is_named() {
+        let settings = Settings::default();
+        let policy = Policy::default();
+        let basis = Basis::of(&settings, &policy);
+        assert_eq!(basis, Basis::of(&settings.clone(), &policy));
+        let mut other = Settings {
+            show_personal: true,
+            ..settings.clone()
+        };
+        other.limits.max_pixels = 5;
+        let words = basis.settings.to_text();
+        let changed = Basis::of(&other, &policy);
+        assert_eq!(
+            changed.settings.differ_from(&words),
+            ["limits", "personal details"]
+        );
+        assert_eq!(changed.judgement, basis.judgement);
+        let strict = Policy::parse(
+            "name = \"x\"\n[[rule]]\nclaim = \"captured\"\nverdict = \"captured\"\naction = \"review\"",
+        );
+        let strict = Basis::of(&settings, &strict.unwrap());
+        assert_eq!(strict.settings, basis.settings);
+        assert_ne!(strict.policy.digest(), basis.policy.digest());
+        assert_ne!(strict.judgement.digest(), basis.judgement.digest());
+    }
+}
