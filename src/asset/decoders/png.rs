@@ -18,10 +18,9 @@ use crate::platform::fastest;
 pub(super) const DECODER: Decoder = Decoder {
     formats: &[Format::Png],
     decode: Decode::Views(|encoded, limits| {
-        if !encoded.colour && is_large(encoded.container.dimensions) {
-            if let Some(passed) = RowByRow::open(encoded.bytes, limits)? {
-                return passed.decode();
-            }
+        let by_rows = !encoded.colour && is_large(encoded.container.dimensions);
+        if by_rows && let Some(passed) = RowByRow::open(encoded.bytes, limits)? {
+            return passed.decode();
         }
         image_crate::decode(encoded.bytes, ImageFormat::Png, limits).map(Picture::from)
     }),
