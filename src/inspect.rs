@@ -86,14 +86,11 @@ impl Inspection {
         self.evidence.is_empty() && checked(&self.faults) == Checked::NoImage
     }
 
-    /// The first damage that was met and read past.
-    pub fn damage(&self) -> Option<&str> {
-        // That a preview was looked at is the last note, and no damage.
-        let others = match self.pixels {
-            PixelState::Preview => self.notes.len().saturating_sub(1),
-            _ => self.notes.len(),
-        };
-        self.notes.iter().take(others).map(String::as_str).next()
+    /// The notes on damage that was met and read past, and then what else there is to note: that a preview was looked at.
+    pub fn damage_and_others(&self) -> (&[String], &[String]) {
+        let others = usize::from(self.pixels == PixelState::Preview);
+        let damage = self.notes.len().saturating_sub(others);
+        self.notes.split_at_checked(damage).unwrap_or_default()
     }
 
     /// Whether the input is video, sound or a document.

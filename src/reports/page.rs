@@ -113,9 +113,13 @@ impl Page {
 
     fn trouble(&self, inspection: &Inspection) -> String {
         let faults = inspection.faults.iter().map(|fault| fault.message.as_str());
-        let notes = inspection.notes.iter().map(String::as_str);
+        let (damage, others) = inspection.damage_and_others();
         self.points("What could not be checked", faults)
-            + &self.points("Damage that was read past", notes)
+            + &self.points(
+                "Damage that was read past",
+                damage.iter().map(String::as_str),
+            )
+            + &self.points("What was looked at", others.iter().map(String::as_str))
     }
 
     /// A list of points under a heading; nothing if there are none.

@@ -130,7 +130,10 @@ fn reason(inspection: &Inspection, asked_for: &[String]) -> String {
         .map(|evidence| told(evidence) + &also(inspection, evidence))
         .or_else(|| inspection.faults.first().map(|fault| fault.message.clone()))
         .or_else(|| words::strongest(inspection.evidence.iter()).map(told))
-        .or_else(|| inspection.damage().map(|note| format!("damaged: {note}")));
+        .or_else(|| {
+            let (damage, _) = inspection.damage_and_others();
+            damage.first().map(|note| format!("damaged: {note}"))
+        });
     let pixels = inspection.pixels;
     let pixels = pixels
         .is_telling()

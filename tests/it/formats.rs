@@ -8,7 +8,7 @@ use provscan::fingerprints::pdq::PDQ;
 use provscan::fingerprints::{Kind, compute, compute_all, compute_upright};
 use provscan::{Asset, Limits};
 
-use crate::support::Sample;
+use crate::support::{Sample, provscan_with};
 
 fn asset(bytes: &[u8]) -> Asset {
     Asset::new("a", bytes.to_vec(), Limits::default())
@@ -151,4 +151,17 @@ fn what_is_turned_is_hashed_upright() {
     let as_stored = compute(&turned, kinds[3]).unwrap();
     let distance = as_stored.distance(&compute(&upright.asset(), kinds[3]).unwrap());
     assert!(distance > Some(8), "{distance:?}");
+}
+
+#[test]
+fn hash_turns_pictures_upright_when_asked() {
+    let sample = crate::support::root().join("samples/plain/rotated-exif.jpg");
+    let path = sample.to_str().unwrap();
+    let stored = provscan_with(["hash", "--blind", path]);
+    let upright = provscan_with(["hash", "--blind", "--upright", path]);
+    assert_eq!((stored.code, upright.code), (0, 0));
+    assert_ne!(stored.out, upright.out);
+    let digest = ["hash", "--blind", "--kind", "md5", path];
+    let turned = ["hash", "--blind", "--upright", "--kind", "md5", path];
+    assert_eq!(provscan_with(digest).out, provscan_with(turned).out);
 }
