@@ -60,11 +60,11 @@ impl Queue {
         let mut taken = VecDeque::with_capacity(count);
         while taken.len() < count {
             self.largest = !self.largest && !oldest_first;
-            let next = match self.largest {
-                true => self.take_largest(),
-                false => self.returned.pop_front(),
-            };
-            let Some(next) = next.or_else(|| self.take_oldest()) else {
+            let largest = self.largest.then(|| self.take_largest()).flatten();
+            let Some(next) = largest
+                .or_else(|| self.returned.pop_front())
+                .or_else(|| self.take_oldest())
+            else {
                 break;
             };
             taken.push_back(next);
@@ -155,7 +155,11 @@ mod tests {
         let taken = queue.take(2, true);
         queue.add(taken.into());
         assert_eq!(queue.len(), 3);
-        assert_eq!(numbers(queue.take(10, true)), [0, 1, 2]);
+        assert_eq!(numbers(queue.take(1, false)), [2]);
+        assert_eq!(numbers(queue.take(1, false)), [0]);
+        // Nothing else waits, and it is the turn of the largest.
+        assert_eq!(numbers(queue.take(1, false)), [1]);
+        assert!(queue.is_empty());
     }
 
     #[test]
