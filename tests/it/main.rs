@@ -16,6 +16,7 @@ mod corpus;
 mod credentials;
 mod docs;
 mod edit_traces;
+mod groups;
 mod hostile;
 mod hostile_manifests;
 mod jumbf;
