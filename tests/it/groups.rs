@@ -8,14 +8,24 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 fn scan(folder: &Path, arguments: &[&str]) -> Vec<serde_json::Value> {
     let output = Command::new(env!("CARGO_BIN_EXE_provscan"))
-        .args(["--quiet", "scan", ".", "--format", "jsonl", "--fail-on", "never"])
+        .args([
+            "--quiet",
+            "scan",
+            ".",
+            "--format",
+            "jsonl",
+            "--fail-on",
+            "never",
+        ])
         .args(arguments)
         .current_dir(folder)
         .output()
         .unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     let lines = std::str::from_utf8(&output.stdout).unwrap().lines();
-    let records: Vec<serde_json::Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+    let records: Vec<serde_json::Value> = lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert!(records.len() > 1, "{errors}");
     records
 }
