@@ -18,6 +18,7 @@ mod decoding;
 mod docs;
 mod edit_traces;
 mod formats;
+mod groups;
 mod hostile;
 mod hostile_manifests;
 mod jumbf;
