@@ -123,6 +123,7 @@ impl Inspector {
             .into_iter()
             .chain(missing(asset))
             .chain(asset.sidecar_fault().cloned())
+            .chain(asset.unopened().cloned())
             .collect();
         for (kind, signal) in &self.signals {
             let Some(signal) = signal else {

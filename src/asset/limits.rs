@@ -15,6 +15,13 @@ pub struct Limits {
     pub max_inflate: usize,
     /// Most metadata blocks that are kept from one file.
     pub max_blocks: usize,
+    /// Most members of one archive, with those of archives in it.
+    pub max_members: usize,
+    /// Most bytes that the members of one archive may take, unpacked and together.
+    pub max_archive_bytes: u64,
+    /// Most bytes that the members of one archive may take for each of its own, unpacked, once that is more than one file may
+    /// have.
+    pub max_archive_ratio: u64,
 }
 
 impl Default for Limits {
@@ -26,6 +33,9 @@ impl Default for Limits {
             max_depth: 32,
             max_inflate: 16 << 20,
             max_blocks: 10_000,
+            max_members: 1_000_000,
+            max_archive_bytes: 1 << 40,
+            max_archive_ratio: 200,
         }
     }
 }

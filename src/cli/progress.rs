@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use provscan::policy::Finding;
 use provscan::scan::Summary;
-use provscan::sources::{FolderOptions, folder};
+use provscan::sources::{self, SourceOptions};
 
 /// Between two plain lines.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(10);
@@ -32,7 +32,7 @@ impl Progress {
     pub(crate) fn new(
         quiet: bool,
         paths: &[PathBuf],
-        options: FolderOptions,
+        options: &SourceOptions,
         countable: bool,
     ) -> Self {
         if quiet {
@@ -48,11 +48,11 @@ impl Progress {
             .with_style(style("{spinner} {pos} files, {per_sec}, {elapsed}  {msg}"));
         bar.enable_steady_tick(Duration::from_millis(200));
         if countable {
-            let (paths, counted) = (paths.to_vec(), bar.clone());
+            let (paths, options, counted) = (paths.to_vec(), options.clone(), bar.clone());
             std::thread::spawn(move || {
                 let files = paths
                     .iter()
-                    .map(|path| folder(path, options).count() as u64)
+                    .map(|path| sources::walk(path, &options).count() as u64)
                     .sum();
                 counted.set_length(files);
                 counted.set_style(style(

@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::{Input, Place};
+use super::{Input, Place, archive};
 use crate::asset::{Asset, Format, Limits, Sidecar};
 use crate::error::{Fault, FaultKind};
 
@@ -24,15 +24,28 @@ pub fn open(input: Input, limits: &Limits) -> Result<Asset, Fault> {
     let name = input.name.to_text();
     match input.place {
         Place::Lost(fault) => Err(fault),
-        Place::Memory(bytes) => Ok(Asset::new(name, bytes, limits.clone())),
-        Place::Within(read) => Ok(Asset::new(name, read(limits)?, limits.clone())),
+        Place::Memory(bytes) => Ok(in_memory(name, bytes, limits)),
+        Place::Within(read) => {
+            let opened = read(limits)?;
+            Ok(beside(in_memory(name, opened.bytes, limits), opened.sidecar))
+        }
         Place::File(path) => {
             let asset = open_file(name, &path, limits)?;
-            Ok(match sidecar(&path, limits) {
-                Ok(sidecar) => asset.with_sidecar(sidecar),
-                Err(fault) => asset.with_sidecar_fault(fault),
-            })
+            Ok(beside(asset, sidecar(&path, limits)))
         }
+    }
+}
+
+/// An asset of bytes that are all there. An archive that nobody looked into is no success.
+fn in_memory(name: String, bytes: Vec<u8>, limits: &Limits) -> Asset {
+    let unopened = archive::unopened(&bytes);
+    Asset::new(name, bytes, limits.clone()).with_unopened(unopened)
+}
+
+fn beside(asset: Asset, sidecar: Result<Option<Sidecar>, Fault>) -> Asset {
+    match sidecar {
+        Ok(sidecar) => asset.with_sidecar(sidecar),
+        Err(fault) => asset.with_sidecar_fault(fault),
     }
 }
 
@@ -62,7 +75,7 @@ fn open_file(name: String, path: &Path, limits: &Limits) -> Result<Asset, Fault>
         }
     }
     let bytes = read_limited(head.as_slice().chain(file), metadata.len(), limits)?;
-    Ok(Asset::new(name, bytes, limits.clone()))
+    Ok(in_memory(name, bytes, limits))
 }
 
 fn check_stream(len: u64, limits: &Limits) -> Result<(), Fault> {
@@ -122,14 +135,17 @@ fn sidecar(path: &Path, limits: &Limits) -> Result<Option<Sidecar>, Fault> {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    let bytes = read_beside(&beside, limits).map_err(|fault| {
-        let message = format!("the manifest beside it, {name}, could not be read: {fault}");
-        Fault::new(fault.kind, message)
-    })?;
+    let bytes = read_beside(&beside, limits).map_err(|fault| no_sidecar(&name, &fault))?;
     Ok(bytes.map(|bytes| Sidecar {
         name,
         bytes: bytes.into(),
     }))
+}
+
+/// The fault of an image whose manifest could not be read.
+pub(super) fn no_sidecar(name: &str, fault: &Fault) -> Fault {
+    let message = format!("the manifest beside it, {name}, could not be read: {fault}");
+    Fault::new(fault.kind, message)
 }
 
 /// The bytes of a file that need not be there.
