@@ -38,7 +38,7 @@ pub fn open(input: Input, limits: &Limits) -> Result<Asset, Fault> {
 
 /// An asset of bytes that are all there. An archive that nobody looked into is no success.
 fn in_memory(name: String, bytes: Vec<u8>, limits: &Limits) -> Asset {
-    let unopened = archive::unopened(&bytes);
+    let unopened = archive::unopened(&name, &bytes);
     Asset::new(name, bytes, limits.clone()).with_unopened(unopened)
 }
 

@@ -93,8 +93,14 @@ pub(in crate::sources) fn is_archive(name: &[u8], head: &[u8]) -> bool {
 }
 
 /// The fault of a file that turns out to be an archive when it is read as a single file.
-pub(in crate::sources) fn unopened(bytes: &[u8]) -> Option<Fault> {
-    let form = Form::of_sure_content(bytes)?;
+pub(in crate::sources) fn unopened(name: &str, bytes: &[u8]) -> Option<Fault> {
+    if bytes.starts_with(b"PAR1") && cfg!(not(feature = "parquet")) {
+        let message = "this is a Parquet table, and what is in it was not looked at; builds with the feature parquet read images in such";
+        return Some(Fault::new(FaultKind::Unsupported, message));
+    }
+    let by_name = Form::of_name(name.as_bytes()).filter(|form| *form == Form::Gzip);
+    let compressed = by_name.and(Form::of_content(bytes));
+    let form = Form::of_sure_content(bytes).or(compressed)?;
     let message = match form {
         Form::Unread(what) => return Some(unread(what)),
         form => format!(
@@ -125,8 +131,9 @@ mod tests {
         assert_eq!(Form::of_name(b"zip"), None);
         assert_eq!(Form::of_content(b"PK\x03\x04"), Some(Form::Zip));
         assert_eq!(Form::of_content(b"PK"), None);
-        assert!(unopened(&[0x1f, 0x8b, 8]).is_none());
-        let fault = unopened(b"Rar!\x1a\x07\x00").unwrap();
+        assert!(unopened("a.gz", &[0x1f, 0x8b, 8]).is_none());
+        assert!(unopened("a.tgz", &[0x1f, 0x8b, 8]).is_some());
+        let fault = unopened("a", b"Rar!\x1a\x07\x00").unwrap();
         assert_eq!(fault.kind, FaultKind::Unsupported);
     }
 }
