@@ -10,8 +10,14 @@ pub fn make(output: &Output) {
     let drawing = |subject, seed| jpeg(&scene(subject, seed).draw(160, 120), 85);
     let mut zip = Zip::default();
     zip.store("holiday/village.jpg", &drawing(Subject::Village, 90));
-    zip.store("holiday/signed.jpg", &output.read("content_credentials/sidecar.jpg"));
-    zip.add("holiday/signed.c2pa", &output.read("content_credentials/sidecar.c2pa"));
+    zip.store(
+        "holiday/signed.jpg",
+        &output.read("content_credentials/sidecar.jpg"),
+    );
+    zip.add(
+        "holiday/signed.c2pa",
+        &output.read("content_credentials/sidecar.c2pa"),
+    );
     zip.add("readme.txt", b"Drawings, made by code.\n");
     zip.store("../outside.jpg", &drawing(Subject::Sea, 91));
     output.write("archives/photos.zip", &zip.finish(b""));

@@ -159,6 +159,8 @@ pub fn tar_member(name: &str, bytes: &[u8]) -> Vec<u8> {
 
 /// A tar archive.
 pub fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let members = members.iter().flat_map(|(name, bytes)| tar_member(name, bytes));
+    let members = members
+        .iter()
+        .flat_map(|(name, bytes)| tar_member(name, bytes));
     members.chain([0; 1024]).collect()
 }

@@ -21,12 +21,13 @@ pub(crate) fn run(args: CheckArgs, global: &Global) -> anyhow::Result<Exit> {
         limits: limits.clone(),
         ..SourceOptions::default()
     };
-    let inputs = args.files.into_iter().flat_map(move |name| {
-        match sources::is_within(Path::new(&name)) {
-            true => sources::walk(Path::new(&name), &options),
-            false => Box::new(std::iter::once(input(name, &limits))),
-        }
-    });
+    let inputs =
+        args.files
+            .into_iter()
+            .flat_map(move |name| match sources::is_within(Path::new(&name)) {
+                true => sources::walk(Path::new(&name), &options),
+                false => Box::new(std::iter::once(input(name, &limits))),
+            });
     run::run(
         &args.inspect,
         global,

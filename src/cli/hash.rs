@@ -72,7 +72,10 @@ pub(crate) fn run(args: HashArgs) -> anyhow::Result<Exit> {
 
 fn inputs(path: &OsStr, options: &SourceOptions) -> Inputs {
     if path == OsStr::new("-") {
-        return Box::new(std::iter::once(check::input(path.to_owned(), &options.limits)));
+        return Box::new(std::iter::once(check::input(
+            path.to_owned(),
+            &options.limits,
+        )));
     }
     walk(Path::new(path), options)
 }

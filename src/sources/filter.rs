@@ -82,7 +82,10 @@ fn below<'a>(root: &OsStr, name: &'a OsStr) -> &'a [u8] {
         None => &[],
     };
     match rest {
-        [] => Path::new(name).file_name().unwrap_or(name).as_encoded_bytes(),
+        [] => Path::new(name)
+            .file_name()
+            .unwrap_or(name)
+            .as_encoded_bytes(),
         rest => rest,
     }
 }
@@ -119,7 +122,8 @@ impl Pattern {
             Some(slash) if !self.whole => name.get(slash + 1..).unwrap_or_default(),
             _ => name,
         };
-        self.glob.is_match(super::archive::names::os_string(part.to_vec()))
+        self.glob
+            .is_match(super::archive::names::os_string(part.to_vec()))
     }
 }
 
@@ -173,8 +177,12 @@ mod tests {
 
     fn filter(include: &[&str], exclude: &[&str]) -> Filter {
         let mut filter = Filter::default();
-        include.iter().for_each(|glob| filter.include(glob).unwrap());
-        exclude.iter().for_each(|glob| filter.exclude(glob).unwrap());
+        include
+            .iter()
+            .for_each(|glob| filter.include(glob).unwrap());
+        exclude
+            .iter()
+            .for_each(|glob| filter.exclude(glob).unwrap());
         filter
     }
 
@@ -222,7 +230,13 @@ mod tests {
                 parts.iter().position(|part| part.has(name)).unwrap()
             };
             assert_eq!(with("in"), with("/data/in"));
-            assert_eq!(parts.iter().filter(|part| part.has(name.as_bytes())).count(), 1);
+            assert_eq!(
+                parts
+                    .iter()
+                    .filter(|part| part.has(name.as_bytes()))
+                    .count(),
+                1
+            );
             counts[with("in")] += 1;
         }
         assert!(counts.iter().all(|count| (900..1100).contains(count)));

@@ -32,7 +32,11 @@ pub(super) const KIND: SourceKind = SourceKind {
 /// The files of a folder and what the archives in it hold, or the one file.
 fn open(path: &Path, options: &SourceOptions) -> Inputs {
     let within = options.clone();
-    let entries = walk_files(path, options.folder, Some((path.to_owned(), options.filter.clone())));
+    let entries = walk_files(
+        path,
+        options.folder,
+        Some((path.to_owned(), options.filter.clone())),
+    );
     Box::new(entries.flat_map(move |input| expand(input, &within)))
 }
 

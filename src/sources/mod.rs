@@ -154,7 +154,9 @@ impl Stamp {
         let since = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         Self {
             bytes: metadata.len(),
-            modified: since.map_or(0, |since| i128::try_from(since.as_nanos()).unwrap_or_default()),
+            modified: since.map_or(0, |since| {
+                i128::try_from(since.as_nanos()).unwrap_or_default()
+            }),
             inode: inode(metadata),
         }
     }

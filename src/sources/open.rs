@@ -27,7 +27,10 @@ pub fn open(input: Input, limits: &Limits) -> Result<Asset, Fault> {
         Place::Memory(bytes) => Ok(in_memory(name, bytes, limits)),
         Place::Within(read) => {
             let opened = read(limits)?;
-            Ok(beside(in_memory(name, opened.bytes, limits), opened.sidecar))
+            Ok(beside(
+                in_memory(name, opened.bytes, limits),
+                opened.sidecar,
+            ))
         }
         Place::File(path) => {
             let asset = open_file(name, &path, limits)?;

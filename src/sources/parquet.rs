@@ -48,7 +48,13 @@ fn rows(path: &Path, options: &SourceOptions) -> Result<Option<Rows>, Fault> {
         return Ok(None);
     }
     let name = path.as_os_str().to_owned();
-    Ok(Some(Rows::new(name, stamp, Arc::new(reader), columns, options.limits.clone())))
+    Ok(Some(Rows::new(
+        name,
+        stamp,
+        Arc::new(reader),
+        columns,
+        options.limits.clone(),
+    )))
 }
 
 fn damaged(error: &dyn std::error::Error) -> Fault {

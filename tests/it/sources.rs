@@ -5,7 +5,11 @@ mod choice;
 mod folders;
 mod hostile_archives;
 #[path = "../../samples/make/pack.rs"]
-#[allow(dead_code, reason = "it is shared with the maker of the samples")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "it is shared with the maker of the samples"
+)]
 mod pack;
 mod shards;
 

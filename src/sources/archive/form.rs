@@ -49,7 +49,10 @@ impl Form {
     pub(super) fn of_name(name: &[u8]) -> Option<Self> {
         let base = names::base(name);
         let ends = |ending: &str| {
-            let tail = base.len().checked_sub(ending.len()).and_then(|at| base.get(at..));
+            let tail = base
+                .len()
+                .checked_sub(ending.len())
+                .and_then(|at| base.get(at..));
             tail.is_some_and(|tail| tail.eq_ignore_ascii_case(ending.as_bytes()))
         };
         ENDINGS
@@ -104,7 +107,7 @@ pub(in crate::sources) fn unopened(name: &str, bytes: &[u8]) -> Option<Fault> {
     let message = match form {
         Form::Unread(what) => return Some(unread(what)),
         form => format!(
-            "this is a {} archive, and what is in it was not looked at; `provscan scan` with its own name, or an ending that archives have, looks inside",
+            "this is a {} archive, and what is in it was not looked at; `provscan scan` looks inside where it is given this very file, or finds it under a name that archives have",
             form.name()
         ),
     };

@@ -96,7 +96,11 @@ impl<T: Tape> Tar<T> {
                     }
                 }
                 Kind::File | Kind::Sparse => {
-                    return self.file(at, header, std::mem::take(&mut wishes)).map(Some);
+                    let member = self.file(at, header, std::mem::take(&mut wishes))?;
+                    // The old form says nothing of folders but the end of their names.
+                    if member.size > 0 || !member.name.ends_with(b"/") {
+                        return Ok(Some(member));
+                    }
                 }
                 Kind::Other => {
                     self.tape.skip(padded(header.size)).map_err(unreadable)?;
@@ -140,7 +144,10 @@ impl<T: Tape> Tar<T> {
             if read == 0 {
                 return match self.at_end {
                     true => Ok(None),
-                    false => Err(broken(at, "it ends without the mark of an end, so that members may be missing")),
+                    false => Err(broken(
+                        at,
+                        "it ends without the mark of an end, so that members may be missing",
+                    )),
                 };
             }
             let block = block.get(..read).unwrap_or_default();

@@ -182,11 +182,9 @@ impl Packed {
 
     fn header_len(&self) -> Result<u64, Fault> {
         let header = self.span.array(self.at);
-        let len = header.as_ref().and_then(|header| {
-            header
-                .starts_with(LOCAL)
-                .then(|| local_len(header))
-        });
+        let len = header
+            .as_ref()
+            .and_then(|header| header.starts_with(LOCAL).then(|| local_len(header)));
         len.ok_or_else(|| {
             damaged(format!(
                 "it should begin at byte {} of the archive, and does not",

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use object_store::client::{
-    ClientConfigKey, ClientOptions, HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest,
-    HttpResponse, HttpResponseBody, HttpService,
+    ClientConfigKey, ClientOptions, HttpClient, HttpConnector, HttpError, HttpErrorKind,
+    HttpRequest, HttpResponse, HttpResponseBody, HttpService,
 };
 use rustls::crypto::ring;
 use ureq::Agent;
@@ -73,7 +73,10 @@ struct Service {
 impl Service {
     fn ask(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let (parts, body) = request.into_parts();
-        let body = body.as_bytes().map(|bytes| bytes.to_vec()).unwrap_or_default();
+        let body = body
+            .as_bytes()
+            .map(|bytes| bytes.to_vec())
+            .unwrap_or_default();
         let answer = match body.is_empty() {
             true => self.agent.run(ureq::http::Request::from_parts(parts, ())),
             false => self.agent.run(ureq::http::Request::from_parts(parts, body)),

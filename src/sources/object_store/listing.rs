@@ -95,7 +95,11 @@ impl Listing {
         let mut group = vec![first];
         while group.len() < MAX_GROUP {
             match self.object()? {
-                Some(object) if group.first().is_some_and(|first| key(first) == key(&object)) => {
+                Some(object)
+                    if group
+                        .first()
+                        .is_some_and(|first| key(first) == key(&object)) =>
+                {
                     group.push(object);
                 }
                 other => {
@@ -138,7 +142,10 @@ impl Listing {
             let sidecar = beside.map(|(place, size)| {
                 let name = place.filename().unwrap_or_default().to_owned();
                 let bytes = match size > most {
-                    true => Err(Fault::new(FaultKind::Limit, "it is too large; --max-bytes raises the limit")),
+                    true => Err(Fault::new(
+                        FaultKind::Limit,
+                        "it is too large; --max-bytes raises the limit",
+                    )),
                     false => store::read(&store, &place),
                 };
                 match bytes {
@@ -173,7 +180,10 @@ impl Iterator for Listing {
             Ok(false) if self.any => None,
             Ok(false) => {
                 self.ended = true;
-                lost(Fault::new(FaultKind::Unreadable, "there is nothing below this address"))
+                lost(Fault::new(
+                    FaultKind::Unreadable,
+                    "there is nothing below this address",
+                ))
             }
             Err(fault) => {
                 self.ended = true;
@@ -190,7 +200,9 @@ fn key(object: &ObjectMeta) -> &[u8] {
 /// Whether a name is the one that was given, or lies in the folder that was given.
 fn is_below(name: &str, prefix: &str) -> bool {
     match name.strip_prefix(prefix) {
-        Some(rest) => prefix.is_empty() || prefix.ends_with('/') || rest.is_empty() || rest.starts_with('/'),
+        Some(rest) => {
+            prefix.is_empty() || prefix.ends_with('/') || rest.is_empty() || rest.starts_with('/')
+        }
         None => false,
     }
 }
@@ -208,10 +220,16 @@ fn manifest_of<'a>(object: &ObjectMeta, group: &'a [ObjectMeta]) -> Option<&'a O
 
 /// What the listing tells of an object.
 fn stamp(object: &ObjectMeta) -> Stamp {
-    let modified = object.last_modified.timestamp_nanos_opt().unwrap_or_default();
+    let modified = object
+        .last_modified
+        .timestamp_nanos_opt()
+        .unwrap_or_default();
     Stamp {
         bytes: object.size,
         modified: i128::from(modified),
-        inode: object.e_tag.as_deref().map_or(0, |tag| xxh3_64(tag.as_bytes())),
+        inode: object
+            .e_tag
+            .as_deref()
+            .map_or(0, |tag| xxh3_64(tag.as_bytes())),
     }
 }

@@ -23,7 +23,11 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(super) type Store = Box<dyn ObjectStore>;
 
 /// The store of an address, and what comes behind its bucket.
-pub(super) fn of(address: &str, settings: &[(String, String)], limits: &Limits) -> Result<(Store, String), Fault> {
+pub(super) fn of(
+    address: &str,
+    settings: &[(String, String)],
+    limits: &Limits,
+) -> Result<(Store, String), Fault> {
     let unusable = |error: Error| Fault::new(FaultKind::Unreadable, shown(&error));
     let (scheme, rest) = address.split_once("://").unwrap_or_default();
     let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
@@ -36,22 +40,34 @@ pub(super) fn of(address: &str, settings: &[(String, String)], limits: &Limits) 
     let store: Store = match scheme {
         "s3" => {
             let builder = AmazonS3Builder::new().with_bucket_name(bucket);
-            let known = settings.iter().filter_map(|(key, value)| Some((key.parse().ok()?, value)));
-            let builder = known.fold(builder, |builder, (key, value)| builder.with_config(key, value));
+            let known = settings
+                .iter()
+                .filter_map(|(key, value)| Some((key.parse().ok()?, value)));
+            let builder = known.fold(builder, |builder, (key, value)| {
+                builder.with_config(key, value)
+            });
             let builder = builder.with_http_connector(connector).with_retry(retry);
             Box::new(builder.build().map_err(unusable)?)
         }
         "gs" => {
             let builder = GoogleCloudStorageBuilder::new().with_bucket_name(bucket);
-            let known = settings.iter().filter_map(|(key, value)| Some((key.parse().ok()?, value)));
-            let builder = known.fold(builder, |builder, (key, value)| builder.with_config(key, value));
+            let known = settings
+                .iter()
+                .filter_map(|(key, value)| Some((key.parse().ok()?, value)));
+            let builder = known.fold(builder, |builder, (key, value)| {
+                builder.with_config(key, value)
+            });
             let builder = builder.with_http_connector(connector).with_retry(retry);
             Box::new(builder.build().map_err(unusable)?)
         }
         _ => {
             let builder = MicrosoftAzureBuilder::new().with_container_name(bucket);
-            let known = settings.iter().filter_map(|(key, value)| Some((key.parse().ok()?, value)));
-            let builder = known.fold(builder, |builder, (key, value)| builder.with_config(key, value));
+            let known = settings
+                .iter()
+                .filter_map(|(key, value)| Some((key.parse().ok()?, value)));
+            let builder = known.fold(builder, |builder, (key, value)| {
+                builder.with_config(key, value)
+            });
             let builder = builder.with_http_connector(connector).with_retry(retry);
             Box::new(builder.build().map_err(unusable)?)
         }
@@ -86,7 +102,9 @@ fn shown(error: &Error) -> String {
 
 /// Waits for an answer, on this thread.
 pub(super) fn wait<F: Future>(work: F) -> Result<F::Output, Fault> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
     let runtime = runtime.map_err(|error| Fault::new(FaultKind::Internal, error.to_string()))?;
     Ok(runtime.block_on(work))
 }

@@ -36,7 +36,9 @@ pub(super) fn of_images(
             let path = column.path().string();
             let name = path.strip_suffix(".bytes")?.to_owned();
             let beside = format!("{name}.path");
-            let path = columns.iter().find(|(_, other)| other.path().string() == beside);
+            let path = columns
+                .iter()
+                .find(|(_, other)| other.path().string() == beside);
             Some(ImageColumn {
                 name,
                 bytes: *bytes,
@@ -53,7 +55,11 @@ pub(super) fn of_images(
         })
         .collect();
     let Some(named) = named else {
-        let found = if in_struct.is_empty() { plain } else { in_struct };
+        let found = if in_struct.is_empty() {
+            plain
+        } else {
+            in_struct
+        };
         return within_reach(found, metadata);
     };
     let all = in_struct.into_iter().chain(plain);
@@ -66,15 +72,24 @@ pub(super) fn of_images(
 }
 
 /// The columns themselves, if a row has one value of each.
-fn within_reach(found: Vec<ImageColumn>, metadata: &ParquetMetaData) -> Result<Vec<ImageColumn>, Fault> {
+fn within_reach(
+    found: Vec<ImageColumn>,
+    metadata: &ParquetMetaData,
+) -> Result<Vec<ImageColumn>, Fault> {
     let schema = metadata.file_metadata().schema_descr();
-    let list = found
-        .iter()
-        .find(|column| schema.columns().get(column.bytes).is_some_and(|one| one.max_rep_level() > 0));
+    let list = found.iter().find(|column| {
+        schema
+            .columns()
+            .get(column.bytes)
+            .is_some_and(|one| one.max_rep_level() > 0)
+    });
     match list {
         Some(column) => Err(Fault::new(
             FaultKind::Unsupported,
-            format!("its column {} holds lists of images, which are not read here", column.name),
+            format!(
+                "its column {} holds lists of images, which are not read here",
+                column.name
+            ),
         )),
         None => Ok(found),
     }

@@ -110,7 +110,10 @@ impl Rows {
     }
 
     fn input(&self, row: u64, column: usize, bytes: &ByteArray, path: Option<&ByteArray>) -> Input {
-        let name = self.columns.get(column).map_or("", |column| column.name.as_str());
+        let name = self
+            .columns
+            .get(column)
+            .map_or("", |column| column.name.as_str());
         let path = path.map(|path| names::base(path.data()));
         let last = path.filter(|path| names::refused(path).is_none());
         let last = last.unwrap_or(name.as_bytes());
@@ -137,7 +140,10 @@ impl Rows {
             stamp: Some(Stamp {
                 bytes: len,
                 modified: self.stamp.modified,
-                inode: xxh3_64_with_seed(&label, self.stamp.inode ^ self.stamp.bytes.rotate_left(32)),
+                inode: xxh3_64_with_seed(
+                    &label,
+                    self.stamp.inode ^ self.stamp.bytes.rotate_left(32),
+                ),
             }),
         }
     }
@@ -156,7 +162,13 @@ fn batch(column: &mut ColumnReader) -> Result<Vec<Option<ByteArray>>, Fault> {
     }
     let present = levels.iter().copied().max().unwrap_or_default();
     let mut values = values.into_iter();
-    let value = |level: &i16| if *level == present { values.next() } else { None };
+    let value = |level: &i16| {
+        if *level == present {
+            values.next()
+        } else {
+            None
+        }
+    };
     Ok(levels.iter().map(value).collect())
 }
 

@@ -31,10 +31,21 @@ fn tree() -> Folder {
 fn scanned(folder: &Folder, arguments: &[&str]) -> Vec<String> {
     let root = folder.at("in");
     let root = root.to_str().unwrap();
-    let ran = provscan_with(["scan", "-q", "--format", "csv", root].iter().chain(arguments));
+    let ran = provscan_with(
+        ["scan", "-q", "--format", "csv", root]
+            .iter()
+            .chain(arguments),
+    );
     let rows = ran.out.lines().skip(1);
-    rows.map(|row| row.split(',').next().unwrap().strip_prefix(root).unwrap().to_owned())
-        .collect()
+    rows.map(|row| {
+        row.split(',')
+            .next()
+            .unwrap()
+            .strip_prefix(root)
+            .unwrap()
+            .to_owned()
+    })
+    .collect()
 }
 
 #[test]

@@ -31,7 +31,15 @@ fn fault(zip: Zip) -> String {
 #[test]
 fn names_that_lead_elsewhere_are_answered_and_not_read() {
     let folder = Folder::new();
-    let hostile = ["../a.gif", "/a.gif", "a/../../b.gif", "C:\\a.gif", "a\u{1}.gif", "x\0y.gif", ""];
+    let hostile = [
+        "../a.gif",
+        "/a.gif",
+        "a/../../b.gif",
+        "C:\\a.gif",
+        "a\u{1}.gif",
+        "x\0y.gif",
+        "",
+    ];
     let mut zip = good();
     hostile.iter().for_each(|name| zip.add(name, GIF));
     let found = read(&folder.put("a.zip", zip.finish(b"")));
@@ -96,7 +104,10 @@ fn members_that_lie_over_each_other_are_refused() {
     }
     let found = names(&folder.put("a.zip", zip.finish(b"")));
     assert_eq!(found.len(), 51);
-    assert_eq!(found.iter().filter(|name| name.contains("overlap")).count(), 50);
+    assert_eq!(
+        found.iter().filter(|name| name.contains("overlap")).count(),
+        50
+    );
 }
 
 #[test]
@@ -118,7 +129,12 @@ fn bombs_cost_no_more_than_the_limits() {
         zip.add(&format!("{number}.bin"), &zeros);
     }
     let zip = folder.put("a.zip", zip.finish(b""));
-    let packed = gzip(&tar(&[("good.gif", GIF), ("0.bin", &zeros), ("1.bin", &zeros), ("2.gif", GIF)]));
+    let packed = gzip(&tar(&[
+        ("good.gif", GIF),
+        ("0.bin", &zeros),
+        ("1.bin", &zeros),
+        ("2.gif", GIF),
+    ]));
     let tgz = folder.put("a.tgz", packed);
     let limits = Limits {
         max_bytes: 50 << 20,
@@ -139,17 +155,33 @@ fn bombs_cost_no_more_than_the_limits() {
 fn many_members_end_at_the_limit() {
     let folder = Folder::new();
     let members: Vec<(String, &[u8])> = (0..100).map(|n| (format!("{n}.gif"), GIF)).collect();
-    let members: Vec<(&str, &[u8])> = members.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+    let members: Vec<(&str, &[u8])> = members
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), *bytes))
+        .collect();
     let mut zip = Zip::default();
-    members.iter().for_each(|(name, bytes)| zip.add(name, bytes));
+    members
+        .iter()
+        .for_each(|(name, bytes)| zip.add(name, bytes));
     let limits = Limits {
         max_members: 10,
         ..Limits::default()
     };
-    for (name, bytes) in [("a.zip", zip.finish(b"")), ("a.tar", tar(&members)), ("a.tgz", gzip(&tar(&members)))] {
+    for (name, bytes) in [
+        ("a.zip", zip.finish(b"")),
+        ("a.tar", tar(&members)),
+        ("a.tgz", gzip(&tar(&members))),
+    ] {
         let found = read_with(&folder.put(name, bytes), limits.clone());
         assert_eq!(found.len(), 11);
-        assert!(found[10].1.as_ref().unwrap_err().message.contains("--max-members"));
+        assert!(
+            found[10]
+                .1
+                .as_ref()
+                .unwrap_err()
+                .message
+                .contains("--max-members")
+        );
     }
 }
 
@@ -186,9 +218,17 @@ fn what_was_cut_off_is_read_as_far_as_it_goes() {
     let folder = Folder::new();
     let mut noise = Random::new(7);
     let members: Vec<(String, Vec<u8>)> = (0..8)
-        .map(|n| (format!("{n}.bin"), (0..1000).map(|_| noise.next() as u8).collect()))
+        .map(|n| {
+            (
+                format!("{n}.bin"),
+                (0..1000).map(|_| noise.next() as u8).collect(),
+            )
+        })
         .collect();
-    let listed: Vec<(&str, &[u8])> = members.iter().map(|(n, b)| (n.as_str(), b.as_slice())).collect();
+    let listed: Vec<(&str, &[u8])> = members
+        .iter()
+        .map(|(n, b)| (n.as_str(), b.as_slice()))
+        .collect();
     let mut zip = Zip::default();
     listed.iter().for_each(|(name, bytes)| zip.add(name, bytes));
     for (name, bytes) in [
@@ -203,9 +243,16 @@ fn what_was_cut_off_is_read_as_far_as_it_goes() {
             assert!(lost >= 1, "{name} {part}: {}", found.len());
             for (place, (name, read)) in found.iter().enumerate() {
                 let Ok(read) = read else { continue };
-                assert_eq!((name, read), (&format!("!/{}", members[place].0), &members[place].1));
+                assert_eq!(
+                    (name, read),
+                    (&format!("!/{}", members[place].0), &members[place].1)
+                );
             }
-            assert!(part < 6 || found.len() > 3, "{name} {part}: {}", found.len());
+            assert!(
+                part < 6 || found.len() > 3,
+                "{name} {part}: {}",
+                found.len()
+            );
         }
     }
 }
@@ -218,7 +265,10 @@ fn a_header_that_is_none_ends_a_tar_archive_in_words() {
     bytes.extend(tar(&[("b.gif", GIF)]));
     let found = names(&folder.put("a.tar", bytes));
     assert_eq!(found[0], "!/a.gif");
-    assert!(found[1].contains("damaged at byte 1024") && found.len() == 2, "{found:?}");
+    assert!(
+        found[1].contains("damaged at byte 1024") && found.len() == 2,
+        "{found:?}"
+    );
     let unended = tar_member("a.gif", GIF);
     let found = names(&folder.put("a.tar", unended));
     assert!(found[1].contains("without the mark of an end"), "{found:?}");
@@ -228,9 +278,16 @@ fn a_header_that_is_none_ends_a_tar_archive_in_words() {
 #[test]
 fn changed_archives_end_in_answers() {
     let folder = Folder::new();
-    let members: [(&str, &[u8]); 4] = [("a.gif", GIF), ("a.c2pa", b"m"), ("b/c.bin", &[7; 700]), ("d.txt", b"t")];
+    let members: [(&str, &[u8]); 4] = [
+        ("a.gif", GIF),
+        ("a.c2pa", b"m"),
+        ("b/c.bin", &[7; 700]),
+        ("d.txt", b"t"),
+    ];
     let mut zip = Zip::default();
-    members.iter().for_each(|(name, bytes)| zip.add(name, bytes));
+    members
+        .iter()
+        .for_each(|(name, bytes)| zip.add(name, bytes));
     let seeds = [
         ("a.zip", zip.finish(b"")),
         ("a.tar", tar(&members)),
@@ -253,7 +310,10 @@ fn changed_archives_end_in_answers() {
                     2 => bytes.truncate(at + 1),
                     _ => {
                         let from = random.below(bytes.len());
-                        let len = random.below(64).min(bytes.len() - from).min(bytes.len() - at);
+                        let len = random
+                            .below(64)
+                            .min(bytes.len() - from)
+                            .min(bytes.len() - at);
                         let part = bytes[from..from + len].to_vec();
                         bytes[at..at + len].copy_from_slice(&part);
                     }
@@ -261,7 +321,11 @@ fn changed_archives_end_in_answers() {
             }
             let path = folder.put(name, &bytes);
             let (found, counts) = allocations::counted(|| read_with(&path, limits.clone()));
-            assert!(found.len() <= 101 && counts.peak < 16 << 20, "{name}: {} {counts:?}", found.len());
+            assert!(
+                found.len() <= 101 && counts.peak < 16 << 20,
+                "{name}: {} {counts:?}",
+                found.len()
+            );
             let whole = found.iter().filter(|(_, read)| read.is_ok()).count();
             let told = found.len() - whole;
             assert!(whole >= members.len() - 1 || told > 0, "{name}: {found:?}");

@@ -49,7 +49,10 @@ fn a_description_that_is_none_is_not_passed_over() {
         ("1.tar", &inner),
     ];
     let path = folder.put("a.tar", tar(&members));
-    assert_eq!(names(&path), ["!/1.gif", "!/1.txt", "!/1.bin", "!/1.tar!/x.gif"]);
+    assert_eq!(
+        names(&path),
+        ["!/1.gif", "!/1.txt", "!/1.bin", "!/1.tar!/x.gif"]
+    );
 }
 
 #[test]
@@ -62,7 +65,14 @@ fn numbers_in_braces_stand_for_many_archives() {
     let found = names(Path::new(&path));
     assert_eq!(found.len(), 4);
     assert!(found[2].ends_with("/s-002.tar!/a.gif"));
-    assert!(found[3].ends_with("/s-003.tar (there is no such file)"), "{found:?}");
+    assert!(
+        found[3].ends_with("/s-003.tar (there is no such file)"),
+        "{found:?}"
+    );
     let ran = provscan_with(["scan", "-q", path.to_str().unwrap()]);
-    assert!(ran.code == 3 && ran.out.contains("3 no-evidence"), "{}", ran.out);
+    assert!(
+        ran.code == 3 && ran.out.contains("3 no-evidence"),
+        "{}",
+        ran.out
+    );
 }

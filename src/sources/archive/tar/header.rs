@@ -39,20 +39,18 @@ impl Header {
             true => [prefix, b"/", name].concat(),
             false => name.to_vec(),
         };
-        let kind = kind(*block.get(156)?, &name);
+        let flag = *block.get(156)?;
         let size = number(field(block, 124, 12))?;
         Some(Self {
-            kind,
-            // The old form says nothing of folders but the end of their names.
-            size: if has_data(*block.get(156)?) { size } else { 0 },
+            kind: kind(flag),
+            size: if has_data(flag) { size } else { 0 },
             name,
         })
     }
 }
 
-fn kind(flag: u8, name: &[u8]) -> Kind {
+fn kind(flag: u8) -> Kind {
     match flag {
-        0 | b'0' if name.ends_with(b"/") => Kind::Other,
         b'x' | b'X' => Kind::Properties,
         b'L' => Kind::LongName,
         b'S' => Kind::Sparse,
@@ -71,7 +69,11 @@ fn has_data(flag: u8) -> bool {
 fn checksum(block: &[u8; BLOCK], value: impl Fn(u8) -> u64) -> u64 {
     let bytes = block.iter().enumerate();
     bytes.fold(0, |sum: u64, (at, byte)| {
-        let byte = if (148..156).contains(&at) { b' ' } else { *byte };
+        let byte = if (148..156).contains(&at) {
+            b' '
+        } else {
+            *byte
+        };
         sum.wrapping_add(value(byte))
     })
 }
@@ -134,10 +136,17 @@ type Property<'a> = (&'a [u8], &'a [u8], &'a [u8]);
 
 fn property(bytes: &[u8]) -> Option<Property<'_>> {
     let blank = bytes.iter().take(20).position(|byte| *byte == b' ')?;
-    let len: usize = std::str::from_utf8(bytes.get(..blank)?).ok()?.parse().ok()?;
+    let len: usize = std::str::from_utf8(bytes.get(..blank)?)
+        .ok()?
+        .parse()
+        .ok()?;
     let body = bytes.get(blank + 1..len)?.strip_suffix(b"\n")?;
     let equals = body.iter().position(|byte| *byte == b'=')?;
-    Some((body.get(..equals)?, body.get(equals + 1..)?, bytes.get(len..)?))
+    Some((
+        body.get(..equals)?,
+        body.get(equals + 1..)?,
+        bytes.get(len..)?,
+    ))
 }
 
 #[cfg(test)]
@@ -150,7 +159,10 @@ mod tests {
         assert_eq!(number(b"     12 "), Some(10));
         assert_eq!(number(b"\0\0\0"), Some(0));
         assert_eq!(number(b"9"), None);
-        assert_eq!(number(&[0x80, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1]), Some((2 << 24) + 1));
+        assert_eq!(
+            number(&[0x80, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1]),
+            Some((2 << 24) + 1)
+        );
         assert_eq!(number(&[0x80, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1]), None);
         assert_eq!(number(&[0xff; 12]), None);
     }
@@ -161,7 +173,13 @@ mod tests {
         read.read(b"16 path=a/b.jpg\n12 size=123\n99 path=lost\n");
         assert_eq!(read.name.as_deref(), Some(&b"a/b.jpg"[..]));
         assert_eq!(read.size, Some(123));
-        for odd in [&b"0 a=b\n"[..], b" ", b"5 a=b", b"18446744073709551615 a=b\n", b"3 \n"] {
+        for odd in [
+            &b"0 a=b\n"[..],
+            b" ",
+            b"5 a=b",
+            b"18446744073709551615 a=b\n",
+            b"3 \n",
+        ] {
             Override::default().read(odd);
         }
     }

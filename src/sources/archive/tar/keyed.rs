@@ -146,7 +146,10 @@ impl Manifests {
             self.kept.insert(stem, beside);
         }
         let mut used = Vec::new();
-        for member in group.iter_mut().filter(|one| !names::is_manifest(&one.name)) {
+        for member in group
+            .iter_mut()
+            .filter(|one| !names::is_manifest(&one.name))
+        {
             let stem = names::stem(&member.name).to_vec();
             member.beside = self.kept.get(&stem).cloned();
             self.passed.insert(xxh3_64(&stem));

@@ -130,9 +130,9 @@ impl Tape for Stream {
         }
         let mut bytes = Vec::new();
         let room = usize::try_from(len.min(BELIEVED)).unwrap_or_default();
-        bytes
-            .try_reserve_exact(room)
-            .map_err(|_| io::Error::other(Fault::new(FaultKind::Limit, "not enough memory to read it")))?;
+        bytes.try_reserve_exact(room).map_err(|_| {
+            io::Error::other(Fault::new(FaultKind::Limit, "not enough memory to read it"))
+        })?;
         (&mut self.reader).take(len).read_to_end(&mut bytes)?;
         self.at += bytes.len() as u64;
         Ok(match bytes.len() as u64 == len {

@@ -125,7 +125,11 @@ pub(super) fn descriptor_len(span: &Span, at: u64) -> u64 {
     let is = |at: u64| span.array::<2>(at).is_some_and(|bytes| bytes == *b"PK");
     match span.array::<4>(at) {
         Some(bytes) if bytes == *DESCRIPTOR => {
-            if !is(at + 16) && is(at + 24) { 24 } else { 16 }
+            if !is(at + 16) && is(at + 24) {
+                24
+            } else {
+                16
+            }
         }
         _ => 0,
     }
