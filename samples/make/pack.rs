@@ -65,7 +65,6 @@ impl Zip {
         self.directory.extend(b"PK\x01\x02\x14\x03\x14\0");
         self.directory.extend(row.common());
         self.directory.extend([0; 8]);
-        self.directory.extend([0; 2]);
         self.directory.extend((row.mode << 16).to_le_bytes());
         self.directory.extend(row.at.to_le_bytes());
         self.directory.extend(&row.name);

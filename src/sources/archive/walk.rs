@@ -59,7 +59,9 @@ impl Walk {
 
     /// The input that a member is; none where it is an archive, whose members come next.
     fn input(&mut self, member: Member) -> Option<Input> {
-        if let Err(fault) = self.whole.budget.spend(member.size) {
+        // What is larger than any file may be is not unpacked, whatever is claimed of it.
+        let fits = member.size <= self.whole.limits.max_bytes;
+        if let Err(fault) = self.whole.budget.spend(if fits { member.size } else { 0 }) {
             return Some(self.lost(fault));
         }
         let name = self.name(&member.name);
