@@ -6,9 +6,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use provscan::quarantine::QuarantineOptions;
-use provscan::sources::{
-    self, Filter, FolderOptions, Separator, SourceOptions, StoreSettings, paths_from,
-};
+use provscan::sources::{self, Filter, FolderOptions, Separator, SourceOptions, paths_from};
 
 use crate::args::{Global, ScanArgs};
 use crate::exit::Exit;
@@ -94,30 +92,5 @@ fn source_options(args: &ScanArgs) -> anyhow::Result<SourceOptions> {
         },
         filter,
         limits: args.inspect.limits.limits(),
-        column: column(args)?,
-        stores: store_settings(),
     })
-}
-
-/// The column of Parquet files that holds images.
-fn column(args: &ScanArgs) -> anyhow::Result<Option<String>> {
-    anyhow::ensure!(
-        args.column.is_none() || cfg!(feature = "parquet"),
-        "--column: this program was built without Parquet; from a checkout, `cargo install --path . --ignore-rust-version --features parquet` builds one that reads it"
-    );
-    Ok(args.column.clone())
-}
-
-/// What the environment says of object stores, under the names that their own programs use.
-fn store_settings() -> StoreSettings {
-    let of_stores = |name: &str| {
-        ["AWS_", "GOOGLE_", "AZURE_"]
-            .iter()
-            .any(|start| name.starts_with(start))
-    };
-    let variables = std::env::vars_os().filter(|_| cfg!(feature = "object-store"));
-    let texts = variables
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let settings = texts.filter(|(name, _)| of_stores(name));
-    StoreSettings::new(settings.map(|(name, value)| (name.to_ascii_lowercase(), value)))
 }

@@ -97,10 +97,6 @@ pub(in crate::sources) fn is_archive(name: &[u8], head: &[u8]) -> bool {
 
 /// The fault of a file that turns out to be an archive when it is read as a single file.
 pub(in crate::sources) fn unopened(name: &str, bytes: &[u8]) -> Option<Fault> {
-    if bytes.starts_with(b"PAR1") && cfg!(not(feature = "parquet")) {
-        let message = "this is a Parquet table, and what is in it was not looked at; builds with the feature parquet read images in such";
-        return Some(Fault::new(FaultKind::Unsupported, message));
-    }
     let by_name = Form::of_name(name.as_bytes()).filter(|form| *form == Form::Gzip);
     let compressed = by_name.and(Form::of_content(bytes));
     let form = Form::of_sure_content(bytes).or(compressed)?;
