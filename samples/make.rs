@@ -15,6 +15,8 @@
 
 #[path = "make/actions.rs"]
 mod actions;
+#[path = "make/archives.rs"]
+mod archives;
 #[path = "make/broken.rs"]
 mod broken;
 #[path = "make/by_hand/mod.rs"]
@@ -57,6 +59,9 @@ mod metadata;
 mod noise;
 #[path = "make/output.rs"]
 mod output;
+#[allow(dead_code, reason = "the tests write more kinds of archives")]
+#[path = "make/pack.rs"]
+mod pack;
 #[path = "make/plain.rs"]
 mod plain;
 #[path = "make/services.rs"]
@@ -92,6 +97,7 @@ fn main() {
     credentials::make(&output);
     tampered::make(&output);
     handmade::make(&output);
+    archives::make(&output);
     thumbnails::make(&output);
     traces::make(&output);
     watermark::make(&output);

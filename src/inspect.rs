@@ -150,7 +150,8 @@ impl Inspector {
         let faults = identify(asset)
             .into_iter()
             .chain(missing(asset))
-            .chain(asset.sidecar_fault().cloned());
+            .chain(asset.sidecar_fault().cloned())
+            .chain(asset.unopened().cloned());
         let mut found = Found {
             faults: faults.collect(),
             ..Found::default()

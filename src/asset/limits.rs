@@ -19,6 +19,13 @@ pub struct Limits {
     pub max_blocks: usize,
     /// Memory that is shared with other images; `None` where each has what it needs.
     pub budget: Option<Budget>,
+    /// Most members of one archive, with those of archives in it.
+    pub max_members: usize,
+    /// Most bytes that the members of one archive may take, unpacked and together.
+    pub max_archive_bytes: u64,
+    /// Most bytes that the members of one archive may take for each of its own, unpacked, once that is more than one file may
+    /// have.
+    pub max_archive_ratio: u64,
 }
 
 impl Default for Limits {
@@ -31,6 +38,9 @@ impl Default for Limits {
             max_inflate: 16 << 20,
             max_blocks: 10_000,
             budget: None,
+            max_members: 1_000_000,
+            max_archive_bytes: 1 << 40,
+            max_archive_ratio: 200,
         }
     }
 }

@@ -66,6 +66,7 @@ pub struct Asset {
     content: Held,
     sidecar: Option<Sidecar>,
     sidecar_fault: Option<Fault>,
+    unopened: Option<Fault>,
     limits: Limits,
     sha256: OnceLock<Result<[u8; 32], Fault>>,
     container: OnceLock<Container>,
@@ -111,6 +112,7 @@ impl Asset {
             content,
             sidecar: None,
             sidecar_fault: None,
+            unopened: None,
             limits,
             sha256: OnceLock::new(),
             container: OnceLock::new(),
@@ -141,6 +143,12 @@ impl Asset {
     /// Hands over the room that its bytes have, until it is dropped.
     pub fn with_room(mut self, room: Option<FileRoom>) -> Self {
         self.file_room = room;
+        self
+    }
+
+    /// Notes why what the file holds was not looked at, if it is one that holds other files.
+    pub fn with_unopened(mut self, fault: Option<Fault>) -> Self {
+        self.unopened = fault;
         self
     }
 
@@ -191,6 +199,11 @@ impl Asset {
     /// Why the detached manifest could not be read, if a source could not tell what it says.
     pub fn sidecar_fault(&self) -> Option<&Fault> {
         self.sidecar_fault.as_ref()
+    }
+
+    /// Why other files that it holds were not looked at.
+    pub fn unopened(&self) -> Option<&Fault> {
+        self.unopened.as_ref()
     }
 
     /// The limits this image is held to.

@@ -93,10 +93,10 @@ pub(crate) struct CheckArgs {
 
 #[derive(Args)]
 pub(crate) struct ScanArgs {
-    /// Folders and files
+    /// Folders, archives (zip, tar, tar.gz; or what lies in one: photos.zip!/a.jpg) and files; {0..9} counts through numbers
     #[arg(required_unless_present = "files_from", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Read paths from this file, one a line; `-` for standard input
+    /// Read paths of files, archives and what lies in them from this file, one a line; `-` for standard input
     #[arg(long, value_name = "FILE", help_heading = "Inputs")]
     pub(crate) files_from: Option<PathBuf>,
     /// Paths are separated by NUL bytes, as from `find -print0`
@@ -110,9 +110,20 @@ pub(crate) struct ScanArgs {
     /// Follow links, also those that lead out of the folder
     #[arg(long, help_heading = "Inputs")]
     pub(crate) follow_links: bool,
-    /// Leave out files and folders whose names begin with a dot
+    /// Leave out files and folders whose names begin with a dot; without this they are read. Lists of files to ignore, such as
+    /// .gitignore, mean nothing here
     #[arg(long, help_heading = "Inputs")]
     pub(crate) skip_hidden: bool,
+    /// Of what folders and archives hold, only names like this: *.jpg for the last part, in/**/*.jpg for all of the path below
+    /// the folder that was named; upper and lower case differ (repeatable)
+    #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
+    pub(crate) include: Vec<String>,
+    /// Leave out names like this, and everything in folders and archives of such a name (repeatable)
+    #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
+    pub(crate) exclude: Vec<String>,
+    /// Scan only this part, such as 2/8 for the second of eight: what is in a part depends on nothing but names below PATH
+    #[arg(long, value_name = "I/N", help_heading = "Inputs")]
+    pub(crate) shard: Option<provscan::sources::Shard>,
     /// Workers; 0 for one a core
     #[arg(
         long,
@@ -229,6 +240,15 @@ pub(crate) struct LimitArgs {
     /// Without it, workers wait for each other at 192M each, and a larger picture is decoded alone
     #[arg(long, value_name = "SIZE", value_parser = memory, help_heading = "Limits")]
     pub(crate) max_memory: Option<u64>,
+    /// Most members of an archive, with those of archives in it
+    #[arg(long, default_value_t = provscan::Limits::default().max_members, value_name = "N", help_heading = "Limits")]
+    pub(crate) max_members: usize,
+    /// Most bytes that the members of an archive may take, unpacked and together
+    #[arg(long, default_value_t = provscan::Limits::default().max_archive_bytes, value_name = "N", help_heading = "Limits")]
+    pub(crate) max_archive_bytes: u64,
+    /// Most bytes that an archive may grow to for each of its own, once that is more than one file may have
+    #[arg(long, default_value_t = provscan::Limits::default().max_archive_ratio, value_name = "N", help_heading = "Limits")]
+    pub(crate) max_archive_ratio: u64,
 }
 
 /// Memory of a worker, where nobody says how much there is.
@@ -256,6 +276,9 @@ impl LimitArgs {
             max_pixels: self.max_pixels,
             max_depth: self.max_depth,
             max_inflate: self.max_inflate,
+            max_members: self.max_members,
+            max_archive_bytes: self.max_archive_bytes,
+            max_archive_ratio: self.max_archive_ratio,
             ..provscan::Limits::default()
         }
     }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use provscan::Limits;
-use provscan::sources::{self, Input};
+use provscan::sources::{self, Input, SourceOptions};
 
 use crate::args::{CheckArgs, Global};
 use crate::exit::Exit;
@@ -17,7 +17,17 @@ pub(crate) fn run(args: CheckArgs, global: &Global) -> anyhow::Result<Exit> {
     let report = run::report(&args.inspect.format, true)?;
     // A pool of a worker for each core would take longer to start than one file takes.
     let threads = usize::from(args.files.len() == 1);
-    let inputs = args.files.into_iter().map(move |name| input(name, &limits));
+    let options = SourceOptions {
+        limits: limits.clone(),
+        ..SourceOptions::default()
+    };
+    let inputs =
+        args.files
+            .into_iter()
+            .flat_map(move |name| match sources::is_within(Path::new(&name)) {
+                true => sources::walk(Path::new(&name), &options),
+                false => Box::new(std::iter::once(input(name, &limits))),
+            });
     run::run(
         &args.inspect,
         global,

@@ -10,9 +10,9 @@ use provscan::fingerprints::{
 };
 use provscan::lists::{Entry, ListOptions, MIN_QUALITY, formats};
 use provscan::reports::safe;
-use provscan::sources::{FolderOptions, Input, folder, open};
+use provscan::sources::{Input, Inputs, SourceOptions, open, walk};
 use provscan::{Asset, Limits, sinks};
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use crate::args::HashArgs;
 use crate::check;
@@ -43,20 +43,23 @@ pub(crate) fn run(args: HashArgs) -> anyhow::Result<Exit> {
     {
         anyhow::bail!("a sum file has no place for {kind} hashes; --format text, csv or jsonl has");
     }
-    let inputs: Vec<Input> = args
-        .paths
-        .into_iter()
-        .flat_map(|path| inputs(&path, &limits))
-        .collect();
+    let options = SourceOptions {
+        limits: limits.clone(),
+        ..SourceOptions::default()
+    };
     let wanted = Wanted {
         kinds: args.kinds,
         blind: args.blind,
         upright: args.upright,
     };
-    let hashed: Vec<Hashed> = inputs
-        .into_par_iter()
-        .map(|input| hash(input, &wanted, &limits))
+    let inputs = args.paths.iter().flat_map(|path| inputs(path, &options));
+    let mut numbered: Vec<(usize, Hashed)> = inputs
+        .enumerate()
+        .par_bridge()
+        .map(|(number, input)| (number, hash(input, &wanted, &limits)))
         .collect();
+    numbered.sort_unstable_by_key(|(number, _)| *number);
+    let hashed: Vec<Hashed> = numbered.into_iter().map(|(_, hashed)| hashed).collect();
 
     let failures: Vec<&String> = hashed
         .iter()
@@ -83,11 +86,14 @@ pub(crate) fn run(args: HashArgs) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
-fn inputs(path: &OsStr, limits: &Limits) -> Vec<Input> {
+fn inputs(path: &OsStr, options: &SourceOptions) -> Inputs {
     if path == OsStr::new("-") {
-        return vec![check::input(path.to_owned(), limits)];
+        return Box::new(std::iter::once(check::input(
+            path.to_owned(),
+            &options.limits,
+        )));
     }
-    folder(Path::new(path), FolderOptions::default()).collect()
+    walk(Path::new(path), options)
 }
 
 /// The fingerprints of one input. Files in a folder that are no images are passed over; of video and sound there, digests

@@ -2,14 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
-use provscan::error::{Fault, FaultKind};
 use provscan::quarantine::QuarantineOptions;
-use provscan::sources::{FolderOptions, Input, Separator, folder, paths_from};
+use provscan::sources::{self, Filter, FolderOptions, Separator, SourceOptions, paths_from};
 
 use crate::args::{Global, ScanArgs};
 use crate::exit::Exit;
@@ -22,32 +21,31 @@ use crate::run::{self, Work};
 pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
     anyhow::ensure!(
         !args.paths.iter().any(|path| path == Path::new("-")),
-        "scan takes folders and files; `provscan check -` reads an image from standard input, `--files-from -` a list of paths"
+        "scan takes folders, archives and files; `provscan check -` reads an image from standard input, `--files-from -` a list of paths"
     );
     anyhow::ensure!(
         !(args.group && args.state.is_some()),
         "scan --group needs the hashes of every image of this scan, and those that --state spares were not looked at; leave one of the two out"
     );
     let report = run::report(&args.inspect.format, false)?;
-    let options = FolderOptions {
-        follow_links: args.follow_links,
-        skip_hidden: args.skip_hidden,
-    };
+    let options = source_options(&args)?;
     let separator = if args.null {
         Separator::Nul
     } else {
         Separator::Line
     };
-    let listed = args
-        .files_from
-        .as_deref()
-        .map(|path| listed(path, separator))
-        .transpose()?;
-    let mut progress = Progress::new(global.quiet, &args.paths, options, listed.is_none());
+    let listed = match &args.files_from {
+        Some(path) => {
+            let paths = paths_from(list(path)?, separator);
+            Some(sources::listed(path, paths, &options))
+        }
+        None => None,
+    };
+    let mut progress = Progress::new(global.quiet, &args.paths, &options, listed.is_none());
     let paths = args
         .paths
         .into_iter()
-        .flat_map(move |path| folder(&path, options));
+        .flat_map(move |path| sources::walk(&path, &options));
     let stop = Arc::new(AtomicBool::new(false));
     let listed = listed.map(|listed| interrupt::until(Arc::clone(&stop), listed));
     let appended = args.inspect.output.as_deref().filter(|_| args.append);
@@ -83,33 +81,38 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
     )
 }
 
-/// The inputs that a list of paths names. A list that breaks off is an input that was lost, not the end of it.
-fn listed(
-    list: &Path,
-    separator: Separator,
-) -> anyhow::Result<impl Iterator<Item = Input> + Send + use<>> {
-    let reader: Box<dyn BufRead + Send> = match list {
-        list if list == Path::new("-") => Box::new(BufReader::new(io::stdin())),
-        list => Box::new(BufReader::new(
-            File::open(list).with_context(|| list.display().to_string())?,
+/// The list of paths, opened.
+fn list(path: &Path) -> anyhow::Result<Box<dyn BufRead + Send>> {
+    Ok(match path {
+        path if path == Path::new("-") => Box::new(BufReader::new(io::stdin())),
+        path => Box::new(BufReader::new(
+            File::open(path).with_context(|| path.display().to_string())?,
         )),
-    };
-    let name = PathBuf::from(list);
-    let mut broken = false;
-    Ok(
-        paths_from(reader, separator).map_while(move |path| match path {
-            _ if broken => None,
-            Ok(path) => Some(Input::file(path).stamped()),
-            Err(error) => {
-                broken = true;
-                Some(Input::lost(
-                    &name,
-                    Fault::new(
-                        FaultKind::Unreadable,
-                        format!("the list of paths broke off: {error}"),
-                    ),
-                ))
-            }
-        }),
-    )
+    })
+}
+
+/// How the sources are gone through.
+fn source_options(args: &ScanArgs) -> anyhow::Result<SourceOptions> {
+    let mut filter = Filter::default();
+    for glob in &args.include {
+        filter
+            .include(glob)
+            .map_err(|error| anyhow::anyhow!("--include {error}"))?;
+    }
+    for glob in &args.exclude {
+        filter
+            .exclude(glob)
+            .map_err(|error| anyhow::anyhow!("--exclude {error}"))?;
+    }
+    if let Some(shard) = args.shard {
+        filter.set_shard(shard);
+    }
+    Ok(SourceOptions {
+        folder: FolderOptions {
+            follow_links: args.follow_links,
+            skip_hidden: args.skip_hidden,
+        },
+        filter,
+        limits: args.inspect.limits.limits(),
+    })
 }

@@ -1,11 +1,11 @@
 //! Every file below a folder, in the order of names.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Input, Name, Place, Stamp};
+use super::{Filter, Input, Inputs, Name, Place, SourceKind, SourceOptions, Stamp};
 use crate::error::{Fault, FaultKind};
 use crate::sinks::{PARTIAL, PARTIAL_START};
 
@@ -21,9 +21,49 @@ pub struct FolderOptions {
     pub skip_hidden: bool,
 }
 
+pub(super) const KIND: SourceKind = SourceKind {
+    name: "folder",
+    // What is nothing else is a file, or its absence is to be told.
+    is_named: |_| true,
+    is_found: |_| false,
+    open,
+};
+
+/// The files of a folder and what the archives in it hold, or the one file.
+fn open(path: &Path, options: &SourceOptions) -> Inputs {
+    let within = options.clone();
+    let entries = walk_files(
+        path,
+        options.folder,
+        Some((path.to_owned(), options.filter.clone())),
+    );
+    Box::new(entries.flat_map(move |input| expand(input, &within)))
+}
+
+/// The inputs that a file in a folder holds, if it is an archive.
+fn expand(input: Input, options: &SourceOptions) -> Inputs {
+    let kind = match &input.place {
+        Place::File(path) if !input.asked_for => super::found(path).map(|kind| (kind, path)),
+        _ => None,
+    };
+    match kind {
+        Some((kind, path)) => (kind.open)(path, options),
+        None => Box::new(std::iter::once(input)),
+    }
+}
+
 /// The files of a folder, or the one file if that is what the path names. Files only: links are followed if asked for,
 /// pipes and devices never. What cannot be listed comes up as an input that is lost, so that it is never passed over.
 pub fn folder(path: &Path, options: FolderOptions) -> impl Iterator<Item = Input> + Send + use<> {
+    walk_files(path, options, None)
+}
+
+/// The same, without the folders and files that a filter leaves out.
+fn walk_files(
+    path: &Path,
+    options: FolderOptions,
+    filter: Option<(PathBuf, Filter)>,
+) -> impl Iterator<Item = Input> + Send + use<> {
     let alone = !path.is_dir();
     let root = path.to_owned();
     let walk = (!alone).then(|| {
@@ -35,7 +75,11 @@ pub fn folder(path: &Path, options: FolderOptions) -> impl Iterator<Item = Input
             .into_iter()
             .filter_entry(move |entry| {
                 entry.depth() == 0
-                    || !(is_partial(entry) || options.skip_hidden && is_hidden(entry))
+                    || !(is_partial(entry)
+                        || options.skip_hidden && is_hidden(entry)
+                        || filter.as_ref().is_some_and(|(root, filter)| {
+                            filter.leaves_out(root.as_os_str(), entry.path().as_os_str())
+                        }))
             })
     });
     let named = alone.then(|| Input::file(root).stamped());

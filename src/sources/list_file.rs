@@ -3,6 +3,8 @@
 use std::io::{self, BufRead};
 use std::path::PathBuf;
 
+use super::archive::names::os_string;
+
 /// Longest path that is read: a list without separators must not fill the memory.
 const MAX_PATH: u64 = 1 << 16;
 
@@ -45,7 +47,7 @@ pub fn paths_from(
                     }
                     trim(&mut path, separator);
                     if !path.is_empty() {
-                        return Some(Ok(to_path(path)));
+                        return Some(Ok(PathBuf::from(os_string(path))));
                     }
                 }
             }
@@ -60,17 +62,6 @@ fn trim(path: &mut Vec<u8>, separator: Separator) {
     if separator == Separator::Line && path.last() == Some(&b'\r') {
         path.pop();
     }
-}
-
-#[cfg(unix)]
-fn to_path(bytes: Vec<u8>) -> PathBuf {
-    use std::os::unix::ffi::OsStringExt;
-    PathBuf::from(std::ffi::OsString::from_vec(bytes))
-}
-
-#[cfg(not(unix))]
-fn to_path(bytes: Vec<u8>) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[cfg(test)]

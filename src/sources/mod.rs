@@ -1,8 +1,13 @@
 //! Where images come from. The only code that opens image files.
 
+mod archive;
+mod filter;
 mod folder;
 mod list_file;
+mod named;
 mod open;
+mod pattern;
+mod span;
 mod stamp;
 
 use std::ffi::{OsStr, OsString};
@@ -10,14 +15,74 @@ use std::fmt;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
-use crate::asset::Limits;
+use crate::asset::{Limits, Sidecar};
 use crate::error::Fault;
 
+pub use filter::{Filter, Shard};
 pub use folder::{FolderOptions, folder};
 pub use list_file::{Separator, paths_from};
+pub use named::{is_within, listed};
 pub use open::{open, read_limited};
 pub use stamp::Stamps;
 pub(crate) use stamp::nanoseconds;
+
+/// One kind of source: something that a path can name.
+pub struct SourceKind {
+    /// What it is called.
+    pub name: &'static str,
+    /// Whether a path that somebody named is one. The first that says so is taken.
+    is_named: fn(&Path) -> bool,
+    /// Whether a file in a folder is one, by its name.
+    is_found: fn(&Path) -> bool,
+    /// Its inputs, as they are asked for. It can be gone through again.
+    open: fn(&Path, &SourceOptions) -> Inputs,
+}
+
+/// Every kind of source.
+pub static ALL: &[SourceKind] = &[named::KIND, archive::KIND, folder::KIND];
+
+/// Inputs, as they are asked for.
+pub type Inputs = Box<dyn Iterator<Item = Input> + Send>;
+
+/// How sources are gone through.
+#[derive(Debug, Clone, Default)]
+pub struct SourceOptions {
+    /// How folders are walked.
+    pub folder: FolderOptions,
+    /// What of it is wanted.
+    pub filter: Filter,
+    /// What one input, and one archive, may cost.
+    pub limits: Limits,
+}
+
+/// The inputs that a path leads to: those of a folder and the archives in it, of an archive, or the one file. What cannot be
+/// listed comes up as an input that is lost, so that it is never passed over.
+pub fn walk(path: &Path, options: &SourceOptions) -> Inputs {
+    let options = options.clone();
+    match pattern::paths_of(path) {
+        None => walk_one(path, &options),
+        Some(Ok(paths)) => Box::new(paths.flat_map(move |path| walk_one(&path, &options))),
+        Some(Err(fault)) => Box::new(std::iter::once(Input::lost(path, fault))),
+    }
+}
+
+fn walk_one(path: &Path, options: &SourceOptions) -> Inputs {
+    let found = source(path).map(|kind| (kind.open)(path, options));
+    let filter = options.filter.clone();
+    let root = path.as_os_str().to_owned();
+    let wanted = move |input: &Input| filter.wants(&root, input);
+    Box::new(found.into_iter().flatten().filter(wanted))
+}
+
+/// The kind of source that a path names.
+fn source(path: &Path) -> Option<&'static SourceKind> {
+    ALL.iter().find(|kind| (kind.is_named)(path))
+}
+
+/// The kind of source that a file in a folder is, if it holds more than itself.
+fn found(path: &Path) -> Option<&'static SourceKind> {
+    ALL.iter().find(|kind| (kind.is_found)(path))
+}
 
 /// The name of an input, exactly as the system has it, and where it came up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,8 +134,17 @@ pub struct Stamp {
     pub inode: u64,
 }
 
-/// Reads the bytes of an input when its turn comes, within the limits.
-pub type Reader = Box<dyn FnOnce(&Limits) -> Result<Vec<u8>, Fault> + Send>;
+/// Reads an input when its turn comes, within the limits.
+pub type Reader = Box<dyn FnOnce(&Limits) -> Result<Opened, Fault> + Send>;
+
+/// What was read of an input.
+#[derive(Debug)]
+pub struct Opened {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The manifest that lay beside it, or why it could not be read.
+    pub sidecar: Result<Option<Sidecar>, Fault>,
+}
 
 /// Where the bytes of an input are.
 pub enum Place {
@@ -134,6 +208,14 @@ impl Input {
             place: Place::Lost(fault),
             asked_for: true,
             stamp: None,
+        }
+    }
+    /// The same, found and not asked for by name.
+    #[must_use]
+    pub fn found(self) -> Self {
+        Self {
+            asked_for: false,
+            ..self
         }
     }
 }

@@ -6,7 +6,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::{Input, Place};
+use super::{Input, Place, archive};
 use crate::asset::{Asset, FileRoom, Format, Limits, Sidecar};
 use crate::error::{Fault, FaultKind};
 
@@ -27,13 +27,14 @@ pub fn open(input: Input, limits: &Limits) -> Result<Asset, Fault> {
         Place::Lost(fault) => Err(fault),
         Place::Memory(bytes) => {
             let room = room(bytes.len() as u64, limits)?;
-            Ok(Asset::new(name, bytes, limits.clone()).with_room(room))
+            Ok(in_memory(name, bytes, limits).with_room(room))
         }
         Place::Within(read) => {
             // Nobody knows how long it is, where nothing tells.
             let room = room(stamped.unwrap_or_default().min(limits.max_bytes), limits)?;
-            let asset = Asset::new(name, read(limits)?, limits.clone());
-            Ok(asset.with_room(room))
+            let opened = read(limits)?;
+            let asset = in_memory(name, opened.bytes, limits).with_room(room);
+            Ok(with_sidecar(asset, opened.sidecar))
         }
         Place::File(path) => open_file(name, &path, stamped.is_some(), limits),
     }
@@ -43,6 +44,19 @@ pub fn open(input: Input, limits: &Limits) -> Result<Asset, Fault> {
 fn room(bytes: u64, limits: &Limits) -> Result<Option<FileRoom>, Fault> {
     let budget = limits.budget.as_ref();
     budget.map(|budget| budget.file(bytes)).transpose()
+}
+
+/// An asset of bytes that are all there. An archive that nobody looked into is no success.
+fn in_memory(name: String, bytes: Vec<u8>, limits: &Limits) -> Asset {
+    let unopened = archive::unopened(&name, &bytes);
+    Asset::new(name, bytes, limits.clone()).with_unopened(unopened)
+}
+
+fn with_sidecar(asset: Asset, sidecar: Result<Option<Sidecar>, Fault>) -> Asset {
+    match sidecar {
+        Ok(sidecar) => asset.with_sidecar(sidecar),
+        Err(fault) => asset.with_sidecar_fault(fault),
+    }
 }
 
 /// Opens a file, and what lies beside it.
@@ -71,7 +85,7 @@ fn open_file(name: String, path: &Path, is_file: bool, limits: &Limits) -> Resul
     check_len(metadata.len(), limits)?;
     let room = room(metadata.len().saturating_add(beside.len(limits)), limits)?;
     let bytes = read_limited(head.as_slice().chain(file), metadata.len(), limits)?;
-    let asset = Asset::new(name, bytes, limits.clone()).with_room(room);
+    let asset = in_memory(name, bytes, limits).with_room(room);
     Ok(beside.attach(asset, limits))
 }
 
@@ -184,12 +198,15 @@ impl Beside {
                 name,
                 bytes: bytes.into(),
             })),
-            Err(fault) => {
-                let message = format!("the manifest beside it, {name}, could not be read: {fault}");
-                asset.with_sidecar_fault(Fault::new(fault.kind, message))
-            }
+            Err(fault) => asset.with_sidecar_fault(no_sidecar(&name, &fault)),
         }
     }
+}
+
+/// The fault of an image whose manifest could not be read.
+pub(super) fn no_sidecar(name: &str, fault: &Fault) -> Fault {
+    let message = format!("the manifest beside it, {name}, could not be read: {fault}");
+    Fault::new(fault.kind, message)
 }
 
 fn read_beside(

@@ -1,56 +1,54 @@
-//! What sources pass on, and what they say of the things they cannot.
+//! Where images come from: what sources pass on, and what they say of the things they cannot.
 
-use std::fs;
+mod archives;
+mod choice;
+mod folders;
+mod hostile_archives;
+#[path = "../../samples/make/pack.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "it is shared with the maker of the samples"
+)]
+mod pack;
+mod shards;
+
+use std::path::Path;
 
 use provscan::Limits;
-use provscan::error::FaultKind;
-use provscan::sources::{FolderOptions, Input, Place, folder, open};
+use provscan::error::Fault;
+use provscan::sources::{Input, SourceOptions, open, walk};
 
-use crate::support::Folder;
+/// What became of one input: its name below the path, and its bytes or why there are none.
+type Read = (String, Result<Vec<u8>, Fault>);
 
-#[test]
-fn a_sidecar_that_cannot_be_read_is_a_fault_of_the_image() {
-    let folder = Folder::new();
-    let image = folder.at("a.gif");
-    let beside = folder.at("a.c2pa");
-    let limits = Limits {
-        max_bytes: 10,
-        ..Limits::default()
+/// Everything that a path leads to, read within these limits.
+fn read_with(path: &Path, limits: Limits) -> Vec<Read> {
+    let options = SourceOptions {
+        limits: limits.clone(),
+        ..SourceOptions::default()
     };
-    let read = || open(Input::file(&image), &limits).unwrap();
-    fs::write(&image, b"GIF89a").unwrap();
-    assert!(read().sidecar().is_none() && read().sidecar_fault().is_none());
-    fs::write(&beside, [0; 11]).unwrap();
-    let fault = read().sidecar_fault().cloned().unwrap();
-    assert_eq!(fault.kind, FaultKind::Limit);
-    let start = "the manifest beside it, a.c2pa, could not be read: larger";
-    assert!(fault.message.starts_with(start), "{fault}");
-    fs::write(&beside, [0; 10]).unwrap();
-    assert!(read().sidecar().is_some() && read().sidecar_fault().is_none());
-    fs::remove_file(&beside).unwrap();
-    fs::create_dir(&beside).unwrap();
-    assert!(read().sidecar().is_none() && read().sidecar_fault().is_none());
-    // With the longer ending this is a name that no file can have.
-    let long = folder.at(format!("{}.gif", "x".repeat(251)));
-    fs::write(&long, b"GIF89a").unwrap();
-    let read = open(Input::file(&long), &limits).unwrap();
-    assert!(read.sidecar_fault().is_none());
+    walk(path, &options)
+        .map(|input| read_one(path, input, &limits))
+        .collect()
 }
 
-#[test]
-fn what_lies_too_deep_is_told() {
-    let root = Folder::new();
-    let deep = root.at(["d"; 512].join("/"));
-    fs::create_dir_all(&deep).unwrap();
-    fs::write(root.at("d/a.gif"), "").unwrap();
-    fs::write(deep.join("b.gif"), "").unwrap();
-    let found: Vec<Input> = folder(root.path(), FolderOptions::default()).collect();
-    assert_eq!(found.len(), 2);
-    let lost = found.iter().find_map(|input| match &input.place {
-        Place::Lost(fault) => Some((input.name.to_text(), fault.kind)),
-        _ => None,
-    });
-    let (name, kind) = lost.unwrap();
-    assert!(name.ends_with("/b.gif"), "{name}");
-    assert_eq!(kind, FaultKind::Limit);
+fn read_one(path: &Path, input: Input, limits: &Limits) -> Read {
+    let name = input.name.to_text();
+    let below = name.strip_prefix(path.to_str().unwrap()).unwrap_or(&name);
+    let bytes = open(input, limits).map(|asset| asset.bytes().to_vec());
+    (below.to_owned(), bytes)
+}
+
+fn read(path: &Path) -> Vec<Read> {
+    read_with(path, Limits::default())
+}
+
+/// The names below the path, with what could not be read in brackets.
+fn names(path: &Path) -> Vec<String> {
+    let shown = |(name, read): Read| match read {
+        Ok(_) => name,
+        Err(fault) => format!("{name} ({fault})"),
+    };
+    read(path).into_iter().map(shown).collect()
 }

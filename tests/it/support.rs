@@ -22,7 +22,7 @@ use provscan::{Inspector, Limits, Policy, Settings};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Folders in `samples/` that hold no samples.
-const NO_SAMPLES: [&str; 3] = ["lists", "make", "trust"];
+const NO_SAMPLES: [&str; 4] = ["archives", "lists", "make", "trust"];
 
 /// Samples whose manifest is intact, embedded and signed under the root in `trust/anchors.pem`.
 pub(crate) const TRUSTED: [&str; 9] = [

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use provscan::policy::Finding;
 use provscan::scan::Answer;
-use provscan::sources::{FolderOptions, Input};
+use provscan::sources::{Input, SourceOptions};
 
 use pace::{All, Done, Pace};
 use totals::Totals;
@@ -54,18 +54,19 @@ impl Progress {
     pub(crate) fn new(
         quiet: bool,
         paths: &[PathBuf],
-        options: FolderOptions,
+        options: &SourceOptions,
         countable: bool,
     ) -> Self {
         let now = Arc::new(Now::of(Totals::default()));
         if quiet {
             return Self { now, drawing: None };
         }
-        let (paths, drawn) = (paths.to_vec(), Arc::clone(&now));
+        let (paths, options) = (paths.to_vec(), options.clone());
+        let drawn = Arc::clone(&now);
         let drawing = thread::spawn(move || {
             if countable {
                 let totals = Arc::clone(&drawn.totals);
-                thread::spawn(move || totals.count(&paths, options));
+                thread::spawn(move || totals.count(&paths, &options));
             }
             match io::stderr().is_terminal() {
                 true => drawn.draw_bar(),

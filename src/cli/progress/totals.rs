@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use provscan::sources::{FolderOptions, Input, folder};
+use provscan::sources::{self, Input, SourceOptions};
 
 use super::pace::All;
 
@@ -81,9 +81,9 @@ impl Totals {
     }
 
     /// Walks these folders once more, ahead of the scan.
-    pub(super) fn count(&self, paths: &[PathBuf], options: FolderOptions) {
+    pub(super) fn count(&self, paths: &[PathBuf], options: &SourceOptions) {
         thread::sleep(PATIENCE);
-        for input in paths.iter().flat_map(|path| folder(path, options)) {
+        for input in paths.iter().flat_map(|path| sources::walk(path, options)) {
             let needless = self.found.is_final.load(Ordering::Relaxed);
             if needless || self.ended.load(Ordering::Relaxed) {
                 return;

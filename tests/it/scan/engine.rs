@@ -259,7 +259,7 @@ fn most_in_between(count: u64, ordered: bool) -> (u64, isize) {
     let inputs = (0..count).map(|number| {
         taken.fetch_add(1, Ordering::SeqCst);
         let name = Name::new(format!("some/folder/{number}.jpg"));
-        let place = Place::Within(Box::new(|_| Ok(Vec::new())));
+        let place = Place::Within(Box::new(|_| Err(Fault::new(FaultKind::Unreadable, "gone"))));
         Input {
             name,
             place,
