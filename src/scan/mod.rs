@@ -275,7 +275,7 @@ where
         feed.press(order.bytes() > MOST_WAITING);
     }
     outcome?;
-    let stopped = watch.stopped;
+    let stopped = watch.is_stopped();
     watch.end();
     for answer in order.rest() {
         passing_on.one(answer)?;

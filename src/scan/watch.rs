@@ -28,8 +28,6 @@ pub(super) struct Watch {
     /// Workers that were given up and go on.
     late: usize,
     looked: Instant,
-    /// Somebody wanted the scan to stop.
-    pub(super) stopped: bool,
 }
 
 /// The place of a worker, and how long it waited for others while it was at its input.
@@ -79,7 +77,6 @@ impl Watch {
             seats,
             late: 0,
             looked: Instant::now(),
-            stopped: false,
         })
     }
 
@@ -96,6 +93,12 @@ impl Watch {
         }
     }
 
+    /// Whether somebody wanted the scan to stop.
+    pub(super) fn is_stopped(&self) -> bool {
+        let wanted = |stop: &Arc<AtomicBool>| stop.load(Ordering::Relaxed);
+        self.stop.as_ref().is_some_and(wanted)
+    }
+
     /// A worker that was given up has ended.
     pub(super) fn came_late(&mut self) {
         self.late = self.late.saturating_sub(1);
@@ -109,9 +112,7 @@ impl Watch {
             return Vec::new();
         }
         self.looked = now;
-        let wanted = |stop: &Arc<AtomicBool>| stop.load(Ordering::Relaxed);
-        if !self.stopped && self.stop.as_ref().is_some_and(wanted) {
-            self.stopped = true;
+        if self.is_stopped() {
             self.feed.close();
         }
         let mut answers = Vec::new();
@@ -149,6 +150,8 @@ impl Watch {
         if begun.at.elapsed() < allowed.saturating_add(seat.waited) || self.late >= at_most {
             return;
         }
+        // Before somebody else looks whether anything is left to do.
+        self.feed.give_back(std::mem::take(&mut hand.todo));
         // Without somebody in its place, it is better waited for.
         let Ok(fresh) = Worker::start(&self.job, &self.feed, &self.events) else {
             return;
@@ -157,11 +160,9 @@ impl Watch {
         hand.begun = None;
         seat.worker.standing.give_up();
         answers.append(&mut hand.done);
-        let rest = std::mem::take(&mut hand.todo);
         drop(hand);
         self.late += 1;
         *seat = Seat::new(fresh);
-        self.feed.give_back(rest);
         answers.push(self.gave_up(begun, allowed));
     }
 
