@@ -46,7 +46,7 @@ fn main() {
     for entries in [1_000, 10_000, 100_000, 1_000_000] {
         against(&stored, entries);
     }
-    group(grouped);
+    group(grouped as u64);
 }
 
 /// Numbers that look random and are the same in every run.
