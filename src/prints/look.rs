@@ -132,7 +132,7 @@ impl Look {
     pub(crate) fn shows_something(&self, wanted: impl Fn(Kind) -> bool) -> bool {
         let others = self.fingerprints.iter();
         let mut others = others.map(Fingerprint::kind);
-        others.any(|kind| wanted(kind))
+        others.any(&wanted)
             || self.turned.as_ref().is_some_and(|turned| {
                 let pdq = [PDQ, PDQ_512].into_iter();
                 pdq.filter(|kind| wanted(*kind))
