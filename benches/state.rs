@@ -72,7 +72,7 @@ fn scanned(state: &Path, tree: &Path, threads: usize) -> (usize, u64) {
     let options = ScanOptions {
         threads,
         ordered: true,
-        quarantine: Default::default(),
+        ..ScanOptions::default()
     };
     let mut written = 0;
     let inputs = folder(tree, Default::default());

@@ -11,8 +11,8 @@ use crate::policy::{Checked, Policy, Verdict};
 use crate::settings::Settings;
 use crate::signals::{self, Compares, Facts, Loaded, Outcome, SignalKind};
 
-pub use kept::Kept;
 use kept::Found;
+pub use kept::Kept;
 
 /// How a signal fared with one image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,7 +171,10 @@ impl Inspector {
 
     /// Lets every signal tell what it will ask for. One that breaks here breaks again where it is noted.
     fn prepare(&self, asset: &Asset) {
-        let signals = self.signals.iter().filter_map(|(_, signal)| signal.as_ref());
+        let signals = self
+            .signals
+            .iter()
+            .filter_map(|(_, signal)| signal.as_ref());
         for signal in signals {
             let _ = catch_unwind(AssertUnwindSafe(|| signal.prepare(asset)));
         }

@@ -40,7 +40,10 @@ impl Settings {
     /// Whether every picture is decoded.
     pub fn decodes_all(&self) -> bool {
         let perceptual = |list: &Arc<List>| list.kinds().any(|(kind, _)| !kind.exact());
-        self.thorough || self.keep_prints || self.signals.is_some() || self.lists.iter().any(perceptual)
+        self.thorough
+            || self.keep_prints
+            || self.signals.is_some()
+            || self.lists.iter().any(perceptual)
     }
 
     /// Whether a signal is to be used.

@@ -15,8 +15,8 @@ mod kernel;
 mod rows;
 mod spectrum;
 
-pub(crate) use rows::{Gathered, Rows};
 pub(crate) use folded::{Folded, FoldedQuery};
+pub(crate) use rows::{Gathered, Rows};
 pub use spectrum::{Dihedral, Spectrum};
 
 use super::trims::Trim;

@@ -60,14 +60,16 @@ fn look() -> impl Strategy<Value = Look> {
         proptest::option::of(turned()),
         proptest::option::of(error),
     )
-        .prop_map(|(is_picture, fingerprints, upright, turned, undecoded)| Look {
-            is_picture,
-            fingerprints,
-            upright,
-            turned,
-            unread: None,
-            undecoded,
-        })
+        .prop_map(
+            |(is_picture, fingerprints, upright, turned, undecoded)| Look {
+                is_picture,
+                fingerprints,
+                upright,
+                turned,
+                unread: None,
+                undecoded,
+            },
+        )
 }
 
 fn thumbnail() -> impl Strategy<Value = ThumbnailPrints> {

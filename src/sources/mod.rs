@@ -186,7 +186,10 @@ impl Input {
     pub fn stamped(mut self) -> Self {
         if let Place::File(path) = &self.place {
             let metadata = fs::metadata(path).ok();
-            self.stamp = metadata.filter(Metadata::is_file).as_ref().and_then(Stamp::of);
+            self.stamp = metadata
+                .filter(Metadata::is_file)
+                .as_ref()
+                .and_then(Stamp::of);
         }
         self
     }

@@ -3,6 +3,7 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::asset::Limits;
 use crate::fingerprints::to_hex;
 use crate::lists::List;
 use crate::policy::Policy;
@@ -81,12 +82,17 @@ fn settings_words(settings: &Settings) -> Vec<(&'static str, String)> {
             to_hex(&list.sha256())
         )
     });
+    // What was refused for want of memory is tried again in every run.
+    let limits = Limits {
+        budget: None,
+        ..settings.limits.clone()
+    };
     vec![
         (
             "program",
             format!("{} {}", env!("CARGO_PKG_VERSION"), vocabulary()),
         ),
-        ("limits", format!("{:?}", settings.limits)),
+        ("limits", format!("{limits:?}")),
         ("trust", trust.collect::<Vec<_>>().join("; ")),
         ("usages", settings.trust.ekus.join(" ")),
         ("signals", used.join(" ")),

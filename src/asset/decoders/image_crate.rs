@@ -7,12 +7,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits as Boun
 use super::{Decode, Decoder, Format, Limits, PixelError, check_size, memory};
 
 pub(super) const DECODER: Decoder = Decoder {
-    formats: &[
-        Format::WebP,
-        Format::Gif,
-        Format::Tiff,
-        Format::Bmp,
-    ],
+    formats: &[Format::WebP, Format::Gif, Format::Tiff, Format::Bmp],
     decode: Decode::Colours(|bytes, container, limits| {
         let format = match container.format {
             Some(Format::WebP) => ImageFormat::WebP,

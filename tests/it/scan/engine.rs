@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use provscan::error::Fault;
+use provscan::error::{Fault, FaultKind};
 use provscan::evidence::Action;
 use provscan::policy::Finding;
 use provscan::scan::{Answer, Doubtful, Job, ScanOptions, Summary, scan};
