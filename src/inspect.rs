@@ -108,6 +108,10 @@ pub struct Inspector {
     signals: Vec<(&'static SignalKind, Loaded)>,
     policy: Policy,
     show_personal: bool,
+    /// Every picture is decoded, also one that no signal looks at: then it is known of all whether they can be.
+    decodes_all: bool,
+    /// Hashes of pictures are kept, too, where anything is.
+    keeps_pictures: bool,
 }
 
 impl Inspector {
@@ -132,6 +136,8 @@ impl Inspector {
             signals,
             policy,
             show_personal: settings.show_personal,
+            decodes_all: settings.thorough || settings.keep_prints,
+            keeps_pictures: settings.keep_prints,
         })
     }
 

@@ -416,15 +416,23 @@ impl Asset {
         first.or_else(of_colours)
     }
 
-    /// What became of the pixels until now.
+    /// What became of the pixels until now. Of a picture that this build cannot decode, that is known before anybody tries.
     pub fn pixel_state(&self) -> PixelState {
         match self.undecoded() {
+            _ if !self.has_picture() => PixelState::NotNeeded,
+            None if !decoders::is_decoded(self.format()) => PixelState::Unsupported,
             Some(PixelError::Unsupported(_)) => PixelState::Unsupported,
             Some(_) => PixelState::Failed,
             None if self.picture.get().is_none() => PixelState::NotNeeded,
             None if self.container().preview.is_some() => PixelState::Preview,
             None => PixelState::Decoded,
         }
+    }
+
+    /// Whether the format holds a picture of pixels at all.
+    pub fn has_picture(&self) -> bool {
+        self.format()
+            .is_some_and(|format| format.is_picture() && format != Format::Svg)
     }
 
     /// That the picture that was looked at is the preview of a raw file.

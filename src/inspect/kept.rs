@@ -88,6 +88,10 @@ impl Inspector {
         let mut found = self.look(asset);
         let basis = Basis::of(&found, Facts::of(asset));
         let prints = self.compare(asset, keep, &mut found);
+        if self.decodes_all && asset.has_picture() {
+            // Whoever needs the picture says so; here it counts whether it can be had.
+            let _ = catch_unwind(AssertUnwindSafe(|| asset.luma().is_ok()));
+        }
         let faults = found.faults.len();
         self.conclude(&basis.facts, &mut found);
         let broke = found.faults.len() > faults;
@@ -123,7 +127,8 @@ impl Inspector {
             .flat_map(|(_, signal)| signal.kinds().iter().copied())
             .collect();
         if keep {
-            kinds.extend(KEPT);
+            let kept = KEPT.iter().filter(|kind| self.keeps_pictures || kind.exact());
+            kinds.extend(kept);
         }
         if kinds.is_empty() && comparing.is_none() {
             return None;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::eight::{Eight, Place, Turned};
-use super::has_picture;
 use crate::asset::{Asset, PixelError};
 use crate::error::Fault;
 use crate::fingerprints::pdq::{self, PDQ, PDQ_512, Spectrum};
@@ -43,7 +42,7 @@ impl Look {
 
     pub(super) fn of(asset: &Asset, kinds: &BTreeSet<Kind>) -> Self {
         let mut look = Self {
-            is_picture: has_picture(asset),
+            is_picture: asset.has_picture(),
             ..Self::default()
         };
         let others: Vec<Kind> = kinds

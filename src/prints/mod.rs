@@ -16,7 +16,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use crate::asset::{Asset, Format, Thumbnail, ThumbnailOf};
+use crate::asset::{Asset, Thumbnail, ThumbnailOf};
 use crate::fingerprints::pdq::{self, PDQ, PDQ_512};
 use crate::fingerprints::trims::text_like;
 use crate::fingerprints::{Fingerprint, Kind, MD5, SHA1, SHA256};
@@ -99,7 +99,7 @@ impl Prints {
 
     /// The hashes of the image as it is. All else is computed from the asset when it is first asked for.
     pub(crate) fn begin(asset: &Asset, kinds: BTreeSet<Kind>) -> Self {
-        let other = asset.format().is_some() && !has_picture(asset);
+        let other = asset.format().is_some() && !asset.has_picture();
         Self {
             without_picture: other && asset.thumbnails().is_empty(),
             own: Look::of(asset, &kinds),
@@ -197,11 +197,4 @@ impl<'a> Source<'a> {
     fn ask<T: Default>(&self, place: &'a OnceLock<T>, of: impl FnOnce(&Asset) -> T) -> &'a T {
         place.get_or_init(|| self.asset.map(of).unwrap_or_default())
     }
-}
-
-/// Whether the format holds a picture of pixels at all.
-pub(crate) fn has_picture(asset: &Asset) -> bool {
-    asset
-        .format()
-        .is_some_and(|format| format.is_picture() && format != Format::Svg)
 }

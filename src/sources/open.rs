@@ -134,7 +134,7 @@ pub fn read_limited(input: impl Read, expected: u64, limits: &Limits) -> Result<
     Ok(bytes)
 }
 
-fn check_len(bytes: u64, limits: &Limits) -> Result<(), Fault> {
+pub(super) fn check_len(bytes: u64, limits: &Limits) -> Result<(), Fault> {
     if bytes <= limits.max_bytes {
         return Ok(());
     }

@@ -237,7 +237,8 @@ pub(crate) fn run(command: &mut Command, input: &[u8]) -> Ran {
         .unwrap_or_else(|_| panic!("{command:?} hangs"))
         .unwrap();
     Ran {
-        code: output.status.code().unwrap(),
+        // As a shell says it: what was killed by a signal has no code of its own.
+        code: output.status.code().unwrap_or(128),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }

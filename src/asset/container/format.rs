@@ -150,7 +150,7 @@ impl Format {
 
     /// The format that has this media type.
     pub fn of_media_type(media_type: &str) -> Option<Self> {
-        let mut all = super::ALL.iter().map(|kind| kind.format);
+        let mut all = Self::ALL.iter().copied();
         all.find(|format| format.media_type() == media_type)
     }
 

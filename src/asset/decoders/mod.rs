@@ -110,6 +110,11 @@ fn decoder(format: Option<Format>) -> Result<&'static Decoder, PixelError> {
         .ok_or_else(|| PixelError::without(format.name(), feature(format)))
 }
 
+/// Whether pictures of a format can be decoded here.
+pub(super) fn is_decoded(format: Option<Format>) -> bool {
+    decoder(format).is_ok()
+}
+
 /// The feature that this build lacks, where one would decode the format.
 fn feature(format: Format) -> Option<&'static str> {
     (format == Format::JpegXl).then_some("jxl")

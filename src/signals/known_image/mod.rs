@@ -21,7 +21,7 @@ use crate::error::{Fault, FaultKind};
 use crate::evidence::Evidence;
 use crate::fingerprints::{Kind, pdq};
 use crate::lists::{Damaged, List, ListKind, Query};
-use crate::prints::{Prints, Source, has_picture};
+use crate::prints::{Prints, Source};
 use hit::{Found, Hit};
 use screen::Screen;
 
@@ -134,7 +134,7 @@ impl KnownImage {
 
 impl Signal for KnownImage {
     fn prepare(&self, asset: &Asset) {
-        if has_picture(asset) && self.kinds.iter().any(|kind| kind.needs_colours()) {
+        if asset.has_picture() && self.kinds.iter().any(|kind| kind.needs_colours()) {
             asset.expect_colours();
             let thumbnails = asset.thumbnails().iter();
             thumbnails.for_each(|thumbnail| thumbnail.picture().expect_colours());

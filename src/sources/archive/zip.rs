@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use flate2::read::DeflateDecoder;
 
-use super::super::open::read_limited;
+use super::super::open::{check_len, read_limited};
 use super::super::span::Span;
 use super::member::{Beside, Data, Member, Members, damaged};
 use super::names;
@@ -146,6 +146,7 @@ pub(super) struct Packed {
 impl Packed {
     /// The bytes, within the limits, if they are what the directory says.
     pub(super) fn read(&self, limits: &Limits) -> Result<Vec<u8>, Fault> {
+        check_len(self.size, limits)?;
         let packed = self.part()?;
         // A claim is no reason to allocate what cannot come out.
         let expected = self.size.min(self.packed_len.saturating_mul(MAX_GROWTH));

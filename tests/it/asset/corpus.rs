@@ -101,7 +101,9 @@ fn pictures_have_the_size_that_their_header_tells() {
         match asset.pixels() {
             Ok(pixels) => {
                 let size = Some((pixels.image.width(), pixels.image.height()));
-                assert_eq!(asset.container().dimensions, size, "{}", path.display());
+                let preview = asset.container().preview.as_ref();
+                let told = preview.map_or(asset.container().dimensions, |one| Some(one.size));
+                assert_eq!(told, size, "{}", path.display());
             }
             Err(error) => assert!(!error.to_string().contains('\n'), "{error:?}"),
         }
@@ -130,7 +132,8 @@ fn the_whole_corpus() {
                 .map(|head| u32::from_be_bytes(*head) as usize);
             assert_eq!(declared, Some(joined.len()), "{}", path.display());
         }
-        if let Some(format) = magic(asset.bytes()) {
+        let is_raw = container.preview.is_some();
+        if let Some(format) = magic(asset.bytes()).filter(|_| !is_raw) {
             assert_eq!(container.format, Some(format), "{}", path.display());
         }
     }

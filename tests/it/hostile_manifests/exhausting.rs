@@ -11,7 +11,7 @@ use crate::support::jumbf::{
 };
 use crate::support::{Folder, provscan, run};
 
-/// Address space, in KiB, and seconds of CPU time that one run may take: the second only ends what would hang.
+/// Memory that can be written to, in KiB, and seconds of CPU time that one run may take: the second only ends what would hang.
 const MEMORY: u32 = 512 << 10;
 const SECONDS: u32 = 45;
 
@@ -24,7 +24,7 @@ fn bounded(name: &str, bytes: &[u8]) -> Value {
     command.current_dir(program.get_current_dir().unwrap());
     command.args([
         "-c",
-        r#"ulimit -v "$1"; ulimit -t "$2"; shift 2; exec "$@""#,
+        r#"ulimit -d "$1"; ulimit -t "$2"; shift 2; exec "$@""#,
         "sh",
     ]);
     command.args([MEMORY.to_string(), SECONDS.to_string()]);
@@ -32,6 +32,7 @@ fn bounded(name: &str, bytes: &[u8]) -> Value {
     command.args(["scan", "--format", "jsonl", "--trust-anchors"]);
     command.arg("samples/trust/anchors.pem").arg(path);
     let ran = run(&mut command, b"");
+    assert!(ran.code < 128, "{name}: {}", ran.err);
     let first = ran.out.lines().next();
     let record: Value =
         serde_json::from_str(first.unwrap_or_else(|| panic!("{name}: {}", ran.err))).unwrap();

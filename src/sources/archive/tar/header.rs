@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(number(b"9"), None);
         assert_eq!(
             number(&[0x80, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1]),
-            Some((2 << 24) + 1)
+            Some((2 << 32) + 1)
         );
         assert_eq!(number(&[0x80, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1]), None);
         assert_eq!(number(&[0xff; 12]), None);
