@@ -237,7 +237,7 @@ pub(crate) struct LimitArgs {
     #[arg(long, default_value_t = provscan::Limits::default().max_inflate, value_name = "N", help_heading = "Limits")]
     pub(crate) max_inflate: usize,
     /// Memory that all files and pictures take together, such as 400M or 2G; a picture that alone takes more is refused.
-    /// Without it, workers wait for each other at 192M each, and a larger picture is decoded alone
+    /// Without it, workers wait for each other at 168M each, and a larger picture is decoded alone
     #[arg(long, value_name = "SIZE", value_parser = memory, help_heading = "Limits")]
     pub(crate) max_memory: Option<u64>,
     /// Most members of an archive, with those of archives in it
@@ -252,7 +252,7 @@ pub(crate) struct LimitArgs {
 }
 
 /// Memory of a worker, where nobody says how much there is.
-const WORKER_MEMORY: u64 = 192 << 20;
+const WORKER_MEMORY: u64 = 168 << 20;
 
 /// Least memory that some pictures can be decoded in.
 const LEAST_MEMORY: u64 = 16 << 20;

@@ -17,23 +17,23 @@ pub(super) fn of(encoded: &Encoded<'_>, size: (u32, u32)) -> u64 {
     area(size).saturating_mul(each).saturating_add(ROOM)
 }
 
-/// What every decoder has besides: tables, and a few rows.
-const ROOM: u64 = 1 << 20;
+/// What every decoder has besides: tables, and a few rows. Behind it, the copy of 512 × 512 that is made for hashing.
+const ROOM: u64 = 2 << 20;
 
 /// Bytes of a pixel: in red, green, blue and alpha, and of luma.
 const COLOURS: u64 = 4;
 const LUMA: u64 = 1;
 
-/// By its first chunk: lossy, lossless or an extended header that tells of alpha and animation.
+/// By its first chunk: lossy, lossless or an extended header that tells of alpha and animation. When luma is made, the planes
+/// that the colours were made of are gone, and they take more.
 fn webp(bytes: &[u8]) -> u64 {
     let flags = bytes.get(20).copied().unwrap_or(u8::MAX);
-    let planes = match bytes.get(12..16) {
+    match bytes.get(12..16) {
         Some(b"VP8 ") => 5,
         Some(b"VP8L") => 7,
         Some(b"VP8X") if flags & 0x12 == 0 => 7,
         _ => 11,
-    };
-    planes + LUMA
+    }
 }
 
 /// The picture comes in strips or tiles, of which one may be all of it.

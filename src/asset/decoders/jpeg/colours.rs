@@ -27,24 +27,58 @@ const SHIFT: u32 = 14;
 /// Half of a step, but for the least: as the decoder rounds when it is asked for colours.
 const HALF: i32 = (1 << (SHIFT - 1)) - 1;
 
+/// Pixels that are taken apart, computed and put together again at a time: pixel by pixel, nothing of it can be done with
+/// wide instructions.
+const BLOCK: usize = 64;
+
 impl Work for Split<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let pixels = self.samples.as_chunks_mut::<3>().0;
-        for (pixel, luma) in pixels.iter_mut().zip(self.luma) {
+        let (blocks, rest) = self.samples.as_chunks_mut::<{ 3 * BLOCK }>();
+        let (lumas, last) = self.luma.as_chunks_mut::<BLOCK>();
+        for (samples, luma) in blocks.iter_mut().zip(lumas) {
+            split_block(samples, luma);
+        }
+        let rest = rest.as_chunks_mut::<3>().0.iter_mut();
+        for (pixel, luma) in rest.zip(last) {
             let [y, blue, red] = *pixel;
             *luma = y;
-            let y = (i32::from(y) << SHIFT).wrapping_add(HALF);
-            let (blue, red) = (i32::from(blue) - 128, i32::from(red) - 128);
-            *pixel = [
-                y.wrapping_add(red.wrapping_mul(RED)),
-                y.wrapping_sub(red.wrapping_mul(GREEN_OF_RED))
-                    .wrapping_sub(blue.wrapping_mul(GREEN_OF_BLUE)),
-                y.wrapping_add(blue.wrapping_mul(BLUE)),
-            ]
-            .map(|sum| (sum >> SHIFT).clamp(0, 255) as u8);
+            *pixel = colours(y, blue, red);
         }
     }
+}
+
+#[inline(always)]
+fn split_block(samples: &mut [u8; 3 * BLOCK], luma: &mut [u8; BLOCK]) {
+    let (mut first, mut second, mut third) = ([0; BLOCK], [0; BLOCK], [0; BLOCK]);
+    let planes = first.iter_mut().zip(&mut second).zip(&mut third);
+    for (pixel, ((y, blue), red)) in samples.as_chunks::<3>().0.iter().zip(planes) {
+        [*y, *blue, *red] = *pixel;
+    }
+    *luma = first;
+    let planes = first.iter_mut().zip(&mut second).zip(&mut third);
+    for ((first, second), third) in planes {
+        [*first, *second, *third] = colours(*first, *second, *third);
+    }
+    let planes = first.iter().zip(&second).zip(&third);
+    let pixels = samples.as_chunks_mut::<3>().0.iter_mut();
+    for (pixel, ((red, green), blue)) in pixels.zip(planes) {
+        *pixel = [*red, *green, *blue];
+    }
+}
+
+/// Red, green and blue of luma and the two differences.
+#[inline(always)]
+fn colours(y: u8, blue: u8, red: u8) -> [u8; 3] {
+    let y = (i32::from(y) << SHIFT).wrapping_add(HALF);
+    let (blue, red) = (i32::from(blue) - 128, i32::from(red) - 128);
+    [
+        y.wrapping_add(red.wrapping_mul(RED)),
+        y.wrapping_sub(red.wrapping_mul(GREEN_OF_RED))
+            .wrapping_sub(blue.wrapping_mul(GREEN_OF_BLUE)),
+        y.wrapping_add(blue.wrapping_mul(BLUE)),
+    ]
+    .map(|sum| (sum >> SHIFT).clamp(0, 255) as u8)
 }
