@@ -64,7 +64,8 @@ fn lines(
             Ok(())
         });
         let lines = out.lines().map(str::to_owned).collect();
-        sender.send((lines, summary.unwrap()))
+        // Whoever waited too long is gone.
+        let _ = sender.send((lines, summary.unwrap()));
     });
     receiver.recv_timeout(PATIENCE).unwrap()
 }
