@@ -170,7 +170,7 @@ impl Source {
         for (flag, asked) in asked {
             anyhow::ensure!(
                 !asked,
-                "{}: {flag} needs hashes that records do not hold; name the state of a scan (`provscan scan --state FILE`), or scan again",
+                "{}: {flag} needs what only a state holds; name the state of the scan (`provscan scan --state FILE` makes one), or scan again",
                 path.display()
             );
         }
