@@ -81,6 +81,11 @@ pub struct Group {
 }
 
 impl Inspection {
+    /// Judges what was found by a policy.
+    pub fn judge_by(&mut self, policy: &Policy) {
+        self.verdict = policy.judge(&self.evidence, checked(&self.faults));
+    }
+
     /// Whether the input is some other file than an image or media that are read, and nothing was found in it.
     pub fn is_no_image(&self) -> bool {
         self.evidence.is_empty() && checked(&self.faults) == Checked::NoImage
@@ -221,9 +226,7 @@ impl Inspector {
 
     /// Judges an inspection again whose evidence was changed.
     pub(crate) fn judge_again(&self, inspection: &mut Inspection) {
-        inspection.verdict = self
-            .policy
-            .judge(&inspection.evidence, checked(&inspection.faults));
+        inspection.judge_by(&self.policy);
     }
 
     /// The answer for an input that could not be read.

@@ -24,8 +24,8 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
         "scan takes folders, archives and files; `provscan check -` reads an image from standard input, `--files-from -` a list of paths"
     );
     anyhow::ensure!(
-        !(args.group && args.state.is_some()),
-        "scan --group needs the hashes of every image of this scan, and those that --state spares were not looked at; leave one of the two out"
+        !(args.group && args.append && args.state.is_some()),
+        "scan --group changes records that were appended before, when a new image looks like an old one; leave out --append or --group"
     );
     let report = run::report(&args.inspect.format, false)?;
     let options = source_options(&args)?;

@@ -163,7 +163,7 @@ impl Inspector {
     /// Judges an image again of which only an inspection is left and what was kept with it: the same as inspecting it, if only
     /// lists and the policy have changed since, and [`can_judge_from`](Self::can_judge_from) says that it can be done.
     pub fn judge_from(&self, inspection: &Inspection, kept: &Kept) -> Inspection {
-        self.judge_with(inspection, kept, self.compared(kept))
+        self.judge_with(inspection, kept, self.compared(kept, true))
     }
 
     /// Judges many images again, each as [`judge_from`](Self::judge_from) does. Some thousand at a time are far faster than one
@@ -177,10 +177,21 @@ impl Inspector {
             .collect()
     }
 
-    /// What the lists say of what was kept; nothing where none is asked.
-    pub(crate) fn compared(&self, kept: &Kept) -> Option<Compared> {
+    /// What the lists say of what was kept, if they may know it; nothing where none is asked.
+    pub(crate) fn compared(&self, kept: &Kept, may_be_known: bool) -> Option<Compared> {
         let (name, signal) = self.comparing()?;
-        Some(again(signal, name, &kept.prints, true))
+        Some(again(signal, name, &kept.prints, may_be_known))
+    }
+
+    /// Which of many images the lists may have something on. They have nothing on the others.
+    pub(crate) fn may_be_known(&self, kept: &[&Kept]) -> Vec<bool> {
+        let Some((_, signal)) = self.comparing() else {
+            return vec![false; kept.len()];
+        };
+        let prints: Vec<&Prints> = kept.iter().map(|one| &one.prints).collect();
+        let screen = || signal.screen(&prints);
+        // A search that breaks breaks for each of them, and is told of each.
+        catch_unwind(AssertUnwindSafe(screen)).unwrap_or_else(|_| vec![true; kept.len()])
     }
 
     /// The same of many images at once, which takes far less time.
@@ -188,13 +199,8 @@ impl Inspector {
         let Some((name, signal)) = self.comparing() else {
             return kept.iter().map(|_| None).collect();
         };
-        let prints: Vec<&Prints> = kept.iter().map(|one| &one.prints).collect();
-        let screen = || signal.screen(&prints);
-        // A search that breaks breaks for each of them, and is told of each.
-        let must =
-            catch_unwind(AssertUnwindSafe(screen)).unwrap_or_else(|_| vec![true; kept.len()]);
-        let both = prints.par_iter().zip(must);
-        both.map(|(prints, must)| Some(again(signal, name, prints, must)))
+        let both = kept.par_iter().zip(self.may_be_known(kept));
+        both.map(|(kept, may_be_known)| Some(again(signal, name, &kept.prints, may_be_known)))
             .collect()
     }
 

@@ -27,6 +27,8 @@ pub use page::indent;
 pub use read::{Line, MAX_LINE, RecordError, read_record};
 pub use record::SCHEMA;
 pub use safe::{inert, safe};
+#[cfg(feature = "sqlite")]
+pub(crate) use stored::lost;
 pub use stored::{ReplayError, Replayed, StoredError, replay, stored_lines};
 
 /// Every report.

@@ -161,7 +161,7 @@ fn broken_off(cut: Option<&StoredError>) -> String {
 }
 
 /// The answer for what is missing.
-pub(super) fn lost(broken: &str) -> Inspection {
+pub(crate) fn lost(broken: &str) -> Inspection {
     Inspection {
         bytes: None,
         media_type: None,

@@ -106,7 +106,7 @@ impl Answer {
     }
 
     /// For an input whose answer could not be made: it is counted, and never as a success.
-    fn lost() -> Self {
+    pub(crate) fn lost() -> Self {
         Self {
             rendered: Vec::new(),
             bytes: 0,
@@ -161,6 +161,27 @@ impl Summary {
         *self.findings.entry(answer.finding).or_default() += 1;
         *self.actions.entry(answer.action).or_default() += 1;
         self.strongest = self.strongest.max(Some(answer.action_on_evidence));
+    }
+
+    /// Of so many that have the same answer.
+    pub(crate) fn of_many(answer: &Answer, count: u64) -> Self {
+        let mut one = Self::default();
+        if count > 0 {
+            one.add(answer);
+        }
+        let times = |number: u64| number.saturating_mul(count);
+        Self {
+            inputs: times(one.inputs),
+            bytes: times(one.bytes),
+            incomplete: times(one.incomplete),
+            other_files: times(one.other_files),
+            other_files_asked_for: times(one.other_files_asked_for),
+            other_media: times(one.other_media),
+            findings: one.findings.into_keys().map(|key| (key, count)).collect(),
+            actions: one.actions.into_keys().map(|key| (key, count)).collect(),
+            strongest: one.strongest,
+            ..Self::default()
+        }
     }
 
     /// Adds what another scan came to.

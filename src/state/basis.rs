@@ -104,6 +104,27 @@ fn settings_words(settings: &Settings) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Settings with those that words tell of a scan: which signals were used, and what they show.
+pub(super) fn as_scanned(words: &str, settings: Settings) -> Settings {
+    let word = |name: &str| {
+        let mut lines = words.lines().filter_map(|line| line.split_once('\t'));
+        lines.find(|(own, _)| *own == name).map(|(_, value)| value)
+    };
+    let is_set = |name: &str, otherwise: bool| word(name).map_or(otherwise, |word| word == "true");
+    let used = word("signals").map(|used| {
+        let used = used.split_whitespace().map(str::to_owned);
+        used.chain([known_image::KIND.name.to_owned()]).collect()
+    });
+    Settings {
+        signals: used.or_else(|| settings.signals.clone()),
+        thorough: is_set("thorough", settings.thorough),
+        keep_prints: is_set("fingerprints", settings.keep_prints),
+        history: is_set("history", settings.history),
+        show_personal: is_set("personal details", settings.show_personal),
+        ..settings
+    }
+}
+
 /// A digest of every code and of the form of records: a program that says other things reads the files again.
 fn vocabulary() -> String {
     let mut text = String::from(SCHEMA);

@@ -7,9 +7,11 @@ use std::time::SystemTime;
 
 use sha2::{Digest as _, Sha256};
 
+use super::ahead::Ahead;
 use super::judge::Stored;
 use super::memory::{Memory, Remembered};
 use super::row::{Counts, FileRow, JudgedRow, Keep, PrintsRow, key, stamp_bytes};
+use super::stored::NONE;
 use super::until::{ALWAYS, Until};
 use super::{judge, whys};
 use crate::asset::{Asset, Limits};
@@ -39,6 +41,7 @@ pub struct Remembering<R> {
     render: R,
     memory: Arc<Memory>,
     options: RecallOptions,
+    ahead: Ahead,
     until: Until,
     now: i64,
 }
@@ -74,6 +77,7 @@ where
             render,
             memory,
             options,
+            ahead: Ahead::default(),
             until: Until::new(settings, now),
             now,
         }
@@ -102,7 +106,7 @@ where
                     .map(|(name, inspection)| (self.render)(&name, &inspection))?,
             };
             let answer = counts.answer(asked.asked_for, found.row.bytes, rendered);
-            return Some((answer, Keep::seen(found.file)));
+            return Some((answer, Keep::seen(found.file, asked.asked_for)));
         }
         let prints = self.memory.prints(found.file)?;
         let stored = Stored::read(&found.row.record, &prints)?;
@@ -110,13 +114,22 @@ where
             self.memory.lacks_hashes();
             return None;
         }
-        let compared = self.inspector.compared(&stored.kept);
+        let is_new = judged.is_none_or(|judged| judged.judgement != ids.judgement);
+        let may_be_known = !is_new
+            || self
+                .ahead
+                .may_be_known(found.file, &prints, &self.inspector, &self.memory);
+        let compared = self.inspector.compared(&stored.kept, may_be_known);
         let brief = self.options.as_stored;
         let again = judge::again(&self.inspector, stored, ids, brief, compared)?;
-        let mut keep = Keep::seen(found.file);
-        // What could not be judged for a reason that may pass is tried again.
-        if judged != Some(&again.judged) && !again.counts.again {
-            keep.judged = Some(again.judged.clone());
+        let mut keep = Keep::seen(found.file, asked.asked_for);
+        let mut fresh = again.judged.clone();
+        if again.counts.again {
+            // What could not be judged for a reason that may pass is tried again.
+            fresh.judgement = NONE;
+        }
+        if judged != Some(&fresh) {
+            keep.judged = Some(fresh);
         }
         let answer = match again.inspection {
             Some(inspection) => self.answered(asked, inspection),
@@ -220,6 +233,7 @@ where
             )),
             stamped: None,
             judged: Some(judged),
+            asked_for: asked.asked_for,
         };
         kept(self.answered(asked, inspection), &keep)
     }

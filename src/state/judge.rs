@@ -40,15 +40,21 @@ pub(super) fn pack(plain: Counts, whys: &[u8], kept: &Kept) -> Vec<u8> {
 impl<'a> Stored<'a> {
     /// Nothing where it cannot be read, so that the file has to be.
     pub(super) fn read(record: &'a [u8], prints: &'a PrintsRow) -> Option<Self> {
-        let mut unpacked = Unpacked(&prints.basis);
+        let (plain, whys, kept) = parts(prints)?;
         Some(Self {
             record,
-            plain: Counts::unpack(unpacked.number()?)?,
+            plain: Counts::unpack(plain)?,
             policy: prints.policy,
-            whys: unpacked.bytes()?,
-            kept: Kept::from_bytes(unpacked.bytes()?).ok()?,
+            whys,
+            kept: Kept::from_bytes(kept).ok()?,
         })
     }
+}
+
+/// What [`pack`] put together.
+pub(super) fn parts(prints: &PrintsRow) -> Option<(i64, &[u8], &[u8])> {
+    let mut unpacked = Unpacked(&prints.basis);
+    Some((unpacked.number()?, unpacked.bytes()?, unpacked.bytes()?))
 }
 
 /// Judges by what the lists say and the policy of now. The inspection is made only where it differs from what is stored, unless

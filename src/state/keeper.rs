@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::lock::Lock;
 use super::memory::{Ids, Memory};
+use super::met::Met;
 use super::row::{FileRow, JudgedRow, Keep, PrintsRow};
 use super::seen::Seen;
 use super::{Basis, StateError, schema};
@@ -30,6 +31,7 @@ pub struct Keeper {
     path: PathBuf,
     run: i64,
     seen: Seen,
+    met: Met,
     tally: Tally,
     batch: Option<(u32, Instant)>,
     output: Option<(i64, Appending)>,
@@ -64,6 +66,7 @@ impl Keeper {
             run: begun.run,
             notices: begun.notices,
             seen: Seen::default(),
+            met: Met::to_remember(),
             tally: Tally::default(),
             batch: None,
             output: None,
@@ -220,17 +223,21 @@ impl Keeper {
         }
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = now.map_or(0, |now| now.as_secs().cast_signed());
+        let met = self.met.to_bytes();
         let done = || -> rusqlite::Result<()> {
-            self.connection
-                .execute("UPDATE runs SET seen = NULL WHERE seen IS NOT NULL", [])?;
             self.connection.execute(
-                "UPDATE runs SET finished = ?2, inputs = ?3, incomplete = ?4, seen = ?5 WHERE run = ?1",
+                "UPDATE runs SET seen = NULL, met = NULL WHERE seen IS NOT NULL",
+                [],
+            )?;
+            self.connection.execute(
+                "UPDATE runs SET finished = ?2, inputs = ?3, incomplete = ?4, seen = ?5, met = ?6 WHERE run = ?1",
                 params![
                     self.run,
                     now,
                     summary.inputs.cast_signed(),
                     summary.incomplete.cast_signed(),
-                    self.seen.to_bytes()
+                    self.seen.to_bytes(),
+                    met
                 ],
             )?;
             Ok(())
@@ -262,6 +269,7 @@ impl Keeper {
             (None, Some(_)) => self.tally.judged += 1,
             (None, None) => self.tally.unchanged += 1,
         }
+        let asked_for = keep.asked_for;
         let file = match (keep.file, keep.read, keep.stamped, keep.judged) {
             (Some(file), None, None, None) => file,
             (file, read, stamped, judged) => {
@@ -270,10 +278,11 @@ impl Keeper {
                     .map_err(|error| StateError::sql(&self.path, &error))?
             }
         };
-        match self.seen.add(file) {
-            true => Ok(file),
-            false => Err(StateError::damaged(&self.path)),
+        if !self.seen.add(file) {
+            return Err(StateError::damaged(&self.path));
         }
+        self.met.add(file, asked_for);
+        Ok(file)
     }
 
     fn write(

@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Row};
 
-use super::row::{FileRow, JudgedRow, PrintsRow};
-use super::{StateError, schema};
+use super::row::{FileRow, JudgedRow, Keep, PrintsRow};
+use super::{StateError, judge, schema};
+use crate::inspect::Kept;
+use crate::scan::Answer;
 
 /// Lookups that see the same snapshot: beginning one costs as much as a lookup, and an old one lets the log grow.
 const LOOKUPS: u32 = 256;
@@ -21,6 +23,8 @@ const FIND: &str = "SELECT f.file, f.stamp, f.content, f.settings, f.until, f.by
      FROM files f LEFT JOIN judged j ON j.file = f.file WHERE f.path = ?1";
 
 const PRINTS: &str = "SELECT policy, basis, sum FROM prints WHERE file = ?1";
+
+const ALL_PRINTS: &str = "SELECT policy, basis, sum, file FROM prints WHERE file BETWEEN ?1 AND ?2";
 
 /// The numbers under which the database knows what this scan's answers rest on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,15 +92,34 @@ impl Memory {
         self.ask(|reader| {
             reader.look()?;
             let mut statement = reader.connection.prepare_cached(PRINTS)?;
-            let found = statement.query_row([file], |row| {
-                let prints = PrintsRow {
-                    policy: row.get(0)?,
-                    basis: row.get(1)?,
-                };
-                Ok((prints.sum(file) == row.get::<_, i64>(2)?).then_some(prints))
-            });
+            let found = statement.query_row([file], |row| prints(file, row));
             Ok(found.optional()?.flatten())
         })
+    }
+
+    /// The same of all files whose numbers lie between these.
+    pub(super) fn all_prints(&self, first: i64, last: i64) -> Option<Vec<(i64, PrintsRow)>> {
+        self.ask(|reader| {
+            reader.look()?;
+            let mut statement = reader.connection.prepare_cached(ALL_PRINTS)?;
+            let found = statement.query_map([first, last], |row| {
+                let file = row.get(3)?;
+                Ok(prints(file, row)?.map(|prints| (file, prints)))
+            })?;
+            let found = found.filter_map(rusqlite::Result::transpose);
+            Ok(Some(found.collect::<rusqlite::Result<_>>()?))
+        })
+    }
+
+    /// What was kept of the image that an answer is of, from what the answer gives to be remembered.
+    pub fn kept(&self, answer: &Answer) -> Option<Kept> {
+        let keep = Keep::from_bytes(answer.keep.as_deref()?)?;
+        let prints = match (keep.read, keep.file) {
+            (Some((_, prints)), _) => prints,
+            (None, file) => self.prints(file?)?,
+        };
+        let (_, _, kept) = judge::parts(&prints)?;
+        Kept::from_bytes(kept).ok()
     }
 
     /// Ends snapshots before something that takes long.
@@ -196,6 +219,15 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// What was kept of a file as it was written, or nothing.
+fn prints(file: i64, row: &Row<'_>) -> rusqlite::Result<Option<PrintsRow>> {
+    let prints = PrintsRow {
+        policy: row.get(0)?,
+        basis: row.get(1)?,
+    };
+    Ok((prints.sum(file) == row.get::<_, i64>(2)?).then_some(prints))
 }
 
 /// A row as it was written, or nothing.

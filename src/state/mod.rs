@@ -5,6 +5,7 @@
 //! about; no pixels, and nothing of the lists. What an answer rests on besides ([`Basis`]) is remembered by a digest. Workers
 //! look up in a [`Memory`], and the one who passes answers on writes them down with a [`Keeper`].
 
+mod ahead;
 mod basis;
 mod error;
 mod job;
@@ -12,8 +13,11 @@ mod judge;
 mod keeper;
 mod lock;
 mod memory;
+mod met;
 mod pack;
+mod replay;
 mod row;
+mod rows;
 mod schema;
 mod seen;
 mod stored;
@@ -25,4 +29,5 @@ pub use error::StateError;
 pub use job::{RecallOptions, Remembering};
 pub use keeper::{Keeper, Tally};
 pub use memory::Memory;
+pub use replay::{Judging, Replay, StateReplayed};
 pub use stored::{Stored, StoredRecord};

@@ -241,16 +241,19 @@ pub(super) struct Keep {
     pub(super) stamped: Option<FileRow>,
     /// It was judged.
     pub(super) judged: Option<JudgedRow>,
+    /// Somebody asked for it by name.
+    pub(super) asked_for: bool,
 }
 
 impl Keep {
     /// Nothing changed.
-    pub(super) fn seen(file: i64) -> Self {
+    pub(super) fn seen(file: i64, asked_for: bool) -> Self {
         Self {
             file: Some(file),
             read: None,
             stamped: None,
             judged: None,
+            asked_for,
         }
     }
 
@@ -268,6 +271,7 @@ impl Keep {
             packed.number(judged.counts);
             packed.maybe(judged.record.as_deref(), Packed::bytes);
         });
+        packed.number(i64::from(self.asked_for));
         packed.0
     }
 
@@ -289,6 +293,7 @@ impl Keep {
                     record: unpacked.maybe(Unpacked::bytes)?.map(<[u8]>::to_vec),
                 })
             })?,
+            asked_for: unpacked.number()? != 0,
         })
     }
 }
@@ -397,13 +402,14 @@ mod tests {
             read: Some((row(), prints)),
             stamped: None,
             judged: Some(judged),
+            asked_for: true,
         };
         let bytes = keep.to_bytes();
         assert_eq!(Keep::from_bytes(&bytes), Some(keep));
         for end in 0..bytes.len() {
             assert_eq!(Keep::from_bytes(&bytes[..end]), None);
         }
-        let seen = Keep::seen(9);
+        let seen = Keep::seen(9, false);
         assert_eq!(Keep::from_bytes(&seen.to_bytes()), Some(seen));
     }
 

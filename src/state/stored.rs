@@ -1,38 +1,33 @@
-//! What a state holds, read without a scan: every record in the order of paths, as it was judged or by other lists.
+//! What a state holds, read without a scan: every record in the order of the last scan, as it was judged or by other lists.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, OptionalExtension as _};
 
 use super::judge;
 use super::memory::Ids;
-use super::row::{Counts, FileRow, JudgedRow, PrintsRow};
-use super::seen::Seen;
+use super::row::{Counts, FileRow};
+use super::rows::{LastRun, Whole};
 use super::{Basis, StateError, schema};
 use crate::inspect::{Inspection, Inspector, Kept};
+use crate::policy::Policy;
 use crate::reports::record_line;
 use crate::scan::{Answer, Summary};
+use crate::settings::Settings;
 use crate::signals::Compared;
 use crate::sources::Name;
 
-/// Rows that are judged together; the next ones are read meanwhile.
-const CHUNK: usize = 4096;
-
-const ALL: &str = "SELECT f.file, f.path, f.stamp, f.content, f.settings, f.until, f.bytes, f.record, f.sum, \
-     j.judgement, j.counts, j.record, j.sum, p.policy, p.basis, p.sum \
-     FROM files f LEFT JOIN judged j ON j.file = f.file LEFT JOIN prints p ON p.file = f.file ORDER BY f.path";
-
 /// A number that no judgement and no policy has.
-const NONE: i64 = -1;
+pub(super) const NONE: i64 = -1;
 
 /// A state that is read.
 #[derive(Debug)]
 pub struct Stored {
     connection: Connection,
-    path: PathBuf,
-    seen: Option<Seen>,
+    pub(super) path: PathBuf,
+    pub(super) last: LastRun,
 }
 
 /// One input's record.
@@ -40,9 +35,13 @@ pub struct Stored {
 pub struct StoredRecord {
     /// The record as `jsonl` has it, with its end.
     pub line: Vec<u8>,
-    counts: Counts,
-    bytes: u64,
-    inspection: Option<Inspection>,
+    pub(super) counts: Counts,
+    pub(super) bytes: u64,
+    pub(super) asked_for: bool,
+    pub(super) whys: Vec<u8>,
+    /// What was kept of it beside the record.
+    pub(super) kept: Option<Vec<u8>>,
+    pub(super) inspection: Option<Inspection>,
 }
 
 impl StoredRecord {
@@ -50,15 +49,15 @@ impl StoredRecord {
     ///
     /// # Errors
     /// The record cannot be read, which is said of the state at this path.
-    pub fn read(mut self, state: &Path) -> Result<(Name, Inspection), StateError> {
+    pub fn read(&mut self, state: &Path) -> Result<(Name, Inspection), StateError> {
         let (name, plain) =
-            judge::image(&self.line, &[]).ok_or_else(|| StateError::damaged(state))?;
+            judge::image(&self.line, &self.whys).ok_or_else(|| StateError::damaged(state))?;
         Ok((name, self.inspection.take().unwrap_or(plain)))
     }
 
     /// Adds it to what a summary counts.
     pub fn count(&self, summary: &mut Summary) {
-        let answer: Answer = self.counts.answer(false, self.bytes, Vec::new());
+        let answer: Answer = self.counts.answer(self.asked_for, self.bytes, Vec::new());
         summary.add(&answer);
     }
 }
@@ -70,13 +69,6 @@ struct Judge<'a> {
     policy: i64,
 }
 
-/// A row as it stands in the database.
-struct Whole {
-    file: FileRow,
-    judged: Option<JudgedRow>,
-    prints: Option<PrintsRow>,
-}
-
 impl Stored {
     /// Opens a state, also while a scan writes it.
     ///
@@ -84,29 +76,34 @@ impl Stored {
     /// It is not there, no state, damaged, or of another version.
     pub fn open(path: &Path) -> Result<Self, StateError> {
         let connection = schema::open_to_read(path)?;
-        let seen = connection
-            .query_row(
-                "SELECT seen FROM runs WHERE seen IS NOT NULL ORDER BY run DESC LIMIT 1",
-                [],
-                |row| row.get(0),
-            )
-            .optional()
-            .map_err(|error| StateError::sql(path, &error))?;
+        let last = LastRun::read(&connection).map_err(|error| StateError::sql(path, &error))?;
         Ok(Self {
             connection,
             path: path.to_owned(),
-            seen: seen.map(Seen::from_bytes),
+            last,
         })
     }
 
-    /// Whether a scan went through all its inputs with this state.
+    /// Whether the last scan with this state went through all its inputs.
     pub fn is_finished(&self) -> bool {
-        self.seen.is_some()
+        self.last.finished
     }
 
-    /// Hands on every record in the order of paths; those that the last whole scan did not meet only if `gone` says so. With
-    /// an inspector, and what its answers rest on, each is judged by its lists and its policy; else it is as it was judged
-    /// last, before any entry of a list was set aside.
+    /// Whether the last scan was judged by this policy.
+    pub fn was_judged_by(&self, policy: &Policy) -> bool {
+        let basis = Basis::of(&Settings::default(), policy);
+        basis.policy.differ_from(&self.last.judgement).is_empty()
+    }
+
+    /// These settings with those of the last scan that say which signals were used and what they show, so that judging again
+    /// draws the same conclusions.
+    pub fn as_scanned(&self, settings: Settings) -> Settings {
+        super::basis::as_scanned(&self.last.settings, settings)
+    }
+
+    /// Hands on every record in the order of the last scan; all there are, in the order of paths, if `gone` says so or that
+    /// scan did not come to its end. With an inspector, and what its answers rest on, each is judged by its lists and its
+    /// policy; else it is as it was judged last, before any entry of a list was set aside.
     ///
     /// # Errors
     /// The state is damaged, something was not kept that the inspector's lists ask for, or `each` fails.
@@ -114,28 +111,38 @@ impl Stored {
         &self,
         judge: Option<(&Inspector, &Basis)>,
         gone: bool,
-        mut each: impl FnMut(StoredRecord) -> Result<(), StateError> + Send,
+        each: impl FnMut(StoredRecord) -> Result<(), StateError>,
     ) -> Result<(), StateError> {
+        self.each(judge, gone, Ok, each)
+    }
+
+    /// Hands on what is made of every record, on many threads, in their order.
+    pub(super) fn each<T: Send, E: From<StateError>>(
+        &self,
+        judge: Option<(&Inspector, &Basis)>,
+        gone: bool,
+        make: impl Fn(StoredRecord) -> Result<T, StateError> + Sync + Send,
+        mut each: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
         let judge = judge
             .map(|(inspector, basis)| self.judge(inspector, basis))
             .transpose()?;
+        let (path, last) = (&self.path, &self.last);
+        let connection = schema::reading(path)?;
         let (sender, chunks) = sync_channel::<Vec<Whole>>(2);
-        let path = &self.path;
         std::thread::scope(|threads| {
-            let judging = threads.spawn(move || -> Result<(), StateError> {
-                for chunk in chunks {
-                    for record in records(path, judge, &chunk)? {
-                        each(record)?;
-                    }
-                }
-                Ok(())
+            let reading = threads.spawn(move || {
+                last.rows(&connection, path, gone, |chunk| sender.send(chunk).is_ok())
             });
-            let read = self.read(gone, |chunk| sender.send(chunk).is_ok());
-            drop(sender);
-            let judged = judging
+            for chunk in chunks {
+                for made in records(path, judge, &chunk, &make)? {
+                    each(made)?;
+                }
+            }
+            let read = reading
                 .join()
                 .unwrap_or_else(|_| Err(StateError::damaged(path)));
-            read.and(judged)
+            Ok(read?)
         })
     }
 
@@ -154,41 +161,21 @@ impl Stored {
             policy: policy.unwrap_or(NONE),
         })
     }
-
-    /// Reads all rows in chunks, as long as somebody takes them.
-    fn read(&self, gone: bool, mut take: impl FnMut(Vec<Whole>) -> bool) -> Result<(), StateError> {
-        let sql = |error: rusqlite::Error| StateError::sql(&self.path, &error);
-        let mut statement = self.connection.prepare(ALL).map_err(sql)?;
-        let mut rows = statement.query([]).map_err(sql)?;
-        let mut chunk = Vec::with_capacity(CHUNK);
-        while let Some(row) = rows.next().map_err(sql)? {
-            let file: i64 = row.get(0).map_err(sql)?;
-            if !gone && self.seen.as_ref().is_some_and(|seen| !seen.has(file)) {
-                continue;
-            }
-            let whole = whole(file, row).map_err(sql)?;
-            chunk.push(whole.ok_or_else(|| StateError::damaged(&self.path))?);
-            if chunk.len() == CHUNK
-                && !take(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)))
-            {
-                return Ok(());
-            }
-        }
-        take(chunk);
-        Ok(())
-    }
 }
 
-/// The records of some rows: what the lists say of many is found faster at once.
-fn records(
+/// What is made of some rows: what the lists say of many is found faster at once.
+fn records<T: Send>(
     path: &Path,
     judge: Option<Judge<'_>>,
     rows: &[Whole],
-) -> Result<Vec<StoredRecord>, StateError> {
+    make: &(impl Fn(StoredRecord) -> Result<T, StateError> + Sync),
+) -> Result<Vec<T>, StateError> {
     let damaged = || StateError::damaged(path);
     let Some(Judge { inspector, policy }) = judge else {
         let records = rows.par_iter().map(as_judged);
-        return records.map(|record| record.ok_or_else(damaged)).collect();
+        return records
+            .map(|record| make(record.ok_or_else(damaged)?))
+            .collect();
     };
     let stored = rows.par_iter().map(|row| {
         let prints = row.prints.as_ref()?;
@@ -210,19 +197,28 @@ fn records(
     let both: Vec<_> = rows.iter().zip(stored).collect();
     let judged = both.into_par_iter().map(|(row, stored)| match stored {
         Some((stored, compared)) => judged(inspector, policy, row, stored, compared),
-        None => not_examined(inspector, &row.file),
+        None => not_examined(inspector, &row.file).map(|record| StoredRecord {
+            asked_for: row.asked_for,
+            ..record
+        }),
     });
-    judged.map(|record| record.ok_or_else(damaged)).collect()
+    judged
+        .map(|record| make(record.ok_or_else(damaged)?))
+        .collect()
 }
 
 /// The record of a row as it was judged last.
 fn as_judged(row: &Whole) -> Option<StoredRecord> {
     let judged = row.judged.as_ref()?;
     let counts = Counts::unpack(judged.counts)?;
+    let (whys, kept) = row.beside();
     Some(StoredRecord {
         line: judge::line(&row.file.record, judged, counts),
         counts,
         bytes: row.file.bytes,
+        asked_for: row.asked_for,
+        whys,
+        kept,
         inspection: None,
     })
 }
@@ -241,10 +237,14 @@ fn judged(
         judgement: NONE,
     };
     let again = judge::again(inspector, stored, &ids, true, compared)?;
+    let (whys, kept) = row.beside();
     Some(StoredRecord {
         line: judge::line(&row.file.record, &again.judged, again.counts),
         counts: again.counts,
         bytes: row.file.bytes,
+        asked_for: row.asked_for,
+        whys,
+        kept,
         inspection: again.inspection,
     })
 }
@@ -257,48 +257,19 @@ fn not_examined(inspector: &Inspector, file: &FileRow) -> Option<StoredRecord> {
         line: record_line(&name, &inspection),
         counts: Counts::of(&inspection),
         bytes: file.bytes,
+        asked_for: false,
+        whys: Vec::new(),
+        kept: None,
         inspection: Some(inspection),
     })
 }
 
-/// A row as it was written, or nothing.
-fn whole(file: i64, row: &Row<'_>) -> rusqlite::Result<Option<Whole>> {
-    let found = FileRow {
-        path: row.get(1)?,
-        stamp: row.get(2)?,
-        content: row.get(3)?,
-        settings: row.get(4)?,
-        until: row.get(5)?,
-        bytes: row.get::<_, i64>(6)?.cast_unsigned(),
-        record: row.get(7)?,
-    };
-    if found.sum() != row.get::<_, i64>(8)? {
-        return Ok(None);
+impl Whole {
+    /// The reasons of signals that did not apply, and what was kept to compare.
+    fn beside(&self) -> (Vec<u8>, Option<Vec<u8>>) {
+        let parts = self.prints.as_ref().and_then(judge::parts);
+        parts.map_or((Vec::new(), None), |(_, whys, kept)| {
+            (whys.to_vec(), Some(kept.to_vec()))
+        })
     }
-    let judged = match row.get::<_, Option<i64>>(9)? {
-        Some(judgement) => {
-            let judged = JudgedRow {
-                judgement,
-                counts: row.get(10)?,
-                record: row.get(11)?,
-            };
-            (judged.sum(file) == row.get::<_, i64>(12)?).then_some(judged)
-        }
-        None => None,
-    };
-    let prints = match row.get::<_, Option<i64>>(13)? {
-        Some(policy) => {
-            let prints = PrintsRow {
-                policy,
-                basis: row.get(14)?,
-            };
-            (prints.sum(file) == row.get::<_, i64>(15)?).then_some(prints)
-        }
-        None => None,
-    };
-    Ok(Some(Whole {
-        file: found,
-        judged,
-        prints,
-    }))
 }

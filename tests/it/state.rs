@@ -6,6 +6,7 @@ mod hostile;
 mod killed;
 mod lists;
 mod places;
+mod reports;
 
 use std::fs::{self, File};
 use std::path::Path;

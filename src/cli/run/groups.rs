@@ -14,13 +14,13 @@ use provscan::scan::Answer;
 use provscan::sources::Name;
 
 /// Records that wait, and the groups that their images make.
-pub(super) struct Groups {
+pub(crate) struct Groups {
     waiting: BufWriter<File>,
     grouping: Grouping,
 }
 
 impl Groups {
-    pub(super) fn begin() -> io::Result<Self> {
+    pub(crate) fn begin() -> io::Result<Self> {
         Ok(Self {
             // It has no name from the beginning, so that nothing of it is left however this ends.
             waiting: BufWriter::with_capacity(1 << 18, tempfile::tempfile()?),
@@ -28,11 +28,9 @@ impl Groups {
         })
     }
 
-    /// Puts off an answer that holds a stored record.
-    pub(super) fn take(&mut self, answer: &Answer) -> io::Result<()> {
-        let kept = answer.keep.as_deref();
-        let kept = kept.and_then(|bytes| Kept::from_bytes(bytes).ok());
-        let prints = kept.as_ref().map(|kept| &kept.prints);
+    /// Puts off an answer that holds a stored record, with what was kept of the image.
+    pub(crate) fn take(&mut self, answer: &Answer, kept: Option<&Kept>) -> io::Result<()> {
+        let prints = kept.map(|kept| &kept.prints);
         self.grouping.add(prints.and_then(sha256), prints);
         let len = answer.rendered.len() as u64;
         self.waiting.write_all(&len.to_le_bytes())?;
@@ -40,7 +38,7 @@ impl Groups {
     }
 
     /// Hands on every record with its group, in the order in which they came.
-    pub(super) fn finish(
+    pub(crate) fn finish(
         self,
         mut each: impl FnMut(&Name, &Inspection) -> io::Result<()>,
     ) -> io::Result<()> {

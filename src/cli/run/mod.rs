@@ -1,6 +1,6 @@
 //! What `check` and `scan` share: settings from arguments, then inputs in and a report out.
 
-mod groups;
+pub(crate) mod groups;
 pub(crate) mod network;
 pub(crate) mod select;
 pub(crate) mod state;
@@ -14,10 +14,12 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use provscan::evidence::Action;
-use provscan::lists::{List, ListOptions, OpenOptions};
+use provscan::fingerprints::Kind;
+use provscan::inspect::Kept;
+use provscan::lists::{Keys, List, ListOptions, OpenOptions};
 use provscan::quarantine::QuarantineOptions;
 use provscan::reports::{self, Report, ReportKind, ReportOptions, record_line, safe};
-use provscan::scan::{self, Inspecting, Job, ScanOptions, Summary};
+use provscan::scan::{self, Answer, Inspecting, Job, ScanOptions, Summary};
 use provscan::sources::{Input, Name};
 use provscan::{Inspection, Inspector, Policy, Settings, sinks};
 
@@ -72,7 +74,7 @@ pub(crate) fn run(
         keep_prints: work.group || work.state.as_ref().is_some_and(|state| state.keep_prints),
         ..settings(args, work.threads)?
     };
-    let policy = policy(policy_file(args).as_deref())?;
+    let policy = policy(policy_file(args.policy.as_deref()).as_deref())?;
     let inspector = Inspector::new(&settings, policy.clone())?;
     anyhow::ensure!(
         !inspector.is_idle(),
@@ -106,6 +108,9 @@ pub(crate) fn run(
         false => Vec::new(),
     };
     let job: Arc<dyn Job> = match &keeping {
+        Some(keeping) if work.group => {
+            keeping.job(inspector, &settings, &work, "jsonl", record_line)
+        }
         Some(keeping) => keeping.job(inspector, &settings, &work, form, render.clone()),
         None if work.group => Arc::new(scan::Keeping(Inspecting::new(
             inspector,
@@ -131,7 +136,7 @@ pub(crate) fn run(
     let written = begun.and_then(|()| {
         scan::scan(job, inputs, &options, |answer, summary| {
             if let Some(groups) = &mut groups {
-                groups.take(answer)?;
+                groups.take(answer, kept(keeping.as_ref(), answer).as_ref())?;
             } else if !answer.rendered.is_empty() {
                 assembly.add(&answer.rendered, &mut sink)?;
             }
@@ -211,29 +216,11 @@ pub(crate) fn color(wish: Color, to_file: bool) -> bool {
 }
 
 fn settings(args: &InspectArgs, threads: usize) -> anyhow::Result<Settings> {
-    let mut wishes = ListOptions::default();
-    for (kind, bits) in &args.threshold {
-        wishes
-            .set_threshold(*kind, *bits)
-            .map_err(|error| anyhow::anyhow!("--threshold: {error}"))?;
-    }
     let paths = or_environment(&args.lists, "PROVSCAN_LIST");
-    let options = OpenOptions {
-        wishes,
-        keys: args.keys.keys()?,
-        ..OpenOptions::default()
-    };
-    let lists = paths.iter().map(|path| List::open(path, options.clone()));
-    let lists: Vec<List> = lists.collect::<Result<_, _>>()?;
-    for list in &lists {
-        for (why, count) in list.just_left_out() {
-            eprintln!("provscan: {}: {count} left out: {why}", safe(list.name()));
-        }
-    }
     Ok(Settings {
         limits: args.limits.shared(threads),
         trust: trust::settings(&args.trust)?,
-        lists: lists.into_iter().map(Arc::new).collect(),
+        lists: lists(&paths, &args.threshold, args.keys.keys()?)?,
         show_personal: args.show_personal,
         signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
         without: args.without.clone(),
@@ -243,6 +230,41 @@ fn settings(args: &InspectArgs, threads: usize) -> anyhow::Result<Settings> {
             .transpose()?,
         ..Settings::default()
     })
+}
+
+/// The lists in these files, opened.
+pub(crate) fn lists(
+    paths: &[PathBuf],
+    thresholds: &[(Kind, u32)],
+    keys: Keys,
+) -> anyhow::Result<Vec<Arc<List>>> {
+    let mut wishes = ListOptions::default();
+    for (kind, bits) in thresholds {
+        wishes
+            .set_threshold(*kind, *bits)
+            .map_err(|error| anyhow::anyhow!("--threshold: {error}"))?;
+    }
+    let options = OpenOptions {
+        wishes,
+        keys,
+        ..OpenOptions::default()
+    };
+    let lists = paths.iter().map(|path| List::open(path, options.clone()));
+    let lists: Vec<List> = lists.collect::<Result<_, _>>()?;
+    for list in &lists {
+        for (why, count) in list.just_left_out() {
+            eprintln!("provscan: {}: {count} left out: {why}", safe(list.name()));
+        }
+    }
+    Ok(lists.into_iter().map(Arc::new).collect())
+}
+
+/// What was kept of the image that an answer is of.
+fn kept(keeping: Option<&Keeping>, answer: &Answer) -> Option<Kept> {
+    match keeping {
+        Some(keeping) => keeping.kept(answer),
+        None => Kept::from_bytes(answer.keep.as_deref()?).ok(),
+    }
 }
 
 /// The files named on the command line, or else those in an environment variable, which separates them as `PATH` does.
@@ -255,8 +277,8 @@ pub(crate) fn or_environment(named: &[PathBuf], variable: &str) -> Vec<PathBuf> 
     }
 }
 
-fn policy_file(args: &InspectArgs) -> Option<PathBuf> {
-    let named: Vec<PathBuf> = args.policy.iter().cloned().collect();
+pub(crate) fn policy_file(named: Option<&Path>) -> Option<PathBuf> {
+    let named: Vec<PathBuf> = named.map(Path::to_owned).into_iter().collect();
     or_environment(&named, "PROVSCAN_POLICY").into_iter().next()
 }
 

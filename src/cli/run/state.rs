@@ -90,6 +90,7 @@ fn folder_of(path: &Path) -> Option<PathBuf> {
 mod with {
     use std::sync::Arc;
 
+    use provscan::inspect::Kept;
     use provscan::scan::{Answer, Job, Summary};
     use provscan::sources::Name;
     use provscan::state::{Basis, Keeper, RecallOptions, Remembering, StateError};
@@ -129,7 +130,8 @@ mod with {
         ) -> Arc<dyn Job> {
             let options = RecallOptions {
                 verify: work.state.as_ref().is_some_and(|state| state.verify),
-                as_stored: form == "jsonl" && work.selection.words().is_empty(),
+                // Records that wait for their groups are selected when they have them.
+                as_stored: work.group || form == "jsonl" && work.selection.words().is_empty(),
                 reasons: form == "page",
             };
             let memory = self.0.memory();
@@ -149,6 +151,11 @@ mod with {
                 eprintln!("provscan: {notice}");
             }
             Ok(())
+        }
+
+        /// What was kept of the image that an answer is of.
+        pub(crate) fn kept(&self, answer: &Answer) -> Option<Kept> {
+            self.0.memory().kept(answer)
         }
 
         pub(crate) fn take(&mut self, answer: &Answer) -> io::Result<()> {
@@ -191,6 +198,7 @@ mod with {
 mod without {
     use std::sync::Arc;
 
+    use provscan::inspect::Kept;
     use provscan::scan::{Answer, Job, Summary};
     use provscan::sources::Name;
     use provscan::{Inspection, Inspector, Policy, Settings};
@@ -222,6 +230,10 @@ mod without {
         }
 
         pub(crate) fn append_to(&mut self, _: &Path, _: &str, _: &[u8]) -> anyhow::Result<()> {
+            match *self {}
+        }
+
+        pub(crate) fn kept(&self, _: &Answer) -> Option<Kept> {
             match *self {}
         }
 

@@ -25,7 +25,7 @@ fn every(text: &str, step: usize) -> String {
 }
 
 /// A tree with lists of hashes of its own pictures: all, and some for other ends.
-fn with_lists() -> Tree {
+pub(super) fn with_lists() -> Tree {
     let tree = Tree::of(&FOLDERS, 1);
     let pdq = tree.run("hash in --format csv").out;
     let md5 = tree.run("hash in --kind md5 --format csv").out;
