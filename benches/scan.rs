@@ -37,8 +37,8 @@ fn main() {
     divan::main();
     if measuring() {
         println!();
-        engine();
         memory();
+        engine();
         against_decoding();
         small_files();
         common::loading::report();
@@ -257,7 +257,7 @@ fn peak_kilobytes() -> Option<u64> {
     line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
-/// Peak memory after a thousand inputs, and after a million.
+/// Peak memory after a thousand inputs, and after a million. It comes before all else that may take some.
 fn memory() {
     gone_through(1000, 2, true);
     let few = peak_kilobytes();
