@@ -128,7 +128,7 @@ fn broke_off(path: &Path, why: Option<&str>) {
 /// A stored scan, open.
 enum Source {
     Lines(PathBuf, Box<dyn BufRead>),
-    State(state::State),
+    State(Box<state::State>),
 }
 
 impl Source {
@@ -148,7 +148,7 @@ impl Source {
                 .read_to_end(&mut begin)
                 .with_context(named)?;
             if begin == DATABASE {
-                return Ok(Self::State(state::State::open(path)?));
+                return Ok(Self::State(Box::new(state::State::open(path)?)));
             }
             file.rewind().with_context(named)?;
         }

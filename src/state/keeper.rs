@@ -223,7 +223,7 @@ impl Keeper {
         }
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = now.map_or(0, |now| now.as_secs().cast_signed());
-        let met = self.met.to_bytes();
+        let met = self.met.closed();
         let done = || -> rusqlite::Result<()> {
             self.connection.execute(
                 "UPDATE runs SET seen = NULL, met = NULL WHERE seen IS NOT NULL",

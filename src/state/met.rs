@@ -49,7 +49,7 @@ impl Met {
     }
 
     /// All rows as bytes, if they are not too many.
-    pub(super) fn to_bytes(&mut self) -> Option<&[u8]> {
+    pub(super) fn closed(&mut self) -> Option<&[u8]> {
         self.close();
         (!self.is_full()).then_some(self.bytes.as_slice())
     }
@@ -132,7 +132,7 @@ mod tests {
         for (place, row) in rows.iter().enumerate() {
             met.add(*row, place == 4 || place > 9);
         }
-        let bytes = met.to_bytes().unwrap().to_vec();
+        let bytes = met.closed().unwrap().to_vec();
         let mut back = Vec::new();
         for run in runs(&bytes) {
             back.extend((run.first..=run.last).map(|row| (row, run.asked_for)));
@@ -151,7 +151,7 @@ mod tests {
         for row in 1..=1_000_000 {
             met.add(row, false);
         }
-        assert!(met.to_bytes().unwrap().len() < 8);
+        assert!(met.closed().unwrap().len() < 8);
         assert_eq!(runs(&[0xff; 40]).count(), 0);
         assert_eq!(folded(-1), 1);
         assert_eq!(unfolded(folded(i64::MIN)), i64::MIN);

@@ -98,7 +98,7 @@ impl LastRun {
             }
             _ => {
                 let mut by_path = self.by_path(connection, gone).map_err(sql)?;
-                reading.all(runs(by_path.to_bytes().unwrap_or_default()))
+                reading.all(runs(by_path.closed().unwrap_or_default()))
             }
         }
     }
