@@ -48,8 +48,7 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
         .flat_map(move |path| sources::walk(&path, &options));
     let stop = Arc::new(AtomicBool::new(false));
     let listed = listed.map(|listed| interrupt::until(Arc::clone(&stop), listed));
-    let appended = args.inspect.output.as_deref().filter(|_| args.append);
-    let own = OwnFiles::of(args.state.as_deref(), appended);
+    let own = OwnFiles::of(args.state.as_deref(), args.inspect.output.as_deref());
     let inputs = paths
         .chain(listed.into_iter().flatten())
         .filter(move |input| !own.is(input));

@@ -68,6 +68,22 @@ impl Words {
     }
 }
 
+/// Changed when the same version finds something else in files: another decoder, another hash.
+const REVISION: u32 = 1;
+
+/// The parts that were built in and that files are read with.
+fn features() -> String {
+    let all = [
+        ("avif", cfg!(feature = "avif")),
+        ("heic", cfg!(feature = "heic")),
+        ("jxl", cfg!(feature = "jxl")),
+        ("pdf", cfg!(feature = "pdf")),
+    ];
+    let built = all.iter().filter(|(_, is_built)| *is_built);
+    let names: Vec<&str> = built.map(|(name, _)| *name).collect();
+    names.join("+")
+}
+
 /// Everything that changes what is found in a file, other than lists of known images.
 fn settings_words(settings: &Settings) -> Vec<(&'static str, String)> {
     let signals = signals::ALL.iter().map(|kind| kind.name);
@@ -90,7 +106,12 @@ fn settings_words(settings: &Settings) -> Vec<(&'static str, String)> {
     vec![
         (
             "program",
-            format!("{} {}", env!("CARGO_PKG_VERSION"), vocabulary()),
+            format!(
+                "{} {REVISION} {} {}",
+                env!("CARGO_PKG_VERSION"),
+                features(),
+                vocabulary()
+            ),
         ),
         ("limits", format!("{limits:?}")),
         ("trust", trust.collect::<Vec<_>>().join("; ")),

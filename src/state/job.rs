@@ -1,5 +1,6 @@
 //! What is done with an input where earlier scans are remembered: looked up first, and read only if that does not do.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -55,6 +56,8 @@ struct Asked {
     stamps: Option<Stamps>,
     /// When it was first looked at, in nanoseconds since 1970.
     at: i128,
+    /// Hashes that the lists ask for were not kept of it.
+    lacked: Cell<bool>,
 }
 
 impl<R> Remembering<R>
@@ -111,7 +114,9 @@ where
         let prints = self.memory.prints(found.file)?;
         let stored = Stored::read(&found.row.record, &prints)?;
         if !self.inspector.can_judge_from(&stored.kept) {
-            self.memory.lacks_hashes();
+            if !asked.lacked.replace(true) {
+                self.memory.lacks_hashes();
+            }
             return None;
         }
         let is_new = judged.is_none_or(|judged| judged.judgement != ids.judgement);
@@ -270,6 +275,7 @@ where
     fn answer(&self, input: Input) -> Answer {
         let asked = Asked {
             at: nanoseconds(SystemTime::now()),
+            lacked: Cell::new(false),
             stamps: Stamps::of(&input),
             key: key(&input.name),
             name: input.name.clone(),
@@ -289,6 +295,7 @@ where
     fn gave_up(&self, name: Name, asked_for: bool, fault: Fault) -> Answer {
         let asked = Asked {
             at: 0,
+            lacked: Cell::new(false),
             stamps: None,
             key: key(&name),
             name,

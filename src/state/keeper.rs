@@ -40,6 +40,17 @@ pub struct Keeper {
     _lock: Lock,
 }
 
+/// The one name that an output has, however it is written.
+fn true_path(output: &Path) -> PathBuf {
+    let beside = || {
+        let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+        Some(folder.join(output.file_name()?))
+    };
+    let known = output.canonicalize().ok().or_else(beside);
+    known.unwrap_or_else(|| output.to_owned())
+}
+
 /// What became of the inputs of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -108,7 +119,7 @@ impl Keeper {
         format: &str,
         head: &[u8],
     ) -> Result<(), StateError> {
-        let known = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
+        let known = true_path(output);
         let known = known.as_os_str().as_encoded_bytes();
         self.begin_batch()?;
         let sql = |error: rusqlite::Error| StateError::sql(&self.path, &error);

@@ -48,7 +48,7 @@ pub(crate) fn append_to(
 pub(crate) struct OwnFiles(Vec<(OsString, PathBuf)>);
 
 impl OwnFiles {
-    pub(crate) fn of(state: Option<&Path>, appended: Option<&Path>) -> Self {
+    pub(crate) fn of(state: Option<&Path>, output: Option<&Path>) -> Self {
         let endings = ["", "-wal", "-shm", "-journal"];
         let states = state.into_iter().flat_map(|state| {
             endings.map(|ending| {
@@ -57,7 +57,7 @@ impl OwnFiles {
                 PathBuf::from(path)
             })
         });
-        let all = states.chain(appended.map(Path::to_owned));
+        let all = states.chain(output.map(Path::to_owned));
         let placed = all.filter_map(|path| Some((path.file_name()?.to_owned(), folder_of(&path)?)));
         Self(placed.collect())
     }
