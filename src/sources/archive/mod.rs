@@ -79,6 +79,7 @@ fn open(path: &Path, options: &SourceOptions) -> Inputs {
             inode: 0,
         }),
         depth: 0,
+        kept: 0,
         budget: Arc::new(Budget::new(metadata.len(), &options.limits)),
         limits: options.limits.clone(),
     };
@@ -95,6 +96,8 @@ struct Whole {
     stamp: Stamp,
     /// How many archives it lies in.
     depth: u8,
+    /// Bytes of memory that it is kept in.
+    kept: u64,
     budget: Arc<Budget>,
     limits: Limits,
 }
