@@ -112,9 +112,8 @@ impl Whole {
     }
 
     fn members(&self, span: &Span) -> Result<Members, Fault> {
-        let by_name = Form::of_name(self.name.as_encoded_bytes());
-        let form = Form::of_content(&span.head(HEAD)).or(by_name);
-        match form {
+        let inflated = || stream::head(span, &self.limits);
+        match Form::of(self.name.as_encoded_bytes(), &span.head(HEAD), inflated) {
             Some(Form::Zip) => Ok(zip::members(span, &self.limits)),
             Some(Form::Tar) => Ok(tar::members(span, &self.limits)),
             Some(Form::Gzip) => Ok(tar::streamed(
