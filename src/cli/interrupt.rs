@@ -47,10 +47,12 @@ pub(crate) fn until(
     stop: Arc<AtomicBool>,
     inputs: impl Iterator<Item = Input> + Send + 'static,
 ) -> impl Iterator<Item = Input> + Send {
-    let (sender, receiver) = sync_channel(AHEAD);
+    let (sender, receiver) = sync_channel::<Input>(AHEAD);
+    // Of those that hold bytes, one waits at a time: nobody here counts how many bytes they are.
+    let (heavy, passed) = sync_channel(1);
     thread::spawn(move || {
         for input in inputs {
-            if sender.send(input).is_err() {
+            if input.held() > 0 && heavy.send(()).is_err() || sender.send(input).is_err() {
                 return;
             }
         }
@@ -58,7 +60,12 @@ pub(crate) fn until(
     iter::from_fn(move || {
         loop {
             match receiver.recv_timeout(LOOK) {
-                Ok(input) => return Some(input),
+                Ok(input) => {
+                    if input.held() > 0 {
+                        let _ = passed.try_recv();
+                    }
+                    return Some(input);
+                }
                 Err(RecvTimeoutError::Timeout) if !stop.load(Ordering::Relaxed) => {}
                 Err(_) => return None,
             }

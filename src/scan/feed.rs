@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::queue::{Numbered, Queue};
-use crate::sources::{Input, Place};
+use crate::sources::Input;
 
 /// How far inputs are looked ahead of the first that was not yet passed on; so many answers may wait for an earlier one.
 /// They are small: rendered text, never images.
@@ -94,7 +94,7 @@ impl Feed {
             };
             count = number + 1;
             // The window is looked at now and then only: it never shrinks.
-            let bytes = held(&input);
+            let bytes = input.held();
             if number >= allowed || bytes > 0 {
                 allowed = match self.wait_for_room(number, bytes) {
                     Some(allowed) => allowed,
@@ -139,7 +139,7 @@ impl Feed {
     /// Gives back what a worker took and did not begin.
     pub(super) fn give_back(&self, inputs: impl IntoIterator<Item = Numbered>) {
         for (number, input) in inputs {
-            self.held.fetch_add(held(&input), Ordering::SeqCst);
+            self.held.fetch_add(input.held(), Ordering::SeqCst);
             self.put((number, input));
         }
     }
@@ -169,7 +169,7 @@ impl Feed {
             if others && left {
                 self.arrived.notify_one();
             }
-            self.lighten(taken.iter().map(|(_, input)| held(input)).sum());
+            self.lighten(taken.iter().map(|(_, input)| input.held()).sum());
             return taken;
         }
     }
@@ -251,14 +251,6 @@ impl Drop for Ending<'_> {
     fn drop(&mut self) {
         lock(&self.0.inbox).ended = true;
         self.0.arrived.notify_all();
-    }
-}
-
-/// Bytes that an input holds while it waits.
-fn held(input: &Input) -> u64 {
-    match &input.place {
-        Place::Memory(bytes) => bytes.len() as u64,
-        _ => 0,
     }
 }
 

@@ -118,6 +118,7 @@ fn input(entry: walkdir::Result<DirEntry>) -> Option<Input> {
                 place: Place::File(path),
                 asked_for: false,
                 stamp,
+                kept: 0,
             })
         }
         Ok(_) => None,

@@ -121,6 +121,8 @@ pub struct Input {
     pub place: Place,
     /// Somebody asked for it by name, as opposed to finding it in a folder.
     pub asked_for: bool,
+    /// Bytes of memory that are kept for it while it waits, besides those in `place`.
+    pub kept: u64,
 }
 
 /// What a file system, or an archive, tells of a file without opening it.
@@ -178,6 +180,7 @@ impl Input {
             place: Place::File(path),
             asked_for: true,
             stamp: None,
+            kept: 0,
         }
     }
 
@@ -201,6 +204,7 @@ impl Input {
             place: Place::Memory(bytes),
             asked_for: true,
             stamp: None,
+            kept: 0,
         }
     }
 
@@ -211,8 +215,19 @@ impl Input {
             place: Place::Lost(fault),
             asked_for: true,
             stamp: None,
+            kept: 0,
         }
     }
+
+    /// Bytes of memory that it holds while it waits.
+    pub fn held(&self) -> u64 {
+        let here = match &self.place {
+            Place::Memory(bytes) => bytes.len() as u64,
+            _ => 0,
+        };
+        self.kept.saturating_add(here)
+    }
+
     /// The same, found and not asked for by name.
     #[must_use]
     pub fn found(self) -> Self {

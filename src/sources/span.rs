@@ -44,6 +44,14 @@ impl Span {
         self.len
     }
 
+    /// Bytes of memory that are kept for it.
+    pub(super) fn kept(&self) -> u64 {
+        match &self.held {
+            Held::File(_) => 0,
+            Held::Memory(bytes) => bytes.len() as u64,
+        }
+    }
+
     /// A part of it; `None` if it does not lie within.
     pub(super) fn part(&self, start: u64, len: u64) -> Option<Self> {
         (start.checked_add(len)? <= self.len).then(|| Self {

@@ -111,6 +111,7 @@ fn look(inspector: &Inspector, sample: &str) -> Inspection {
         place,
         asked_for: false,
         stamp: None,
+        kept: 0,
     };
     inspect(inspector, input, &Limits::default())
 }

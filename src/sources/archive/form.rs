@@ -17,6 +17,9 @@ pub(super) enum Form {
     Unread(&'static str),
 }
 
+/// gzip of one file: a form that archives share only by name.
+const GZIP_OF_ONE: Form = Form::Unread("single-file gz");
+
 /// Endings of names. Documents and books are zip archives, and pictures lie in them.
 const ENDINGS: &[(&str, Form)] = &[
     (".zip", Form::Zip),
@@ -32,6 +35,7 @@ const ENDINGS: &[(&str, Form)] = &[
     (".cbt", Form::Tar),
     (".tar.gz", Form::Gzip),
     (".tgz", Form::Gzip),
+    (".gz", GZIP_OF_ONE),
     (".tar.bz2", Form::Unread("tar.bz2")),
     (".tbz2", Form::Unread("tar.bz2")),
     (".tar.xz", Form::Unread("tar.xz")),
@@ -59,6 +63,18 @@ impl Form {
             .iter()
             .find(|(ending, _)| ends(ending))
             .map(|(_, form)| *form)
+    }
+
+    /// The form of an archive, as its name and its first bytes tell it; `inflated` gives those of what is compressed.
+    pub(super) fn of(name: &[u8], head: &[u8], inflated: impl FnOnce() -> Vec<u8>) -> Option<Self> {
+        let by_name = Self::of_name(name);
+        match Self::of_content(head) {
+            Some(Self::Gzip) if by_name == Some(GZIP_OF_ONE) => {
+                let tar = Self::of_sure_content(&inflated()) == Some(Self::Tar);
+                Some(if tar { Self::Gzip } else { GZIP_OF_ONE })
+            }
+            by_content => by_content.or(by_name),
+        }
     }
 
     /// The form that these first bytes begin.
@@ -97,8 +113,9 @@ pub(in crate::sources) fn is_archive(name: &[u8], head: &[u8]) -> bool {
 
 /// The fault of a file that turns out to be an archive when it is read as a single file.
 pub(in crate::sources) fn unopened(name: &str, bytes: &[u8]) -> Option<Fault> {
-    let by_name = Form::of_name(name.as_bytes()).filter(|form| *form == Form::Gzip);
-    let compressed = by_name.and(Form::of_content(bytes));
+    let gzip = Form::of_content(bytes) == Some(Form::Gzip);
+    let by_name = Form::of_name(name.as_bytes()).filter(|_| gzip);
+    let compressed = by_name.filter(|form| [Form::Gzip, GZIP_OF_ONE].contains(form));
     let form = Form::of_sure_content(bytes).or(compressed)?;
     let message = match form {
         Form::Unread(what) => return Some(unread(what)),
@@ -126,11 +143,13 @@ mod tests {
     fn names_and_contents_tell_forms() {
         assert_eq!(Form::of_name(b"a/b.TAR.GZ"), Some(Form::Gzip));
         assert_eq!(Form::of_name(b"b.zip"), Some(Form::Zip));
-        assert_eq!(Form::of_name(b"b.zip/a.gz"), None);
+        assert_eq!(Form::of_name(b"b.zip/a.gz"), Some(GZIP_OF_ONE));
+        assert_eq!(Form::of_name(b"b.zip/a"), None);
         assert_eq!(Form::of_name(b"zip"), None);
         assert_eq!(Form::of_content(b"PK\x03\x04"), Some(Form::Zip));
         assert_eq!(Form::of_content(b"PK"), None);
-        assert!(unopened("a.gz", &[0x1f, 0x8b, 8]).is_none());
+        assert!(unopened("a", &[0x1f, 0x8b, 8]).is_none());
+        assert!(unopened("a.gz", &[0x1f, 0x8b, 8]).is_some());
         assert!(unopened("a.tgz", &[0x1f, 0x8b, 8]).is_some());
         let fault = unopened("a", b"Rar!\x1a\x07\x00").unwrap();
         assert_eq!(fault.kind, FaultKind::Unsupported);

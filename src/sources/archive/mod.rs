@@ -79,6 +79,7 @@ fn open(path: &Path, options: &SourceOptions) -> Inputs {
             inode: 0,
         }),
         depth: 0,
+        kept: 0,
         budget: Arc::new(Budget::new(metadata.len(), &options.limits)),
         limits: options.limits.clone(),
     };
@@ -95,6 +96,8 @@ struct Whole {
     stamp: Stamp,
     /// How many archives it lies in.
     depth: u8,
+    /// Bytes of memory that it is kept in.
+    kept: u64,
     budget: Arc<Budget>,
     limits: Limits,
 }
@@ -109,9 +112,8 @@ impl Whole {
     }
 
     fn members(&self, span: &Span) -> Result<Members, Fault> {
-        let by_name = Form::of_name(self.name.as_encoded_bytes());
-        let form = Form::of_content(&span.head(HEAD)).or(by_name);
-        match form {
+        let inflated = || stream::head(span, &self.limits);
+        match Form::of(self.name.as_encoded_bytes(), &span.head(HEAD), inflated) {
             Some(Form::Zip) => Ok(zip::members(span, &self.limits)),
             Some(Form::Tar) => Ok(tar::members(span, &self.limits)),
             Some(Form::Gzip) => Ok(tar::streamed(

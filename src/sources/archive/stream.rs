@@ -5,6 +5,7 @@ use std::io::{self, BufReader, Read};
 use flate2::bufread::MultiGzDecoder;
 
 use super::super::span::Span;
+use super::HEAD;
 use super::budget::{allowance, too_large};
 use crate::asset::Limits;
 
@@ -16,6 +17,14 @@ pub(super) fn gzip(span: &Span, limits: &Limits) -> Box<dyn Read + Send> {
         left: allowance(span.len(), limits),
         limits: limits.clone(),
     })
+}
+
+/// The first bytes of that, as many as tell a form.
+pub(super) fn head(span: &Span, limits: &Limits) -> Vec<u8> {
+    let mut head = Vec::new();
+    // What came before an error tells as much.
+    let _ = gzip(span, limits).take(HEAD).read_to_end(&mut head);
+    head
 }
 
 /// A reader that fails once it has given too much.

@@ -95,10 +95,12 @@ impl<T: Tape> Tar<T> {
                         _ => wishes.read(&bytes),
                     }
                 }
-                Kind::File | Kind::Sparse => {
+                Kind::File | Kind::Sparse | Kind::Foreign => {
+                    let kind = header.kind;
                     let member = self.file(at, header, std::mem::take(&mut wishes))?;
                     // The old form says nothing of folders but the end of their names.
-                    if member.size > 0 || !member.name.ends_with(b"/") {
+                    let empty = kind == Kind::Foreign || member.name.ends_with(b"/");
+                    if member.size > 0 || !empty {
                         return Ok(Some(member));
                     }
                 }
@@ -114,17 +116,21 @@ impl<T: Tape> Tar<T> {
         let size = wishes.size.unwrap_or(header.size);
         let name = wishes.name.unwrap_or(header.name);
         let name = names::plain(&name).to_vec();
-        let sparse = wishes.sparse || header.kind == Kind::Sparse;
+        let refused = match header.kind {
+            Kind::Foreign => Some(
+                "its kind is one that is not read here: a part of a file, or something that only tar makes; unpack the archive and scan that",
+            ),
+            kind => (wishes.sparse || kind == Kind::Sparse).then_some(
+                "it is packed as a file with holes, which is not read here; unpack the archive and scan that",
+            ),
+        };
         let mut data = self.tape.take(size).map_err(unreadable)?;
         // That the archive is cut off is said by the member.
         self.at_end = !data.is_there();
         let rest = padded(size).saturating_sub(size);
         self.tape.skip(rest).map_err(unreadable)?;
-        if sparse {
-            data = Data::Refused(Fault::new(
-                FaultKind::Unsupported,
-                "it is packed as a file with holes, which is not read here; unpack the archive and scan that",
-            ));
+        if let Some(why) = refused {
+            data = Data::Refused(Fault::new(FaultKind::Unsupported, why));
         }
         Ok(Member {
             name,

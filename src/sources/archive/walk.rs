@@ -24,6 +24,8 @@ pub(super) struct Walk {
     /// The members of the archive that was met last.
     within: Option<Inputs>,
     ended: bool,
+    /// No member was passed on yet.
+    first: bool,
 }
 
 impl Walk {
@@ -34,6 +36,7 @@ impl Walk {
             names: HashSet::new(),
             within: None,
             ended: false,
+            first: true,
         }
     }
 
@@ -67,14 +70,28 @@ impl Walk {
         let name = self.name(&member.name);
         let fault = names::refused(&member.name);
         let stamp = self.stamp(&member);
-        let place = match (fault, member.data) {
-            (Some(fault), _) | (None, Data::Refused(fault)) => Place::Lost(fault),
+        let member_size = member.size;
+        let (place, kept) = match (fault, member.data) {
+            (Some(fault), _) | (None, Data::Refused(fault)) => (Place::Lost(fault), 0),
             (None, data) if Form::of_name(&member.name).is_some() => {
                 return self.archive(name, stamp, data);
             }
             (None, data) => place(data, member.beside),
         };
-        Some(found(name, place, stamp))
+        Some(Input {
+            kept: kept.saturating_add(self.share(member_size)),
+            ..found(name, place, stamp)
+        })
+    }
+
+    /// What a member counts of the memory that its archive is kept in: the first one all of it, since it may be the only
+    /// one that anybody wants, and the others as much as they may be of it.
+    fn share(&mut self, size: u64) -> u64 {
+        let first = std::mem::replace(&mut self.first, false);
+        match first {
+            true => self.whole.kept,
+            false => self.whole.kept.min(size),
+        }
     }
 
     /// As long as the archive is the same, so is what lies at a place in it.
@@ -100,7 +117,10 @@ impl Walk {
         };
         let span = match span {
             Ok(span) if Format::sniff(&span.head(HEAD)).is_some() => {
-                return Some(found(name, place(Data::Part(span), None), stamp));
+                return Some(Input {
+                    kept: span.kept(),
+                    ..found(name, place(Data::Part(span), None).0, stamp)
+                });
             }
             Ok(span) => span,
             Err(fault) => return Some(found(name, Place::Lost(fault), stamp)),
@@ -109,6 +129,7 @@ impl Walk {
             name,
             stamp,
             depth: self.whole.depth + 1,
+            kept: span.kept(),
             budget: Arc::clone(&self.whole.budget),
             limits: self.whole.limits.clone(),
         };
@@ -147,13 +168,15 @@ fn found(name: OsString, place: Place, stamp: Stamp) -> Input {
         place,
         asked_for: false,
         stamp: Some(stamp),
+        kept: 0,
     }
 }
 
-/// Where the bytes of a member are, with those of the manifest beside it.
-fn place(data: Data, beside: Option<Beside>) -> Place {
-    match (data, beside) {
-        (Data::Memory(bytes), None) => Place::Memory(bytes),
+/// Where the bytes of a member are, with those of the manifest beside it, and how many are in memory out of sight.
+fn place(data: Data, beside: Option<Beside>) -> (Place, u64) {
+    let kept = data.held() + beside.as_ref().map_or(0, |beside| beside.data.held());
+    let place = match (data, beside) {
+        (Data::Memory(bytes), None) => return (Place::Memory(bytes), 0),
         (data, beside) => Place::Within(Box::new(move |limits| {
             let bytes = data.read(limits)?;
             let beside = beside.map(|beside| {
@@ -171,5 +194,6 @@ fn place(data: Data, beside: Option<Beside>) -> Place {
                 sidecar: beside.transpose(),
             })
         })),
-    }
+    };
+    (place, kept as u64)
 }

@@ -39,12 +39,13 @@ pub(super) fn members(span: &Span, limits: &Limits) -> Members {
     let Some(directory) = Directory::find(span) else {
         return Box::new(Salvage::all(span.clone(), limits));
     };
-    let layout = Layout::read(span, &directory, limits);
+    let mut layout = Layout::read(span, &directory, limits);
     let unlisted: Vec<_> = layout
         .unlisted
         .iter()
         .map(|place| Salvage::unlisted(span.clone(), *place, limits))
         .collect();
+    let miscount = layout.miscount.take().map(Err);
     let listed = Listed {
         span: span.clone(),
         base: directory.base,
@@ -52,7 +53,8 @@ pub(super) fn members(span: &Span, limits: &Limits) -> Members {
         layout: Arc::new(layout),
         broken: false,
     };
-    Box::new(listed.chain(unlisted.into_iter().flatten()))
+    let unlisted = unlisted.into_iter().flatten();
+    Box::new(listed.chain(unlisted).chain(miscount))
 }
 
 /// The members that a directory lists.

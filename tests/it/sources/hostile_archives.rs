@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use provscan::Limits;
 use provscan::error::FaultKind;
+use provscan::sources::{SourceOptions, walk};
 
 use super::archives::gzip;
 use super::pack::{Row, Zip, deflated, tar, tar_header, tar_member};
@@ -331,4 +332,82 @@ fn changed_archives_end_in_answers() {
             assert!(whole >= members.len() - 1 || told > 0, "{name}: {found:?}");
         }
     }
+}
+
+#[test]
+fn a_file_that_is_marked_as_a_link_is_read() {
+    let folder = Folder::new();
+    let image = [GIF, &[0; 2000]].concat();
+    let mut zip = good();
+    let row = Row {
+        mode: 0o120_777,
+        ..Row::of("a.gif", &image)
+    };
+    zip.put(row, &deflated(&image));
+    let found = read(&folder.put("a.zip", zip.finish(b"")));
+    assert_eq!(found.len(), 2);
+    assert_eq!(found[1], ("!/a.gif".to_owned(), Ok(image)));
+}
+
+#[test]
+fn members_of_kinds_that_are_not_read_are_answered() {
+    let folder = Folder::new();
+    for flag in b"MNDVI" {
+        let mut bytes = tar_member("good.gif", GIF);
+        bytes.extend(tar_header("a.gif", GIF.len() as u64, *flag));
+        bytes.extend([GIF, &[0; 512]].concat()[..512].iter());
+        bytes.extend(tar(&[("last.gif", GIF)]));
+        for (name, bytes) in [("a.tar", bytes.clone()), ("a.tgz", gzip(&bytes))] {
+            let found = names(&folder.put(name, bytes));
+            assert_eq!(found.len(), 3, "{name}: {found:?}");
+            assert!(found[1].contains("a.gif (its kind is one"), "{found:?}");
+        }
+    }
+}
+
+#[test]
+fn a_directory_with_other_rows_than_its_end_says_is_told() {
+    let folder = Folder::new();
+    let mut zip = good();
+    zip.add("a.gif", GIF);
+    let bytes = zip.finish(b"");
+    for rows in [0_u8, 1, 3] {
+        let mut changed = bytes.clone();
+        let at = changed.len() - 12;
+        changed[at] = rows;
+        let found = names(&folder.put("a.zip", changed));
+        assert_eq!(found[..2], ["!/good.gif", "!/a.gif"]);
+        assert!(found[2].contains("members may be missing"), "{found:?}");
+    }
+}
+
+/// How many bytes each input of an archive says it holds.
+fn held(path: &std::path::Path) -> Vec<u64> {
+    let inputs = walk(path, &SourceOptions::default());
+    inputs.map(|input| input.held()).collect()
+}
+
+#[test]
+fn members_say_how_much_memory_they_hold() {
+    let folder = Folder::new();
+    let members: [(&str, &[u8]); 3] = [("a.c2pa", &[1; 50]), ("a.gif", GIF), ("b.bin", &[7; 700])];
+    let image = GIF.len() as u64;
+    let tgz = folder.put("a.tgz", gzip(&tar(&members)));
+    assert_eq!(held(&tgz), [50, image + 50, 700]);
+    let inner = tar(&members);
+    assert_eq!(held(&folder.put("a.tar", &inner)), [0, 0, 0]);
+    let mut zip = Zip::default();
+    zip.add("inner.tar", &inner);
+    let path = folder.put("a.zip", zip.finish(b""));
+    assert_eq!(held(&path), [inner.len() as u64, image, 700]);
+}
+
+#[test]
+fn a_single_file_in_gzip_is_told() {
+    let folder = Folder::new();
+    folder.put("a.gif.gz", gzip(GIF));
+    folder.put("b.gz", gzip(&tar(&[("b.gif", GIF)])));
+    let found = names(folder.path());
+    assert!(found[0].starts_with("/a.gif.gz (single-file gz archives are not read here"));
+    assert_eq!(found[1..], ["/b.gz!/b.gif"]);
 }

@@ -13,6 +13,8 @@ pub(super) enum Kind {
     LongName,
     /// Properties of the next member (POSIX).
     Properties,
+    /// Something of the old GNU forms that only tar itself can put together: parts of files, lists of names, labels.
+    Foreign,
     /// A folder, a link, a device, or something about the archive.
     Other,
 }
@@ -54,7 +56,8 @@ fn kind(flag: u8) -> Kind {
         b'x' | b'X' => Kind::Properties,
         b'L' => Kind::LongName,
         b'S' => Kind::Sparse,
-        b'1'..=b'6' | b'g' | b'K' | b'V' | b'M' | b'D' | b'N' | b'I' => Kind::Other,
+        b'1'..=b'6' | b'g' | b'K' => Kind::Other,
+        b'V' | b'M' | b'D' | b'N' | b'I' => Kind::Foreign,
         // What nobody has heard of is a file, POSIX says.
         _ => Kind::File,
     }

@@ -4,7 +4,7 @@ use std::io::{BufReader, Read};
 
 use super::super::super::span::{Span, SpanReader};
 use super::super::member::damaged;
-use super::entry::{CENTRAL, CENTRAL_LEN, Entry, central_lens, u32_at, u64_at};
+use super::entry::{CENTRAL, CENTRAL_LEN, Entry, central_lens, u16_at, u32_at, u64_at};
 use crate::error::Fault;
 
 const END: &[u8] = b"PK\x05\x06";
@@ -25,6 +25,17 @@ pub(super) struct Directory {
     pub(super) start: u64,
     /// What comes after its last row.
     pub(super) end: u64,
+    /// How many rows it should have.
+    rows: Rows,
+}
+
+/// The number of rows of a directory, as what ends the archive tells it.
+#[derive(Clone, Copy)]
+enum Rows {
+    /// All of it.
+    Whole(u64),
+    /// What 16 bits hold of it.
+    Low(u16),
 }
 
 /// Whether these bytes end as a zip archive does.
@@ -43,7 +54,7 @@ impl Directory {
             let at = tail_at + at as u64;
             Self::long(span, at).or_else(|| {
                 let (len, start) = (u64::from(u32_at(end, 12)), u64::from(u32_at(end, 16)));
-                Self::at(span, at, len, start)
+                Self::at(span, at, (len, start), Rows::Low(u16_at(end, 10)))
             })
         })
     }
@@ -62,12 +73,13 @@ impl Directory {
             if !end.starts_with(LONG_END) {
                 return None;
             }
-            Self::at(span, at, u64_at(&end, 40), u64_at(&end, 48))
+            let part = (u64_at(&end, 40), u64_at(&end, 48));
+            Self::at(span, at, part, Rows::Whole(u64_at(&end, 32)))
         })
     }
 
     /// The directory that ends here, if its first row is where it should be.
-    fn at(span: &Span, end: u64, len: u64, start: u64) -> Option<Self> {
+    fn at(span: &Span, end: u64, (len, start): (u64, u64), rows: Rows) -> Option<Self> {
         let by_len = end.checked_sub(len);
         [by_len, Some(start)].into_iter().flatten().find_map(|at| {
             let base = at.checked_sub(start)?;
@@ -79,7 +91,21 @@ impl Directory {
                 base,
                 start: at,
                 end,
+                rows,
             })
+        })
+    }
+
+    /// What is wrong where so many rows were read.
+    pub(super) fn miscount(&self, read: usize) -> Option<Fault> {
+        let right = match self.rows {
+            Rows::Whole(rows) => read as u64 == rows,
+            Rows::Low(rows) => read & 0xffff == usize::from(rows),
+        };
+        (!right).then(|| {
+            damaged(format!(
+                "the archive is damaged: its directory lists {read} members, and not as many as its end says, so that members may be missing"
+            ))
         })
     }
 

@@ -15,6 +15,9 @@ pub(super) const LOCAL_LEN: usize = 30;
 /// A length or place that stands elsewhere, since it needs more than 32 bits.
 const ELSEWHERE: u64 = u32::MAX as u64;
 
+/// Longest member that is believed to be a link: no path is longer, and a file may be marked as one.
+const MAX_LINK: u64 = 1024;
+
 /// One member, as it is listed.
 pub(super) struct Entry {
     pub(super) name: Vec<u8>,
@@ -33,7 +36,8 @@ impl Entry {
     /// Whether it is a file: no folder and no link.
     pub(super) fn is_file(&self) -> bool {
         let folder = self.name.ends_with(b"/") && self.size == 0;
-        !folder && !self.link
+        let link = self.link && self.size.max(self.packed_len) <= MAX_LINK;
+        !folder && !link
     }
 
     /// Reads a row of the directory, which is as long as its lengths say.
@@ -128,7 +132,7 @@ fn byte(bytes: &[u8], at: usize) -> u8 {
 }
 
 /// A number in a header; 0 behind its end.
-fn u16_at(bytes: &[u8], at: usize) -> u16 {
+pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
     let found = bytes.get(at..).and_then(|rest| rest.first_chunk());
     found.map_or(0, |bytes| u16::from_le_bytes(*bytes))
 }

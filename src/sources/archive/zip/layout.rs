@@ -8,6 +8,7 @@ use super::directory::Directory;
 use super::entry::{Entry, LOCAL, LOCAL_LEN, local_lens};
 use super::{Manifests, Packed};
 use crate::asset::Limits;
+use crate::error::Fault;
 
 /// Most stretches of an archive that are looked at for members that its directory does not list.
 const MAX_UNLISTED: usize = 1000;
@@ -20,6 +21,8 @@ pub(super) struct Layout {
     pub(super) unlisted: Vec<(u64, u64)>,
     /// The manifests among the members.
     pub(super) manifests: Manifests,
+    /// Rows are missing, or there are too many.
+    pub(super) miscount: Option<Fault>,
 }
 
 impl Layout {
@@ -38,11 +41,14 @@ impl Layout {
                 keep(&mut manifests, span, at, entry);
             }
         }
+        let all = places.len() < limits.max_members;
+        let miscount = all.then(|| directory.miscount(places.len())).flatten();
         places.sort_unstable();
         Self {
             overlapped: overlapped(&places, directory.start),
             unlisted: unlisted(span, &places, directory.start),
             manifests,
+            miscount,
         }
     }
 }
