@@ -24,14 +24,19 @@ pub(crate) enum Exit {
 impl Exit {
     /// The exit of a scan. Only evidence reaches `--fail-on`; what could not be checked has a code of its own.
     pub(crate) fn of(summary: &Summary, fail_on: Option<Action>) -> Self {
-        let flagged = fail_on.is_some_and(|least| summary.strongest >= Some(least));
         if summary.interrupted {
             return Self::Interrupted;
         }
-        match (flagged, summary.incomplete) {
+        Self::of_stored(summary, fail_on)
+    }
+
+    /// The exit of a report: nobody interrupted that, but what an interrupted scan did not check is not checked.
+    pub(crate) fn of_stored(summary: &Summary, fail_on: Option<Action>) -> Self {
+        let flagged = fail_on.is_some_and(|least| summary.strongest >= Some(least));
+        match (flagged, summary.interrupted || summary.incomplete > 0) {
             (true, _) => Self::Flagged,
-            (false, 0) => Self::Clear,
-            (false, _) => Self::Incomplete,
+            (false, false) => Self::Clear,
+            (false, true) => Self::Incomplete,
         }
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> anyhow::Result<Exit> {
         sink,
     };
     match writing.all(sources, &states) {
-        Ok(summary) => Ok(Exit::of(&summary, run::fail_on(&args.fail_on))),
+        Ok(summary) => Ok(Exit::of_stored(&summary, run::fail_on(&args.fail_on))),
         // The reader has what it wanted; the rest was not looked at.
         Err(ReplayError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
             Ok(Exit::Incomplete)

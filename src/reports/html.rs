@@ -156,8 +156,12 @@ fn totals(summary: &Summary) -> String {
             summary.count(*finding)
         );
     }
+    let interrupted = match summary.interrupted {
+        true => "<p>This scan was interrupted: not all files were checked.</p>",
+        false => "",
+    };
     format!(
-        "<main class=\"plain\"><h1>provscan report</h1><p>{} inputs, {} bytes; {} could not be checked, or not fully. Sorting, filtering and the records themselves need scripts, which this browser does not run; <code>provscan report</code> with the form csv or text shows them without.</p><table><caption>Inputs by verdict</caption>{rows}</table></main>",
+        "<main class=\"plain\"><h1>provscan report</h1>{interrupted}<p>{} inputs, {} bytes; {} could not be checked, or not fully. Sorting, filtering and the records themselves need scripts, which this browser does not run; <code>provscan report</code> with the form csv or text shows them without.</p><table><caption>Inputs by verdict</caption>{rows}</table></main>",
         summary.inputs, summary.bytes, summary.incomplete
     )
 }

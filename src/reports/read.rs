@@ -226,6 +226,7 @@ fn summary(wire: Wire<'_>) -> Result<Summary, RecordError> {
         findings: counts(findings),
         actions: counts(actions),
         quarantined: wire.quarantined.into_iter().map(quarantined).collect(),
+        interrupted: wire.interrupted,
         ..Summary::default()
     })
 }

@@ -103,17 +103,20 @@ pub fn replay(
     stored: impl Iterator<Item = Result<Line, StoredError>>,
     mut each: impl FnMut(&Name, &Inspection) -> io::Result<()>,
 ) -> Result<Replayed, ReplayError> {
-    let (mut summary, mut counted) = (Summary::default(), Summary::default());
+    let (mut counted, mut all) = (Summary::default(), Summary::default());
+    let mut ends = Ends::default();
     let (mut ended, mut cut) = (false, None);
     for line in stored {
         match line {
             Ok(Line::Image(name, inspection)) => {
-                counted.add(&Answer::of(false, &inspection, Vec::new()));
+                let answer = Answer::of(false, &inspection, Vec::new());
+                counted.add(&answer);
+                all.add(&answer);
                 ended = false;
                 each(&name, &inspection)?;
             }
             Ok(Line::Summary(stated)) => {
-                summary.join(settled(stated, std::mem::take(&mut counted)));
+                ends.add(stated, std::mem::take(&mut counted));
                 ended = true;
             }
             Err(error @ StoredError::Cut { .. }) => {
@@ -125,14 +128,55 @@ pub fn replay(
             }
         }
     }
+    let mut summary = ends.joined(all, counted);
     let broken = (!ended).then(|| broken_off(cut.as_ref()));
     if let Some(broken) = &broken {
         let lost = lost(broken);
-        counted.add(&Answer::of(true, &lost, Vec::new()));
+        summary.add(&Answer::of(true, &lost, Vec::new()));
+        summary.interrupted = true;
         each(name, &lost)?;
     }
-    summary.join(counted);
     Ok(Replayed { summary, broken })
+}
+
+/// The summaries of a stored scan.
+#[derive(Default)]
+struct Ends {
+    last: Option<Summary>,
+    /// Some other run wrote into the file, too.
+    several: bool,
+    /// The most inputs that a run could not check.
+    incomplete: u64,
+}
+
+impl Ends {
+    fn add(&mut self, stated: Summary, counted: Summary) {
+        self.several |= self.last.is_some() || counted.inputs > stated.inputs;
+        self.incomplete = self.incomplete.max(stated.incomplete);
+        self.last = Some(settled(stated, counted));
+    }
+
+    /// What all came to. Runs that are appended to one file each state all that they went through, though they add only what
+    /// is new, so that of several the records count. Nothing that could not be checked is lost by that.
+    fn joined(self, all: Summary, rest: Summary) -> Summary {
+        let Some(mut last) = self.last else {
+            return all;
+        };
+        if !self.several {
+            last.join(rest);
+            return last;
+        }
+        let missing = self.incomplete.saturating_sub(all.incomplete);
+        let unseen = last.strongest.filter(|_| last.inputs > all.inputs);
+        Summary {
+            incomplete: all.incomplete + missing,
+            other_files_asked_for: missing.min(all.other_files),
+            strongest: all.strongest.max(unseen),
+            quarantined: last.quarantined,
+            interrupted: last.interrupted,
+            ..all
+        }
+    }
 }
 
 /// The summary of a scan with what its record does not hold, from the records before it. Where the scan printed only some of
@@ -205,13 +249,17 @@ mod tests {
     }
 
     #[test]
-    fn scans_are_joined_and_their_own_totals_hold() {
+    fn of_several_runs_in_one_file_the_records_count() {
         let text = [record(), summary(2), record(), record(), summary(2)].concat();
         let (seen, replayed) = go(&text).unwrap();
         assert_eq!(
             (seen, replayed.summary.inputs, replayed.broken),
-            (3, 4, None)
+            (3, 3, None)
         );
+        let killed = [record(), record(), summary(1)].concat();
+        assert_eq!(go(&killed).unwrap().1.summary.inputs, 2);
+        let selected = [record(), summary(2)].concat();
+        assert_eq!(go(&selected).unwrap().1.summary.inputs, 2);
     }
 
     #[test]

@@ -200,6 +200,7 @@ impl Summary {
         }
         self.strongest = self.strongest.max(other.strongest);
         self.quarantined.extend(other.quarantined);
+        self.interrupted |= other.interrupted;
     }
 
     /// How many were found to be this.

@@ -8,6 +8,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Sink;
 
+/// What a file of records begins with.
+const RECORD: &[u8] = b"{\"schema\":\"provscan/";
+
 /// Longest line that may be torn.
 const MAX_LINE: u64 = 64 << 20;
 
@@ -40,21 +43,17 @@ impl Appending {
     /// Goes on where the last whole line ends. A file that is empty or not there begins with `head`, and any other has to.
     ///
     /// # Errors
-    /// It is no regular file, begins with something else, cannot be written to, or has no line that ends.
+    /// It is no regular file, begins with something else, or cannot be written to.
     pub fn open(path: &Path, head: &[u8]) -> io::Result<Self> {
         let mut file = opened(path, true)?;
         let len = file.metadata()?.len();
-        let whole = whole_lines(&mut file, len)?;
-        if whole == 0 && len > head.len() as u64 {
-            return Err(io::Error::other(
-                "nothing in it is a whole line, so it is left alone; name another file",
-            ));
-        }
-        if whole > 0 && !begins_with(&mut file, head)? {
+        let begin = if head.is_empty() { RECORD } else { head };
+        if !begins_with(&mut file, begin)? {
             return Err(io::Error::other(
                 "its first line is not that of a report in this form; name another file",
             ));
         }
+        let whole = whole_lines(&mut file, len)?;
         let mut appending = Self::from(file, path, len, whole)?;
         if whole == 0 {
             appending.write(head)?;
@@ -110,7 +109,7 @@ impl Appending {
     pub fn notice(&self) -> Option<String> {
         (self.cut > 0).then(|| {
             format!(
-                "{}: {} bytes at its end were cut off, which a scan that was stopped had left",
+                "{}: {} bytes at its end, which no scan finished writing, were cut off",
                 self.path.display(),
                 self.cut
             )
@@ -218,13 +217,14 @@ fn tail(file: &mut File, len: u64) -> io::Result<Vec<u8>> {
     Ok(tail)
 }
 
+/// Whether it begins with this, or is the beginning of it.
 fn begins_with(file: &mut File, head: &[u8]) -> io::Result<bool> {
     let mut found = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     (&mut *file)
         .take(head.len() as u64)
         .read_to_end(&mut found)?;
-    Ok(found == head)
+    Ok(head.starts_with(&found))
 }
 
 #[cfg(test)]
@@ -254,10 +254,10 @@ mod tests {
         for (before, after, cut) in cases {
             assert_eq!(appended(before, b"head\n").unwrap(), (after.to_vec(), cut));
         }
-        let long = [b"one\n".as_slice(), &vec![b'x'; 200_000]].concat();
+        let long = [b"head\n".as_slice(), &vec![b'x'; 200_000]].concat();
         assert_eq!(
-            appended(&long, b"").unwrap(),
-            (b"one\nnew\n".to_vec(), true)
+            appended(&long, b"head\n").unwrap(),
+            (b"head\nnew\n".to_vec(), true)
         );
     }
 
@@ -265,6 +265,11 @@ mod tests {
     fn what_is_no_report_is_left_alone() {
         assert!(appended(b"other\n", b"head\n").is_err());
         assert!(appended(b"a file without an end of line", b"head\n").is_err());
+        for notes in [b"a,b\n1".as_slice(), b"{}\n{", b"\n", b"notes"] {
+            assert!(appended(notes, b"").is_err());
+        }
+        let torn = appended(b"{\"schema\":\"provscan/1\",", b"");
+        assert_eq!(torn.unwrap(), (b"new\n".to_vec(), true));
     }
 
     #[test]

@@ -168,3 +168,43 @@ fn a_scan_that_broke_off_is_said_and_is_no_success() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("foreign.jsonl, line 2, "), "{}", ran.err);
 }
+
+#[test]
+fn an_interrupted_scan_stays_one_in_every_report() {
+    let folder = Folder::new();
+    let whole = provscan_with(["scan", "samples/plain", "--format", "jsonl"]);
+    let stored = whole
+        .out
+        .replace(r#","verdicts":"#, r#","interrupted":true,"verdicts":"#);
+    let path = folder.put("stopped.jsonl", &stored);
+    for (format, says) in [
+        ("jsonl", r#""interrupted":true"#),
+        ("text", "Interrupted: "),
+        (
+            "html",
+            "<p>This scan was interrupted: not all files were checked.</p>",
+        ),
+    ] {
+        let ran = run(
+            provscan()
+                .arg("report")
+                .arg(&path)
+                .args(["--format", format]),
+            b"",
+        );
+        assert_eq!(ran.code, 3, "{format}: {}", ran.err);
+        assert!(ran.out.contains(says), "{format}: {}", ran.out);
+    }
+}
+
+#[test]
+fn runs_in_one_file_are_counted_by_their_records() {
+    let whole = provscan_with(["scan", "samples/plain", "--format", "jsonl"]).out;
+    let end = whole.lines().last().unwrap();
+    let feed = format!("{whole}{end}\n");
+    let ran = run(
+        provscan().args(["report", "-", "--format", "jsonl"]),
+        feed.as_bytes(),
+    );
+    assert_eq!(ran.out, whole);
+}

@@ -52,11 +52,13 @@ impl Groups {
             let mut len = [0; 8];
             waiting.read_exact(&mut len)?;
             let len = u64::from_le_bytes(len);
+            if len > MAX_LINE as u64 {
+                return Err(io::Error::other(format!(
+                    "a record of {len} bytes is too long to wait for its group; scan without --group"
+                )));
+            }
             let mut record = Vec::new();
-            waiting
-                .by_ref()
-                .take(len.min(MAX_LINE as u64))
-                .read_to_end(&mut record)?;
+            waiting.by_ref().take(len).read_to_end(&mut record)?;
             // An input whose answer was lost has none, and is counted all the same.
             if record.is_empty() {
                 continue;

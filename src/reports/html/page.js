@@ -24,13 +24,14 @@ function resort() {
 }
 
 function showTotals() {
-  const { inputs, bytes, incomplete, other_files: others, quarantined = [] } = about.summary;
+  const { inputs, bytes, incomplete, other_files: others, quarantined = [], interrupted } = about.summary;
   const parts = [plural(inputs, "input", "inputs"), size(bytes)];
   if (incomplete > 0) parts.push(count(incomplete) + " could not be checked, or not fully");
   if (others > 0) parts.push(plural(others, "other file", "other files"));
   field("totals").textContent = parts.join(" · ");
   const notices = quarantined.map(one => `Entry ${one.entry} of the list ${one.list} matched ${plural(one.files, "different file", "different files")} by its ${one.hash} hash and was set aside: ${plural(one.set_aside, "input", "inputs")} after that are left for a person to look at.`);
   if (rows.length < inputs) notices.unshift(`This page holds ${count(rows.length)} of these inputs: the others were not selected.`);
+  if (interrupted) notices.unshift("This scan was interrupted: not all files were checked.");
   field("notices").append(...notices.map(text => make("li", {}, make("bdi", { text }))));
   field("about-line").textContent = `Made by provscan ${about.version}. Nothing found is never a sign that an image is genuine. This page holds no pictures and asks nothing of any network.`;
 }

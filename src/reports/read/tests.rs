@@ -65,6 +65,7 @@ fn a_summary_reads_back() {
     let mut summary = Summary {
         inputs: 3,
         bytes: 9,
+        interrupted: true,
         ..Summary::default()
     };
     summary.findings.insert(crate::policy::Finding::Known, 3);

@@ -52,6 +52,8 @@ pub(super) struct Wire<'a> {
     pub(super) incomplete: Option<u64>,
     pub(super) other_files: Option<u64>,
     #[serde(default)]
+    pub(super) interrupted: bool,
+    #[serde(default)]
     pub(super) quarantined: Vec<QuarantinedWire>,
     pub(super) verdicts: Option<Pairs<Word<Finding>, u64>>,
     pub(super) actions: Option<Pairs<Word<Action>, u64>>,
