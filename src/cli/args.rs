@@ -299,12 +299,7 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "FILE", help_heading = "States")]
     pub(crate) policy: Option<PathBuf>,
     /// Set an entry of a list aside once its picture hash matched more different files than these, and 5 % of all; 0 for never
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 100,
-        help_heading = "States"
-    )]
+    #[arg(long, value_name = "N", default_value_t = 100, help_heading = "States")]
     pub(crate) quarantine: u64,
     /// Show, too, what the last scan with a state did not meet any more, all of it in the order of paths
     #[arg(long, help_heading = "States")]

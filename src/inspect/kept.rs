@@ -127,7 +127,9 @@ impl Inspector {
             .flat_map(|(_, signal)| signal.kinds().iter().copied())
             .collect();
         if keep {
-            let kept = KEPT.iter().filter(|kind| self.keeps_pictures || kind.exact());
+            let kept = KEPT
+                .iter()
+                .filter(|kind| self.keeps_pictures || kind.exact());
             kinds.extend(kept);
         }
         if kinds.is_empty() && comparing.is_none() {

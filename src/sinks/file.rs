@@ -14,10 +14,7 @@ const MOST_LEFT: u32 = 1000;
 pub(super) fn create(path: &Path, private: bool) -> io::Result<Box<dyn Sink>> {
     let direct = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
     let (file, partial) = match direct {
-        true => (
-            File::options().write(true).open(path)?,
-            path.to_owned(),
-        ),
+        true => (File::options().write(true).open(path)?, path.to_owned()),
         false => create_partial(path, private)?,
     };
     let out = BufWriter::with_capacity(1 << 16, file);

@@ -43,7 +43,9 @@ pub struct Keeper {
 /// The one name that an output has, however it is written.
 fn true_path(output: &Path) -> PathBuf {
     let beside = || {
-        let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = output
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
         Some(folder.join(output.file_name()?))
     };

@@ -65,7 +65,11 @@ fn formats_are_told_by_content() {
             Some(Format::Avif),
         ),
         ("heic", ftyp(b"heic\0\0\0\0mif1heic"), Some(Format::Heif)),
-        ("raw picture", ftyp(b"crx \0\0\0\x01crx isom"), Some(Format::Cr3)),
+        (
+            "raw picture",
+            ftyp(b"crx \0\0\0\x01crx isom"),
+            Some(Format::Cr3),
+        ),
         ("ftyp without brand", ftyp(b"\0\0\0\0\0\0\0\0"), None),
         (
             "text about mdat",

@@ -167,7 +167,9 @@ pub(crate) fn run(
     match written {
         Ok(summary) => {
             if summary.inputs == 0 && !summary.interrupted {
-                eprintln!("provscan: there was nothing to look at: no file was found that is wanted");
+                eprintln!(
+                    "provscan: there was nothing to look at: no file was found that is wanted"
+                );
             }
             if summary.interrupted {
                 let told = interrupt::told(&progress.inputs(), work.state.is_some());

@@ -49,7 +49,8 @@ fn an_output_that_is_not_as_it_was_left_is_not_touched() {
     fs::write(tree.at("out.jsonl"), torn).unwrap();
     let ran = tree.run(&line);
     assert!(
-        ran.err.contains("16 bytes at its end, which no scan finished writing, were cut off"),
+        ran.err
+            .contains("16 bytes at its end, which no scan finished writing, were cut off"),
         "{}",
         ran.err
     );
@@ -87,7 +88,8 @@ fn without_a_state_all_records_are_appended_behind_the_last_whole_line() {
     fs::write(tree.at("out.csv"), torn).unwrap();
     let ran = tree.run(line);
     assert!(
-        ran.err.contains("7 bytes at its end, which no scan finished writing, were cut off"),
+        ran.err
+            .contains("7 bytes at its end, which no scan finished writing, were cut off"),
         "{}",
         ran.err
     );
