@@ -164,6 +164,7 @@ impl Summary {
     }
 
     /// Of so many that have the same answer.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn of_many(answer: &Answer, count: u64) -> Self {
         let mut one = Self::default();
         if count > 0 {

@@ -24,6 +24,7 @@ pub use list_file::{Separator, paths_from};
 pub use named::{is_within, listed};
 pub use open::{open, read_limited};
 pub use stamp::Stamps;
+#[cfg(feature = "sqlite")]
 pub(crate) use stamp::nanoseconds;
 
 /// One kind of source: something that a path can name.

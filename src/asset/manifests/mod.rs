@@ -31,6 +31,7 @@ impl RawStore {
     }
 
     /// The bytes of the whole store, where anything in it could be read.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn bytes(&self) -> Option<&[u8]> {
         let slices = self.manifests.iter().flat_map(|one| {
             let assertions = one.assertions.iter().map(|assertion| &assertion.bytes);
