@@ -118,15 +118,43 @@ fn wide_lines(
     let [first, second, third] =
         [asked.first, asked.second, asked.third].map(|word| wide_word(word));
     let beyond = _mm512_set1_epi64(beyond as i64);
-    for (number, (line, last)) in lines.iter().zip(thirds).enumerate() {
-        let [a, b] = wide_line(line);
-        let heads = _mm512_add_epi64(wide_apart(a, first), wide_apart(b, second));
-        let apart = _mm512_add_epi64(heads, wide_apart(wide_third(last), third));
-        let which = _mm512_cmplt_epu64_mask(apart, beyond);
-        if which != 0 {
-            near(number, which);
+    for (number, (lines, thirds)) in runs(lines, thirds) {
+        let mut which = [0; RUN];
+        for (which, (line, last)) in which.iter_mut().zip(lines.iter().zip(thirds)) {
+            let [a, b] = wide_line(line);
+            let heads = _mm512_add_epi64(wide_apart(a, first), wide_apart(b, second));
+            let apart = _mm512_add_epi64(heads, wide_apart(wide_third(last), third));
+            *which = _mm512_cmplt_epu64_mask(apart, beyond);
         }
+        tell(number, which, &mut near);
     }
+}
+
+/// Lines that are compared before what was found is told: a call for each would put what they are compared with out of the
+/// registers.
+#[cfg(target_arch = "x86_64")]
+const RUN: usize = 64;
+
+/// Lines in runs, with the number of the first of each.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn runs<'a>(
+    lines: &'a [Line],
+    thirds: &'a [Third],
+) -> impl Iterator<Item = (usize, (&'a [Line], &'a [Third]))> {
+    let runs = lines.chunks(RUN).zip(thirds.chunks(RUN));
+    (0..).step_by(RUN).zip(runs)
+}
+
+/// Tells what was found in a run.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn tell(first: usize, which: [u8; RUN], near: &mut impl FnMut(usize, u8)) {
+    if which == [0; RUN] {
+        return;
+    }
+    let found = (first..).zip(which).filter(|(_, which)| *which != 0);
+    found.for_each(|(number, which)| near(number, which));
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -140,7 +168,12 @@ fn wide_line(line: &Line) -> [Wide; 2] {
     use std::arch::x86_64::_mm512_loadu_si512;
     let (upper, lower) = line.split_at(64);
     // SAFETY: 64 bytes are read of each half of the line; no alignment is asked for.
-    [upper, lower].map(|half| unsafe { _mm512_loadu_si512(half.as_ptr().cast()) })
+    unsafe {
+        [
+            _mm512_loadu_si512(upper.as_ptr().cast()),
+            _mm512_loadu_si512(lower.as_ptr().cast()),
+        ]
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -249,20 +282,21 @@ fn wide_folds<const NEAR: bool>(
         let flipped = _mm512_min_epu64(flipped, _mm512_sub_epi64(width, flipped));
         _mm512_add_epi64(kept, flipped)
     };
-    for (number, (line, third)) in lines.iter().zip(thirds).enumerate() {
-        let [a, b] = wide_line(line);
-        let (kept, flipped) = (wide_apart(a, odd), wide_apart(b, even));
-        let across = least(wide_apart(a, odd_across), wide_apart(b, even_across));
-        let best = _mm512_min_epu64(least(kept, flipped), across);
-        let mut which = _mm512_cmple_epu64_mask(best, turned);
-        if NEAR {
-            let c = wide_apart(wide_third(third), mixed);
-            let straight = _mm512_add_epi64(_mm512_add_epi64(kept, flipped), c);
-            which |= _mm512_cmple_epu64_mask(straight, radius);
+    for (number, (lines, thirds)) in runs(lines, thirds) {
+        let mut which = [0; RUN];
+        for (which, (line, third)) in which.iter_mut().zip(lines.iter().zip(thirds)) {
+            let [a, b] = wide_line(line);
+            let (kept, flipped) = (wide_apart(a, odd), wide_apart(b, even));
+            let across = least(wide_apart(a, odd_across), wide_apart(b, even_across));
+            let best = _mm512_min_epu64(least(kept, flipped), across);
+            *which = _mm512_cmple_epu64_mask(best, turned);
+            if NEAR {
+                let c = wide_apart(wide_third(third), mixed);
+                let straight = _mm512_add_epi64(_mm512_add_epi64(kept, flipped), c);
+                *which |= _mm512_cmple_epu64_mask(straight, radius);
+            }
         }
-        if which != 0 {
-            near(number, which);
-        }
+        tell(number, which, &mut near);
     }
 }
 
