@@ -173,31 +173,11 @@ pub(crate) struct ScanArgs {
 /// What `check` and `scan` share.
 #[derive(Args)]
 pub(crate) struct InspectArgs {
-    /// Compare with this list of known images (repeatable) [env: PROVSCAN_LIST]
-    #[arg(long = "list", value_name = "FILE", help_heading = "Known images")]
-    pub(crate) lists: Vec<PathBuf>,
-    /// Largest distance in bits at which hashes of a kind match, for every list (repeatable)
-    #[arg(long, value_name = "KIND=BITS", value_parser = threshold, help_heading = "Known images")]
-    pub(crate) threshold: Vec<(Kind, u32)>,
     #[command(flatten)]
-    pub(crate) keys: KeyArgs,
-    #[command(flatten)]
-    pub(crate) trust: TrustArgs,
-    /// Fetch content credentials that are stored elsewhere, over HTTPS; their servers learn that you asked
-    #[arg(long, help_heading = "Network")]
-    pub(crate) online: bool,
-    /// Rules from evidence to verdict and action, in place of the built-in ones [env: PROVSCAN_POLICY]
-    #[arg(long, value_name = "FILE", help_heading = "Verdict")]
-    pub(crate) policy: Option<PathBuf>,
+    pub(crate) engine: EngineArgs,
     /// Exit with 1 when an image's action reaches this; what could not be checked gives 3 all the same
     #[arg(long, value_name = "ACTION", default_value = "review", value_parser = ["label", "review", "block", "never"], help_heading = "Verdict")]
     pub(crate) fail_on: String,
-    /// Use only this signal (repeatable)
-    #[arg(long = "signal", value_name = "NAME", value_parser = signal_name(), help_heading = "Work")]
-    pub(crate) signals: Vec<String>,
-    /// Leave out this signal, such as watermark, for which pictures are decoded (repeatable)
-    #[arg(long, value_name = "NAME", value_parser = signal_name(), help_heading = "Work")]
-    pub(crate) without: Vec<String>,
     /// Form of the report
     #[arg(long, short, default_value = "text", value_name = "FORM", value_parser = report_name(), help_heading = "Output")]
     pub(crate) format: String,
@@ -217,6 +197,33 @@ pub(crate) struct InspectArgs {
     pub(crate) max_time: u64,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+}
+
+/// What looks at images, and what judges what they show.
+#[derive(Args)]
+pub(crate) struct EngineArgs {
+    /// Compare with this list of known images (repeatable) [env: PROVSCAN_LIST]
+    #[arg(long = "list", value_name = "FILE", help_heading = "Known images")]
+    pub(crate) lists: Vec<PathBuf>,
+    /// Largest distance in bits at which hashes of a kind match, for every list (repeatable)
+    #[arg(long, value_name = "KIND=BITS", value_parser = threshold, help_heading = "Known images")]
+    pub(crate) threshold: Vec<(Kind, u32)>,
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
+    #[command(flatten)]
+    pub(crate) trust: TrustArgs,
+    /// Fetch content credentials that are stored elsewhere, over HTTPS; their servers learn that you asked
+    #[arg(long, help_heading = "Network")]
+    pub(crate) online: bool,
+    /// Rules from evidence to verdict and action, in place of the built-in ones [env: PROVSCAN_POLICY]
+    #[arg(long, value_name = "FILE", help_heading = "Verdict")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Use only this signal (repeatable)
+    #[arg(long = "signal", value_name = "NAME", value_parser = signal_name(), help_heading = "Work")]
+    pub(crate) signals: Vec<String>,
+    /// Leave out this signal, such as watermark, for which pictures are decoded (repeatable)
+    #[arg(long, value_name = "NAME", value_parser = signal_name(), help_heading = "Work")]
+    pub(crate) without: Vec<String>,
 }
 
 #[derive(Args)]

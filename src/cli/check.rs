@@ -14,7 +14,7 @@ use crate::run::{self, Work};
 
 pub(crate) fn run(args: CheckArgs, global: &Global) -> anyhow::Result<Exit> {
     let limits = args.inspect.limits.limits();
-    let report = run::report(&args.inspect.format, true)?;
+    let report = run::output::kind(&args.inspect.format, true)?;
     // A pool of a worker for each core would take longer to start than one file takes.
     let threads = usize::from(args.files.len() == 1);
     let options = SourceOptions {

@@ -27,7 +27,7 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
         !(args.group && args.append && args.state.is_some()),
         "scan --group changes records that were appended before, when a new image looks like an old one; leave out --append or --group"
     );
-    let report = run::report(&args.inspect.format, false)?;
+    let report = run::output::kind(&args.inspect.format, false)?;
     let options = source_options(&args)?;
     let separator = if args.null {
         Separator::Nul
