@@ -7,6 +7,8 @@
 
 mod ahead;
 mod basis;
+mod batch;
+mod begin;
 mod error;
 mod job;
 mod judge;
@@ -14,6 +16,7 @@ mod keeper;
 mod lock;
 mod memory;
 mod met;
+mod outputs;
 mod pack;
 mod replay;
 mod row;
