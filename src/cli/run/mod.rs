@@ -81,29 +81,20 @@ pub(crate) fn run(
         fail_on: fail_on(&args.fail_on),
         seen: Exit::Clear,
     };
-    let inputs = progress.counted(inputs);
+    let (inputs, options) = (progress.counted(inputs), scan_options(args, &work));
     let scanned = writing.begin(work.append).and_then(|()| {
-        scan::scan(
-            job,
-            inputs,
-            &scan_options(args, &work),
-            |answer, summary| {
-                writing.take(answer, summary)?;
-                progress.show(answer);
-                Ok(())
-            },
-        )
+        scan::scan(job, inputs, &options, |answer, summary| {
+            writing.take(answer, summary)?;
+            progress.show(answer);
+            Ok(())
+        })
     });
     progress.end();
-    let seen = writing.seen;
-    match scanned.and_then(|summary| {
-        writing
-            .finish(&summary, global.quiet)
-            .map(|exit| (summary, exit))
-    }) {
-        Ok((summary, exit)) => {
+    let (seen, fail_on) = (writing.seen, writing.fail_on);
+    match scanned.and_then(|summary| writing.finish(summary, global.quiet)) {
+        Ok(summary) => {
             tell(&summary, &work, progress);
-            Ok(exit)
+            Ok(Exit::of(&summary, fail_on))
         }
         Err(error) => broke_off(error, seen, output),
     }
@@ -203,12 +194,12 @@ impl Writing<'_> {
         Ok(())
     }
 
-    fn finish(self, summary: &Summary, quiet: bool) -> io::Result<Exit> {
-        self.output.finish(summary)?;
+    fn finish(self, summary: Summary, quiet: bool) -> io::Result<Summary> {
+        self.output.finish(&summary)?;
         if let Some(keeping) = self.keeping {
-            keeping.finish(summary, &self.report.tail(summary), quiet)?;
+            keeping.finish(&summary, &self.report.tail(&summary), quiet)?;
         }
-        Ok(Exit::of(summary, self.fail_on))
+        Ok(summary)
     }
 }
 
