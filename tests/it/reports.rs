@@ -4,22 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::support::{Folder, provscan_with};
+use crate::support::{Folder, provscan_with, scan_of_samples};
 
 /// The samples and a file that is not there, in this form.
 fn report(format: &str) -> String {
-    let arguments = [
-        "scan",
-        "samples",
-        "no/such/<script>.jpg",
-        "--list",
-        "samples/lists/known.csv",
-        "--trust-anchors",
-        "samples/trust/anchors.pem",
-        "--format",
-        format,
-    ];
-    provscan_with(arguments).out
+    scan_of_samples(&["no/such/<script>.jpg"], format).out
 }
 
 fn texts<'a>(values: &'a Value, place: &str) -> BTreeSet<&'a str> {

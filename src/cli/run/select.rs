@@ -3,7 +3,9 @@
 use provscan::Inspection;
 use provscan::evidence::Claim;
 use provscan::policy::Finding;
+use provscan::reports::Report;
 use provscan::signals;
+use provscan::sources::Name;
 
 /// Words that a record is selected by: a verdict, a claim, or a code.
 #[derive(Clone, Default)]
@@ -20,7 +22,7 @@ impl Selection {
     }
 
     /// Whether this record is wanted; every one is where nothing was asked for.
-    pub(crate) fn wants(&self, inspection: &Inspection) -> bool {
+    fn wants(&self, inspection: &Inspection) -> bool {
         let meets = |word: &String| {
             inspection.verdict.finding.as_str() == word
                 || inspection
@@ -29,6 +31,19 @@ impl Selection {
                     .any(|one| one.claim().as_str() == word || one.code.name == word)
         };
         self.0.is_empty() || self.0.iter().any(meets)
+    }
+
+    /// A report's record of one input, if it is wanted, and nothing if not.
+    pub(crate) fn record(
+        &self,
+        report: &dyn Report,
+        name: &Name,
+        inspection: &Inspection,
+    ) -> Vec<u8> {
+        match self.wants(inspection) {
+            true => report.record(name, inspection),
+            false => Vec::new(),
+        }
     }
 }
 

@@ -90,29 +90,26 @@ fn folder_of(path: &Path) -> Option<PathBuf> {
 mod with {
     use std::sync::Arc;
 
+    use provscan::Inspection;
     use provscan::inspect::Kept;
     use provscan::scan::{Answer, Job, Summary};
     use provscan::sources::Name;
     use provscan::state::{Basis, Keeper, RecallOptions, Remembering, StateError};
-    use provscan::{Inspection, Inspector, Policy, Settings};
 
     use super::{Path, io};
     use crate::run::Work;
+    use crate::run::engine::Engine;
 
     /// A state that is being written.
     pub(crate) struct Keeping(Keeper);
 
     impl Keeping {
         /// The state that was asked for, if one was.
-        pub(crate) fn open(
-            work: &Work,
-            settings: &Settings,
-            policy: &Policy,
-        ) -> anyhow::Result<Option<Self>> {
+        pub(crate) fn open(work: &Work, engine: &Engine) -> anyhow::Result<Option<Self>> {
             let Some(state) = &work.state else {
                 return Ok(None);
             };
-            let keeper = Keeper::open(&state.file, &Basis::of(settings, policy))?;
+            let keeper = Keeper::open(&state.file, &Basis::of(&engine.settings, &engine.policy))?;
             for notice in keeper.notices() {
                 eprintln!("provscan: {}: {notice}", state.file.display());
             }
@@ -122,8 +119,7 @@ mod with {
         /// What is done with each input.
         pub(crate) fn job(
             &self,
-            inspector: Inspector,
-            settings: &Settings,
+            engine: &Engine,
             work: &Work,
             form: &str,
             render: impl Fn(&Name, &Inspection) -> Vec<u8> + Send + Sync + 'static,
@@ -135,7 +131,8 @@ mod with {
                 reasons: form == "page",
             };
             let memory = self.0.memory();
-            let job = Remembering::new(inspector, settings, memory, options, render);
+            let inspector = Arc::clone(&engine.inspector);
+            let job = Remembering::new(inspector, &engine.settings, memory, options, render);
             Arc::new(job)
         }
 
@@ -198,19 +195,20 @@ mod with {
 mod without {
     use std::sync::Arc;
 
+    use provscan::Inspection;
     use provscan::inspect::Kept;
     use provscan::scan::{Answer, Job, Summary};
     use provscan::sources::Name;
-    use provscan::{Inspection, Inspector, Policy, Settings};
 
     use super::{Path, io};
     use crate::run::Work;
+    use crate::run::engine::Engine;
 
     /// There is none in this program.
     pub(crate) enum Keeping {}
 
     impl Keeping {
-        pub(crate) fn open(work: &Work, _: &Settings, _: &Policy) -> anyhow::Result<Option<Self>> {
+        pub(crate) fn open(work: &Work, _: &Engine) -> anyhow::Result<Option<Self>> {
             anyhow::ensure!(
                 work.state.is_none(),
                 "--state: this program was built without databases; build it with the feature `sqlite`, which is on by default"
@@ -220,8 +218,7 @@ mod without {
 
         pub(crate) fn job(
             &self,
-            _: Inspector,
-            _: &Settings,
+            _: &Engine,
             _: &Work,
             _: &str,
             _: impl Fn(&Name, &Inspection) -> Vec<u8> + Send + Sync + 'static,

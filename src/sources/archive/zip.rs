@@ -87,15 +87,6 @@ impl Iterator for Listed {
 impl Listed {
     fn member(&self, entry: Entry) -> Member {
         let at = self.base.saturating_add(entry.local_at);
-        let packed = Packed {
-            span: self.span.clone(),
-            at,
-            packed_len: entry.packed_len,
-            size: entry.size,
-            crc: entry.crc,
-            method: entry.method,
-            header: true,
-        };
         let data = if entry.encrypted {
             Data::Refused(encrypted())
         } else if self.layout.overlapped.contains(&at) {
@@ -103,7 +94,7 @@ impl Listed {
                 "its bytes overlap those of another member, as in archives that are made to do harm, so it was not read",
             ))
         } else {
-            Data::Packed(packed)
+            Data::Packed(Packed::listed(&self.span, at, &entry))
         };
         let beside = match names::is_manifest(&entry.name) {
             true => None,
@@ -146,6 +137,19 @@ pub(super) struct Packed {
 }
 
 impl Packed {
+    /// The bytes of a member that is listed, behind its own header.
+    fn listed(span: &Span, at: u64, entry: &Entry) -> Self {
+        Self {
+            span: span.clone(),
+            at,
+            packed_len: entry.packed_len,
+            size: entry.size,
+            crc: entry.crc,
+            method: entry.method,
+            header: true,
+        }
+    }
+
     /// The bytes, within the limits, if they are what the directory says.
     pub(super) fn read(&self, limits: &Limits) -> Result<Vec<u8>, Fault> {
         check_len(self.size, limits)?;

@@ -54,15 +54,7 @@ impl Layout {
 }
 
 fn keep(manifests: &mut Manifests, span: &Span, at: u64, entry: Entry) {
-    let packed = Packed {
-        span: span.clone(),
-        at,
-        packed_len: entry.packed_len,
-        size: entry.size,
-        crc: entry.crc,
-        method: entry.method,
-        header: true,
-    };
+    let packed = Packed::listed(span, at, &entry);
     let name = names::base(&entry.name).to_vec();
     manifests.insert(names::stem(&entry.name).to_vec(), (name, packed));
 }
