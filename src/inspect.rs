@@ -3,6 +3,7 @@
 mod again;
 mod faults;
 mod found;
+mod given;
 mod inspection;
 mod kept;
 

@@ -50,6 +50,8 @@ pub mod quarantine;
 pub mod remote;
 pub mod reports;
 pub mod scan;
+#[cfg(feature = "server")]
+pub mod server;
 pub mod settings;
 pub mod signals;
 pub mod sinks;

@@ -20,6 +20,7 @@ mod progress;
 mod report;
 mod run;
 mod scan;
+mod serve;
 mod trust;
 
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     let result = match cli.verb {
         Verb::Check(args) => check::run(args, &cli.global),
         Verb::Scan(args) => scan::run(args, &cli.global),
+        Verb::Serve(args) => serve::run(args),
         Verb::Report(args) => report::run(args, &cli.global),
         Verb::Hash(args) => hash::run(args),
         Verb::List(args) => list::run(args, &cli.global),

@@ -89,7 +89,7 @@ impl Inspector {
 }
 
 /// What a signal says of prints that were kept.
-fn again(signal: &dyn Compares, name: &str, prints: &Prints, must: bool) -> Compared {
+pub(super) fn again(signal: &dyn Compares, name: &str, prints: &Prints, must: bool) -> Compared {
     let compare = || match must {
         true => signal.compare(Source::kept(prints)),
         false => signal.compare_unknown(Source::kept(prints)),

@@ -4,6 +4,8 @@ mod csv;
 mod html;
 mod json;
 mod json_lines;
+#[cfg(feature = "server")]
+mod matched;
 mod page;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -22,7 +24,11 @@ use crate::inspect::Inspection;
 use crate::scan::Summary;
 use crate::sources::Name;
 
+#[cfg(feature = "server")]
+pub use json_lines::record_line_with;
 pub use json_lines::{record_line, summary_line};
+#[cfg(feature = "server")]
+pub use matched::match_line;
 pub use page::indent;
 pub use read::{Line, MAX_LINE, RecordError, read_record};
 pub use record::SCHEMA;

@@ -24,6 +24,8 @@ pub(super) const VERSION: &str = "provscan/1";
 pub(super) struct ImageRecord<'a> {
     schema: &'static str,
     r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
     path: Path<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bytes: Option<u64>,
@@ -67,7 +69,7 @@ enum Path<'a> {
 }
 
 #[derive(Serialize)]
-struct EvidenceRecord<'a> {
+pub(super) struct EvidenceRecord<'a> {
     code: &'static str,
     signal: &'static str,
     claim: &'static str,
@@ -80,7 +82,7 @@ struct EvidenceRecord<'a> {
 }
 
 #[derive(Serialize)]
-struct ErrorRecord<'a> {
+pub(super) struct ErrorRecord<'a> {
     kind: &'static str,
     message: &'a str,
 }
@@ -137,10 +139,17 @@ impl Serialize for Signals<'_> {
 }
 
 impl<'a> ImageRecord<'a> {
+    /// With the caller's own name for the input.
+    #[cfg(feature = "server")]
+    pub(super) fn with_id(self, id: Option<&'a str>) -> Self {
+        Self { id, ..self }
+    }
+
     pub(super) fn new(name: &'a Name, inspection: &'a Inspection) -> Self {
         Self {
             schema: VERSION,
             r#type: "image",
+            id: None,
             path: path(name),
             bytes: inspection.bytes,
             media_type: inspection.media_type,
@@ -152,16 +161,9 @@ impl<'a> ImageRecord<'a> {
             action: inspection.verdict.action.as_str(),
             action_on_evidence: milder(inspection),
             because: &inspection.verdict.because,
-            evidence: inspection.evidence.iter().map(evidence).collect(),
+            evidence: evidences(inspection),
             signals: Signals(&inspection.signals),
-            errors: inspection
-                .faults
-                .iter()
-                .map(|fault| ErrorRecord {
-                    kind: fault.kind.as_str(),
-                    message: &fault.message,
-                })
-                .collect(),
+            errors: errors(inspection),
             notes: &inspection.notes,
             group: inspection.group.as_ref().map(|group| GroupRecord {
                 id: &group.id,
@@ -169,6 +171,20 @@ impl<'a> ImageRecord<'a> {
             }),
         }
     }
+}
+
+/// All evidence.
+pub(super) fn evidences(inspection: &Inspection) -> Vec<EvidenceRecord<'_>> {
+    inspection.evidence.iter().map(evidence).collect()
+}
+
+/// All that kept it from being checked.
+pub(super) fn errors(inspection: &Inspection) -> Vec<ErrorRecord<'_>> {
+    let records = inspection.faults.iter().map(|fault| ErrorRecord {
+        kind: fault.kind.as_str(),
+        message: &fault.message,
+    });
+    records.collect()
 }
 
 /// The action that evidence alone asks for, where a failed check raised it. Where no evidence decides, it asks for nothing.

@@ -72,6 +72,9 @@ pub trait Compares: Send + Sync {
     /// The kinds of hash that it asks for.
     fn kinds(&self) -> &BTreeSet<Kind>;
 
+    /// Whether it can say anything of a hash of this kind, also of one that is computed elsewhere.
+    fn knows(&self, kind: Kind) -> bool;
+
     /// What it says of an image.
     fn compare(&self, source: Source<'_>) -> Compared;
 

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use crate::asset::{Limits, Sidecar};
 use crate::error::Fault;
+use crate::fingerprints::Fingerprint;
 
 pub use filter::{Filter, Shard};
 pub use folder::{FolderOptions, folder};
@@ -147,6 +148,15 @@ pub struct Opened {
     pub bytes: Vec<u8>,
     /// The manifest that lay beside it, or why it could not be read.
     pub sidecar: Result<Option<Sidecar>, Fault>,
+}
+
+/// What somebody else computed of an image that is not at hand.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Hashes {
+    /// The hashes, at most one of a kind.
+    pub fingerprints: Vec<Fingerprint>,
+    /// What is wrong with others that were given.
+    pub faults: Vec<Fault>,
 }
 
 /// Where the bytes of an input are.

@@ -6,6 +6,7 @@ mod inspect;
 mod limits;
 mod report;
 mod scan;
+mod serve;
 pub(crate) mod values;
 
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ pub(crate) use inspect::{EngineArgs, InspectArgs};
 pub(crate) use limits::LimitArgs;
 pub(crate) use report::ReportArgs;
 pub(crate) use scan::ScanArgs;
+pub(crate) use serve::{LogFormat, ServeArgs};
 
 /// Tells where an image comes from, and says how it knows.
 ///
@@ -49,6 +51,8 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     /// Inspect folders and lists of files, in parallel
     Scan(ScanArgs),
+    /// Answer over HTTP: images and hashes in, records out
+    Serve(ServeArgs),
     /// Make a report of a scan that was stored: a page to look through, a table, totals
     Report(ReportArgs),
     /// Print hashes of images, so that a hash can be shared and never the image

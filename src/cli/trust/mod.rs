@@ -20,6 +20,8 @@ use provscan::trust::installed::{Change, Wish};
 use provscan::trust::{ListOrigin, TrustKind, read_file};
 
 use args::{ImportArgs, TrustVerb};
+#[cfg(feature = "server")]
+pub(crate) use settings::files;
 pub(crate) use settings::settings;
 
 use crate::exit::Exit;

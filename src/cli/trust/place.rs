@@ -25,6 +25,12 @@ pub(super) fn installed_if_any() -> Option<Installed> {
     folder(|name| std::env::var_os(name)).map(Installed::at)
 }
 
+/// Their folder, where there is a place for one.
+#[cfg(feature = "server")]
+pub(super) fn folder_if_any() -> Option<PathBuf> {
+    folder(|name| std::env::var_os(name))
+}
+
 /// The folder, by the environment: ours, or where the system keeps the data of programs.
 fn folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let path = |name: &str| {

@@ -21,6 +21,23 @@ pub(crate) fn settings(args: &TrustArgs) -> anyhow::Result<TrustSettings> {
     Ok(settings)
 }
 
+/// The files that all of it is in, and the folder of the installed lists.
+#[cfg(feature = "server")]
+pub(crate) fn files(args: &TrustArgs) -> Vec<PathBuf> {
+    if args.no_trust {
+        return Vec::new();
+    }
+    let named: [(&[PathBuf], &str); 4] = [
+        (&args.trust_anchors, "PROVSCAN_TRUST_ANCHORS"),
+        (&args.allowed_list, "PROVSCAN_ALLOWED_LIST"),
+        (&args.tsa_anchors, "PROVSCAN_TSA_ANCHORS"),
+        (&args.trust_config, "PROVSCAN_TRUST_CONFIG"),
+    ];
+    let named = named.iter();
+    let named = named.flat_map(|(paths, variable)| or_environment(paths, variable));
+    place::folder_if_any().into_iter().chain(named).collect()
+}
+
 /// What flags and the environment name.
 fn given(args: &TrustArgs) -> anyhow::Result<TrustSettings> {
     let named: [(&[PathBuf], &str, TrustKind); 3] = [

@@ -159,6 +159,11 @@ impl Compares for KnownImage {
         &self.kinds
     }
 
+    fn knows(&self, kind: Kind) -> bool {
+        let held = |list: &Arc<List>| list.kinds().any(|(held, _)| held == kind);
+        self.also_asked(kind) || self.lists.iter().any(held)
+    }
+
     fn screen(&self, images: &[&Prints]) -> Vec<bool> {
         Self::screen(self, images)
     }

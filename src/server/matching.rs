@@ -1,0 +1,182 @@
+//! `POST /v1/match`: hashes in, what the lists say of them out; no image is needed.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use serde_json::{Map, Value};
+
+use super::answered::Answers;
+use super::body;
+use super::guard::Judging;
+use super::query;
+use super::refusal::{Refusal, json};
+use super::service::Service;
+use super::work;
+use crate::fingerprints::{Fingerprint, Kind};
+use crate::reports::match_line;
+use crate::sources::Hashes;
+
+/// Largest body.
+const MAX_BODY: u64 = 4 << 20;
+
+/// Most items of one request.
+const MAX_ITEMS: usize = 10_000;
+
+/// `POST /v1/match`
+pub(super) async fn matching(
+    State(service): State<Arc<Service>>,
+    Extension(Judging(loaded)): Extension<Judging>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let (head, body) = request.into_parts();
+    if body::media_type(&head.headers)?.as_deref() != Some("application/json") {
+        return Err(body::wrong_type("application/json"));
+    }
+    let id = query::id(&head.uri, &head.headers)?;
+    let whole = body::read(&service, &head.headers, body, MAX_BODY).await?;
+    let asked = Asked::read(&whole.bytes, id)?;
+    let own = Arc::clone(&loaded);
+    let (body, answers) = work::look_up(&service, move || {
+        let _room = whole.room;
+        let several = asked.several;
+        let inspected = asked.items.into_iter().map(|item| {
+            let inspection = own.inspector.inspect_hashes(item.hashes);
+            (item.id, inspection)
+        });
+        let inspected: Vec<_> = inspected.collect();
+        let lines = inspected
+            .iter()
+            .map(|(id, inspection)| match_line(id.as_ref(), inspection));
+        let body = if several {
+            array(lines)
+        } else {
+            lines.flatten().collect()
+        };
+        let answers = Answers::of(inspected.iter().map(|(_, inspection)| inspection));
+        (body, answers)
+    })
+    .await?;
+    Ok(answers.told_by(json(body)))
+}
+
+fn array(lines: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
+    let mut body = vec![b'['];
+    for (place, line) in lines.enumerate() {
+        if place > 0 {
+            body.push(b',');
+        }
+        body.extend(line.trim_ascii_end());
+    }
+    body.extend(b"]\n");
+    body
+}
+
+/// What is asked about.
+struct Asked {
+    items: Vec<Item>,
+    several: bool,
+}
+
+/// Hashes of one image.
+struct Item {
+    id: Option<Value>,
+    hashes: Hashes,
+}
+
+impl Asked {
+    fn read(bytes: &[u8], id: Option<String>) -> Result<Self, Refusal> {
+        let value: Value = serde_json::from_slice(bytes).map_err(|error| {
+            Refusal::bad(format!(
+                "no JSON, at line {}, column {}",
+                error.line(),
+                error.column()
+            ))
+        })?;
+        match value {
+            Value::Object(item) => {
+                let mut item = Item::read(item).map_err(Refusal::bad)?;
+                item.id = item.id.or(id.map(Value::String));
+                Ok(Self {
+                    items: vec![item],
+                    several: false,
+                })
+            }
+            Value::Array(items) if items.len() > MAX_ITEMS => {
+                Err(Refusal::bad(format!("more than {MAX_ITEMS} items")))
+            }
+            Value::Array(items) => {
+                let read = |(place, item): (usize, Value)| {
+                    let Value::Object(item) = item else {
+                        return Err(Refusal::bad(format!(
+                            "item {place}: an object was expected"
+                        )));
+                    };
+                    Item::read(item).map_err(|error| Refusal::bad(format!("item {place}: {error}")))
+                };
+                let items = (1..).zip(items).map(read).collect::<Result<_, _>>()?;
+                Ok(Self {
+                    items,
+                    several: true,
+                })
+            }
+            _ => Err(Refusal::bad(
+                "an object or an array of objects was expected",
+            )),
+        }
+    }
+}
+
+impl Item {
+    fn read(fields: Map<String, Value>) -> Result<Self, String> {
+        let (mut id, mut quality) = (None, None);
+        let mut fingerprints = Vec::new();
+        for (name, value) in fields {
+            match (name.as_str(), value) {
+                ("id", Value::String(text)) => {
+                    let checked = query::checked(&text);
+                    checked.map_err(|_| "id: more than 256 bytes".to_owned())?;
+                    id = Some(Value::String(text));
+                }
+                ("id", number @ Value::Number(_)) => id = Some(number),
+                ("id", _) => return Err("id: text or a number was expected".to_owned()),
+                ("quality", value) => {
+                    let number = value.as_u64().and_then(|number| u8::try_from(number).ok());
+                    let number = number.filter(|number| *number <= 100);
+                    quality = Some(number.ok_or("quality: a number from 0 to 100 was expected")?);
+                }
+                (name, Value::String(text)) => fingerprints.push(fingerprint(name, &text)?),
+                (name, _) => return Err(format!("{}: text was expected", kind(name)?)),
+            }
+        }
+        if fingerprints.is_empty() {
+            return Err(
+                "no hash; give one under the name of its kind, such as pdq or sha256".to_owned(),
+            );
+        }
+        let with_quality = |one: Fingerprint| match one.kind().exact() {
+            true => one,
+            false => one.with_quality(quality),
+        };
+        Ok(Self {
+            id,
+            hashes: Hashes {
+                fingerprints: fingerprints.into_iter().map(with_quality).collect(),
+                faults: Vec::new(),
+            },
+        })
+    }
+}
+
+/// A hash under the name of its kind. Errors quote neither: who mistakes one for the other would find a hash in a log.
+pub(super) fn fingerprint(name: &str, text: &str) -> Result<Fingerprint, String> {
+    let kind = kind(name)?;
+    Fingerprint::parse_value(kind, text.trim()).map_err(|error| error.to_string())
+}
+
+fn kind(name: &str) -> Result<Kind, String> {
+    name.parse::<Kind>().map_err(|_| {
+        "a field is named like no kind of hash; pdq, pdq-512, md5, sha1, sha256 and those of README.md are".to_owned()
+    })
+}

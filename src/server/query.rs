@@ -1,0 +1,51 @@
+//! What stands behind the question mark.
+
+use axum::extract::Query;
+use axum::http::{HeaderMap, Uri};
+
+use super::refusal::Refusal;
+
+/// Longest id that a caller may give.
+const MAX_ID: usize = 256;
+
+/// The header that gives an id, where the query does not.
+const HEADER: &str = "x-request-id";
+
+/// The parameters of a request, in their order.
+pub(super) struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    pub(super) fn of(uri: &Uri) -> Result<Self, Refusal> {
+        let query = Query::<Vec<(String, String)>>::try_from_uri(uri);
+        let Query(pairs) =
+            query.map_err(|_| Refusal::bad("the query is not written as queries are"))?;
+        Ok(Self(pairs))
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let mut pairs = self.0.iter();
+        let found = pairs.find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// The caller's own name for what is asked.
+pub(super) fn id(uri: &Uri, headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    if let Some(id) = Parameters::of(uri)?.get("id") {
+        return checked(id).map(Some);
+    }
+    let Some(value) = headers.get(HEADER) else {
+        return Ok(None);
+    };
+    let id = value.to_str();
+    let id = id.map_err(|_| Refusal::bad("X-Request-Id is no text"))?;
+    checked(id).map(Some)
+}
+
+/// An id that is not too long to be given back.
+pub(super) fn checked(id: &str) -> Result<String, Refusal> {
+    match id.len() <= MAX_ID {
+        true => Ok(id.to_owned()),
+        false => Err(Refusal::bad("an id has at most 256 bytes")),
+    }
+}
