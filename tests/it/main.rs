@@ -33,6 +33,8 @@ mod reports;
 mod samples;
 mod scan;
 mod schema;
+#[cfg(feature = "server")]
+mod server;
 mod sources;
 #[cfg(feature = "sqlite")]
 mod state;
