@@ -15,12 +15,13 @@ use super::refusal::Refusal;
 use super::service::Service;
 use super::work;
 use crate::evidence::Action;
+use crate::policy::Finding;
 use crate::reports::record_line_with;
 use crate::sources::{Input, Name};
 
 /// `POST /pict-rs/validate?reject=ACTION`: 200 to keep the image, 422 to reject it, with its record. Without `reject`, what a
 /// person has to look at is rejected like what is to be blocked: nobody looks at it before it is shown. What could not be
-/// checked is kept only if the policy lets it pass.
+/// checked is what a person has to look at, whatever the policy says of other files than images.
 pub(super) async fn validate(
     State(service): State<Arc<Service>>,
     Extension(Judging(loaded)): Extension<Judging>,
@@ -31,7 +32,12 @@ pub(super) async fn validate(
     let name = Name::new(&*sent.name);
     let input = Input::memory(&sent.name, sent.bytes);
     let inspection = work::inspect(&service, &loaded, input, sent.room).await?;
-    let status = match inspection.verdict.action >= least {
+    // Whoever keeps an image that nobody could check shows it to everyone.
+    let action = match inspection.verdict.finding {
+        Finding::Unchecked => inspection.verdict.action.max(Action::Review),
+        _ => inspection.verdict.action,
+    };
+    let status = match action >= least {
         true => StatusCode::UNPROCESSABLE_ENTITY,
         false => StatusCode::OK,
     };

@@ -211,7 +211,7 @@ fn too_many_at_once_are_told_to_come_again() {
 #[test]
 fn overload_is_refused_and_what_is_in_hand_is_answered() {
     let service = Service::start(&["--max-in-flight", "2"]);
-    let image = Sample::open("known_image/exact.jpg").bytes;
+    let image = Sample::open("known_image/known-1-reencoded.jpg").bytes;
     let statuses: Vec<u16> = std::thread::scope(|threads| {
         let asking = || (0..5).map(|_| service.check(&image).status).collect::<Vec<_>>();
         let all: Vec<_> = (0..16).map(|_| threads.spawn(asking)).collect();
