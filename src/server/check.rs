@@ -55,6 +55,9 @@ pub(super) async fn sent(service: &Service, request: Request) -> Result<Sent, Re
         .transpose()?;
     let id = query::id(&head.uri, &head.headers)?;
     let whole = body::read(service, &head.headers, body, service.options.max_bytes).await?;
+    if whole.bytes.is_empty() {
+        return Err(Refusal::bad("the body is empty; an image was expected"));
+    }
     match boundary {
         Some(boundary) => in_form(whole, &boundary, id),
         None => Ok(Sent {

@@ -136,15 +136,16 @@ impl Item {
             match (name.as_str(), value) {
                 ("id", Value::String(text)) => {
                     let checked = query::checked(&text);
-                    checked.map_err(|_| "id: more than 256 bytes".to_owned())?;
+                    checked.map_err(|_| "id: more than 256 characters".to_owned())?;
                     id = Some(Value::String(text));
                 }
                 ("id", number @ Value::Number(_)) => id = Some(number),
                 ("id", _) => return Err("id: text or a number was expected".to_owned()),
                 ("quality", value) => {
-                    let number = value.as_u64().and_then(|number| u8::try_from(number).ok());
-                    let number = number.filter(|number| *number <= 100);
-                    quality = Some(number.ok_or("quality: a number from 0 to 100 was expected")?);
+                    let whole = |number: &u8| value.as_f64() == Some(f64::from(*number));
+                    let number = (0..=100).find(whole);
+                    quality =
+                        Some(number.ok_or("quality: a whole number from 0 to 100 was expected")?);
                 }
                 (name, Value::String(text)) => fingerprints.push(fingerprint(name, &text)?),
                 (name, _) => return Err(format!("{}: text was expected", kind(name)?)),

@@ -44,8 +44,8 @@ pub(super) fn id(uri: &Uri, headers: &HeaderMap) -> Result<Option<String>, Refus
 
 /// An id that is not too long to be given back.
 pub(super) fn checked(id: &str) -> Result<String, Refusal> {
-    match id.len() <= MAX_ID {
+    match id.chars().count() <= MAX_ID {
         true => Ok(id.to_owned()),
-        false => Err(Refusal::bad("an id has at most 256 bytes")),
+        false => Err(Refusal::bad("an id has at most 256 characters")),
     }
 }

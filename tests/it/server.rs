@@ -4,6 +4,7 @@ mod asked;
 mod hostile;
 mod others;
 mod reload;
+mod schemathesis;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;

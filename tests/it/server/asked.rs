@@ -11,16 +11,29 @@ use crate::support::{Sample, provscan_with, root};
 /// The hashes of the known sample.
 fn known(kind: &str) -> String {
     let list = fs::read_to_string(root().join("samples/lists/known.csv")).unwrap();
-    let line = list.lines().find(|line| line.starts_with(&format!("{kind},")));
+    let line = list
+        .lines()
+        .find(|line| line.starts_with(&format!("{kind},")));
     line.unwrap().split(',').nth(1).unwrap().to_owned()
 }
 
 #[test]
 fn a_check_is_the_record_of_the_command_line() {
     let service = Service::start(&[]);
-    for path in ["known_image/known-1-reencoded.jpg", "known_image/known-2-webp.webp", "content_credentials/ai-generated.jpg"] {
+    for path in [
+        "known_image/known-1-reencoded.jpg",
+        "known_image/known-2-webp.webp",
+        "content_credentials/ai-generated.jpg",
+    ] {
         let sample = format!("samples/{path}");
-        let ran = provscan_with(["check", &sample, "--list", "samples/lists/known.csv", "--format", "jsonl"]);
+        let ran = provscan_with([
+            "check",
+            &sample,
+            "--list",
+            "samples/lists/known.csv",
+            "--format",
+            "jsonl",
+        ]);
         let mut expected: Value = serde_json::from_str(ran.out.lines().next().unwrap()).unwrap();
         let answer = service.ask(
             "POST",
@@ -47,20 +60,33 @@ fn an_image_comes_in_a_form_too_with_its_id() {
     .concat();
     let media = "Content-Type: multipart/form-data; boundary=b0";
     let record = service.ask("POST", "/v1/check", &[media], &form).json();
-    assert_eq!((&record["id"], &record["path"]), (&json!("seven"), &json!("passwd")));
+    assert_eq!(
+        (&record["id"], &record["path"]),
+        (&json!("seven"), &json!("passwd"))
+    );
     assert_eq!(record["verdict"], "known");
     let header = ["Content-Type: image/jpeg", "X-Request-Id: h-1"];
-    assert_eq!(service.ask("POST", "/v1/check", &header, &image).json()["id"], "h-1");
+    assert_eq!(
+        service.ask("POST", "/v1/check", &header, &image).json()["id"],
+        "h-1"
+    );
     let without = b"--b0\r\nContent-Disposition: form-data; name=\"id\"\r\n\r\n7\r\n--b0--\r\n";
-    assert_eq!(service.ask("POST", "/v1/check", &[media], without).status, 400);
+    assert_eq!(
+        service.ask("POST", "/v1/check", &[media], without).status,
+        400
+    );
 }
 
 #[test]
 fn what_is_no_image_is_unchecked_and_never_passes() {
     let service = Service::start(&[]);
-    for bytes in [&b""[..], b"\xff\xd8\xff\xe0\x00"] {
+    assert_eq!(service.check(b"").status, 400);
+    for bytes in [&b"text"[..], b"\xff\xd8\xff\xe0\x00"] {
         let answer = service.check(bytes);
-        assert_eq!((answer.status, &answer.json()["verdict"]), (200, &json!("unchecked")));
+        assert_eq!(
+            (answer.status, &answer.json()["verdict"]),
+            (200, &json!("unchecked"))
+        );
     }
 }
 
@@ -68,17 +94,35 @@ fn what_is_no_image_is_unchecked_and_never_passes() {
 fn hashes_are_matched_without_an_image() {
     let service = Service::start(&[]);
     let (pdq, md5) = (known("pdq"), known("md5"));
-    let one = service.matching(&json!({"id": "x", "pdq": pdq, "quality": 100}).to_string()).json();
-    assert_eq!((&one["id"], &one["verdict"], &one["type"]), (&json!("x"), &json!("known"), &json!("match")));
+    let one = service
+        .matching(&json!({"id": "x", "pdq": pdq, "quality": 100}).to_string())
+        .json();
+    assert_eq!(
+        (&one["id"], &one["verdict"], &one["type"]),
+        (&json!("x"), &json!("known"), &json!("match"))
+    );
     let detail = &one["evidence"][0]["detail"];
-    assert_eq!((&detail["entry"], &detail["distance"]), (&json!("example-1"), &json!(0)));
+    assert_eq!(
+        (&detail["entry"], &detail["distance"]),
+        (&json!("example-1"), &json!(0))
+    );
     let several = json!([{"md5": md5, "id": 7}, {"sha256": "0".repeat(64)}, {"pdq-512": pdq}, {"photodna": "0".repeat(288)}]);
     let several = service.matching(&several.to_string()).json();
-    let verdicts: Vec<&str> = several.as_array().unwrap().iter().map(|one| one["verdict"].as_str().unwrap()).collect();
+    let verdicts: Vec<&str> = several
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["verdict"].as_str().unwrap())
+        .collect();
     // No list holds hashes of the last kind, so nothing is known of it.
     assert_eq!(verdicts, ["known", "no-evidence", "known", "unchecked"]);
-    assert_eq!((&several[0]["id"], &several[3]["action"]), (&json!(7), &json!("review")));
-    let poor = service.matching(&json!({"pdq": pdq, "quality": 10}).to_string()).json();
+    assert_eq!(
+        (&several[0]["id"], &several[3]["action"]),
+        (&json!(7), &json!("review"))
+    );
+    let poor = service
+        .matching(&json!({"pdq": pdq, "quality": 10}).to_string())
+        .json();
     assert_eq!(poor["verdict"], "no-evidence");
 }
 
@@ -92,13 +136,22 @@ fn wrong_hashes_are_refused_without_a_quote() {
         ("{\"pdq\": \"abc\"}", "hex digits"),
         ("{\"feedbeef\": \"abc\"}", "no kind of hash"),
         ("{\"md5\": 7}", "text was expected"),
-        ("[{\"md5\": \"00000000000000000000000000000000\"}, 7]", "item 2"),
-        ("{\"quality\": 101, \"md5\": \"00000000000000000000000000000000\"}", "0 to 100"),
+        (
+            "[{\"md5\": \"00000000000000000000000000000000\"}, 7]",
+            "item 2",
+        ),
+        (
+            "{\"quality\": 101, \"md5\": \"00000000000000000000000000000000\"}",
+            "0 to 100",
+        ),
     ] {
         let answer = service.matching(body);
         let error = answer.json()["error"].as_str().unwrap().to_owned();
         assert_eq!(answer.status, 400, "{body}");
-        assert!(error.contains(says) && !error.contains("abc") && !error.contains("feed"), "{error}");
+        assert!(
+            error.contains(says) && !error.contains("abc") && !error.contains("feed"),
+            "{error}"
+        );
     }
 }
 
@@ -106,7 +159,10 @@ fn wrong_hashes_are_refused_without_a_quote() {
 fn lists_readiness_and_metrics_tell_how_things_stand() {
     let service = Service::start(&[]);
     let lists = service.get("/v1/lists").json();
-    assert_eq!((&lists[0]["kind"], &lists[0]["hashes"]["pdq"]["threshold"]), (&json!("known-bad"), &json!(31)));
+    assert_eq!(
+        (&lists[0]["kind"], &lists[0]["hashes"]["pdq"]["threshold"]),
+        (&json!("known-bad"), &json!(31))
+    );
     assert_eq!(lists[0]["digest"].as_str().unwrap().len(), 64);
     assert!(!lists.to_string().contains(&known("pdq")));
     assert_eq!(service.get("/healthz").status, 200);
@@ -136,13 +192,20 @@ fn the_document_is_of_the_routes_that_there_are() {
         .iter()
         .map(|(path, item)| {
             let methods = item.as_object().unwrap().keys();
-            (path.clone(), methods.map(|method| method.to_uppercase()).collect())
+            (
+                path.clone(),
+                methods.map(|method| method.to_uppercase()).collect(),
+            )
         })
         .collect();
     let mut real: Vec<(String, Vec<String>)> = ROUTES
         .iter()
         .map(|route| {
-            let mut methods: Vec<String> = route.methods.iter().map(|method| (*method).to_owned()).collect();
+            let mut methods: Vec<String> = route
+                .methods
+                .iter()
+                .map(|method| (*method).to_owned())
+                .collect();
             methods.sort();
             (route.path.to_owned(), methods)
         })
@@ -154,7 +217,12 @@ fn the_document_is_of_the_routes_that_there_are() {
     for route in ROUTES {
         for method in ["GET", "POST", "PUT", "DELETE"] {
             let status = service.ask(method, route.path, &[], b"").status;
-            assert_eq!(status == 405, !route.methods.contains(&method), "{method} {}: {status}", route.path);
+            assert_eq!(
+                status == 405,
+                !route.methods.contains(&method),
+                "{method} {}: {status}",
+                route.path
+            );
         }
     }
 }
@@ -163,7 +231,12 @@ fn the_document_is_of_the_routes_that_there_are() {
 fn logs_tell_of_requests_without_names_or_hashes() {
     let service = Service::start(&[]);
     let pdq = known("pdq");
-    service.ask("POST", "/v1/check?id=secret-name", &["Content-Type: image/png"], b"x");
+    service.ask(
+        "POST",
+        "/v1/check?id=secret-name",
+        &["Content-Type: image/png"],
+        b"x",
+    );
     service.matching(&json!({"pdq": pdq}).to_string());
     service.get(&format!("/m/lookup?signal_type=pdq&signal={pdq}"));
     service.get("/secret/path");
@@ -174,6 +247,9 @@ fn logs_tell_of_requests_without_names_or_hashes() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     let log = service.log();
-    assert!(log.contains("\"verdict\":\"known\"") && log.contains("\"path\":\"/v1/match\""), "{log}");
+    assert!(
+        log.contains("\"verdict\":\"known\"") && log.contains("\"path\":\"/v1/match\""),
+        "{log}"
+    );
     assert!(!log.contains("secret") && !log.contains(&pdq), "{log}");
 }

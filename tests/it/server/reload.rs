@@ -54,38 +54,63 @@ fn a_new_list_is_taken_without_a_request_lost_and_a_bad_one_is_not() {
             verdict(&service) == "known"
         });
         replace(&folder, "type,value\nmd5,no hash\n");
-        let failed = service.wait_for("/readyz", |answer| answer.json()["reload_failed"] == json!(["lists"]));
-        assert_eq!((failed.status, &failed.json()["status"]), (200, &json!("ready")));
+        let failed = service.wait_for("/readyz", |answer| {
+            answer.json()["reload_failed"] == json!(["lists"])
+        });
+        assert_eq!(
+            (failed.status, &failed.json()["status"]),
+            (200, &json!("ready"))
+        );
         assert_eq!(verdict(&service), "known");
         let metrics = service.get("/metrics").text();
-        assert!(metrics.contains("provscan_reloads_total{what=\"lists\",result=\"failed\"} 1\n"), "{metrics}");
-        assert!(metrics.contains("provscan_reload_failed{what=\"lists\"} 1\n"), "{metrics}");
+        assert!(
+            metrics.contains("provscan_reloads_total{what=\"lists\",result=\"failed\"} 1\n"),
+            "{metrics}"
+        );
+        assert!(
+            metrics.contains("provscan_reload_failed{what=\"lists\"} 1\n"),
+            "{metrics}"
+        );
         replace(&folder, &list(&[&other]));
-        service.wait_for("/readyz", |answer| answer.json().get("reload_failed").is_none());
+        service.wait_for("/readyz", |answer| {
+            answer.json().get("reload_failed").is_none()
+        });
         assert_eq!(verdict(&service), "no-evidence");
         stop.store(true, Ordering::Relaxed);
         assert!(known && asking.join().unwrap() > 0);
     });
     let log = service.log();
-    assert!(log.contains("list.csv") && log.contains("what was loaded before stays"), "{log}");
+    assert!(
+        log.contains("list.csv") && log.contains("what was loaded before stays"),
+        "{log}"
+    );
 }
 
 #[test]
 fn a_signal_has_everything_loaded_at_once_and_tokens_change_by_themselves() {
     let folder = Folder::new();
-    let path = replace(&folder, &list(&[]));
+    let path = replace(&folder, &list(&[MD5]));
     let tokens = folder.put("tokens", "a-token-of-yesterday\n");
-    let service = Service::start_plain(&["--list", &path, "--reload-every", "0", "--tokens", tokens.to_str().unwrap()]);
+    let service = Service::start_plain(&[
+        "--list",
+        &path,
+        "--reload-every",
+        "0",
+        "--tokens",
+        tokens.to_str().unwrap(),
+    ]);
     let ask = |token: &str| {
         let token = format!("Authorization: Bearer {token}");
         service.ask("GET", "/v1/lists", &[&token], b"")
     };
-    assert_eq!(ask("a-token-of-yesterday").json()[0]["entries"], 0);
+    assert_eq!(ask("a-token-of-yesterday").json()[0]["entries"], 1);
     folder.put("tokens", "a-token-of-today-\n");
     // A list that cannot be used keeps no token in force.
     replace(&folder, "nothing");
     service.signal("-HUP");
-    service.wait_for("/readyz", |answer| answer.json()["reload_failed"] == json!(["lists"]));
+    service.wait_for("/readyz", |answer| {
+        answer.json()["reload_failed"] == json!(["lists"])
+    });
     assert_eq!(ask("a-token-of-yesterday").status, 403);
     assert_eq!(ask("a-token-of-today-").status, 200);
 }
@@ -94,7 +119,10 @@ fn a_signal_has_everything_loaded_at_once_and_tokens_change_by_themselves() {
 fn it_finishes_what_is_in_hand_and_ends_well() {
     let mut service = Service::start(&[]);
     let mut in_hand = service.connect();
-    let head = format!("POST /v1/check HTTP/1.1\r\nHost: {}\r\nContent-Type: image/png\r\nContent-Length: 4\r\n\r\nab", service.address);
+    let head = format!(
+        "POST /v1/check HTTP/1.1\r\nHost: {}\r\nContent-Type: image/png\r\nContent-Length: 4\r\n\r\nab",
+        service.address
+    );
     in_hand.write_all(head.as_bytes()).unwrap();
     std::thread::sleep(Duration::from_millis(300));
     service.signal("-TERM");
@@ -112,7 +140,10 @@ fn it_finishes_what_is_in_hand_and_ends_well() {
 fn it_does_not_wait_for_ever_for_what_is_in_hand() {
     let mut service = Service::start(&["--drain-time", "1"]);
     let mut in_hand = service.connect();
-    let head = format!("POST /v1/check HTTP/1.1\r\nHost: {}\r\nContent-Type: image/png\r\nContent-Length: 4\r\n\r\nab", service.address);
+    let head = format!(
+        "POST /v1/check HTTP/1.1\r\nHost: {}\r\nContent-Type: image/png\r\nContent-Length: 4\r\n\r\nab",
+        service.address
+    );
     in_hand.write_all(head.as_bytes()).unwrap();
     std::thread::sleep(Duration::from_millis(300));
     service.signal("-TERM");
