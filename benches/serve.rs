@@ -46,7 +46,7 @@ fn main() {
     let folder = tempfile::tempdir().unwrap();
     let list = list(folder.path(), entries);
     let service = Service::start(&list);
-    let mut random = Random::new(7);
+    let mut random = Random(7);
     let hashes: Vec<Vec<u8>> = (0..512).map(|_| matching(&hex(&mut random))).collect();
     println!("/v1/match, one PDQ hash, a list of {entries}:");
     let rounds = if measuring {
@@ -127,7 +127,7 @@ fn hex(random: &mut Random) -> String {
 
 fn list(folder: &Path, entries: u64) -> std::path::PathBuf {
     let (text, compiled) = (folder.join("list.csv"), folder.join("list.compiled"));
-    let mut random = Random::new(1);
+    let mut random = Random(1);
     let mut rows = String::from("type,value,quality\n");
     for _ in 0..entries {
         rows += &format!("pdq,{},100\n", hex(&mut random));

@@ -1,7 +1,7 @@
 //! What stands behind the question mark.
 
 use axum::extract::Query;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, HeaderValue, Uri};
 
 use super::refusal::Refusal;
 
@@ -31,15 +31,14 @@ impl Parameters {
 
 /// The caller's own name for what is asked.
 pub(super) fn id(uri: &Uri, headers: &HeaderMap) -> Result<Option<String>, Refusal> {
-    if let Some(id) = Parameters::of(uri)?.get("id") {
-        return checked(id).map(Some);
-    }
-    let Some(value) = headers.get(HEADER) else {
-        return Ok(None);
-    };
-    let id = value.to_str();
-    let id = id.map_err(|_| Refusal::bad("X-Request-Id is no text"))?;
-    checked(id).map(Some)
+    let text = |value: &HeaderValue| value.to_str().map(str::to_owned);
+    let header = headers.get(HEADER).map(text).transpose();
+    let header = header.map_err(|_| Refusal::bad("X-Request-Id is no text"))?;
+    let query = Parameters::of(uri)?.get("id").map(str::to_owned);
+    // Both are looked at, also where only one is given back.
+    let [query, header] = [query, header].map(|id| id.as_deref().map(checked).transpose());
+    let (query, header) = (query?, header?);
+    Ok(query.or(header))
 }
 
 /// An id that is not too long to be given back.

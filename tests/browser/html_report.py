@@ -213,4 +213,5 @@ def main(report, pictures=None):
     print("ok: no errors, and no request but for the page itself")
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])
