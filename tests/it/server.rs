@@ -3,6 +3,7 @@
 mod asked;
 mod hostile;
 mod others;
+mod overload;
 mod reload;
 mod schemathesis;
 

@@ -22,7 +22,9 @@ pub(crate) use inspect::{EngineArgs, InspectArgs};
 pub(crate) use limits::LimitArgs;
 pub(crate) use report::ReportArgs;
 pub(crate) use scan::ScanArgs;
-pub(crate) use serve::{LogFormat, ServeArgs};
+#[cfg(feature = "server")]
+pub(crate) use serve::LogFormat;
+pub(crate) use serve::ServeArgs;
 
 /// Tells where an image comes from, and says how it knows.
 ///

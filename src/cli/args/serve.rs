@@ -8,6 +8,10 @@ use clap::{Args, ValueEnum};
 use super::{EngineArgs, LimitArgs};
 
 #[derive(Args)]
+#[cfg_attr(
+    not(feature = "server"),
+    allow(dead_code, reason = "a build without it says so")
+)]
 pub(crate) struct ServeArgs {
     /// Address and port to answer at; any other than this machine's own needs --tokens
     #[arg(
