@@ -121,6 +121,9 @@ pub(crate) struct ScanArgs {
     /// Leave out names like this, and everything in folders and archives of such a name (repeatable)
     #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
     pub(crate) exclude: Vec<String>,
+    /// Column of Parquet tables that holds images, in builds that read them; without this it is told by its form
+    #[arg(long, value_name = "NAME", help_heading = "Inputs")]
+    pub(crate) column: Option<String>,
     /// Scan only this part, such as 2/8 for the second of eight: what is in a part depends on nothing but names below PATH
     #[arg(long, value_name = "I/N", help_heading = "Inputs")]
     pub(crate) shard: Option<provscan::sources::Shard>,

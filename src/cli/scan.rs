@@ -114,5 +114,15 @@ fn source_options(args: &ScanArgs) -> anyhow::Result<SourceOptions> {
         },
         filter,
         limits: args.inspect.limits.limits(),
+        column: column(args)?,
     })
+}
+
+/// The column of Parquet tables that holds images.
+fn column(args: &ScanArgs) -> anyhow::Result<Option<String>> {
+    anyhow::ensure!(
+        args.column.is_none() || cfg!(feature = "parquet"),
+        "--column: this build reads no Parquet; one that is built with the feature parquet does (`cargo build --release --ignore-rust-version --features parquet`)"
+    );
+    Ok(args.column.clone())
 }

@@ -6,6 +6,8 @@ mod folder;
 mod list_file;
 mod named;
 mod open;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod pattern;
 mod span;
 mod stamp;
@@ -39,7 +41,13 @@ pub struct SourceKind {
 }
 
 /// Every kind of source.
-pub static ALL: &[SourceKind] = &[named::KIND, archive::KIND, folder::KIND];
+pub static ALL: &[SourceKind] = &[
+    named::KIND,
+    archive::KIND,
+    #[cfg(feature = "parquet")]
+    parquet::KIND,
+    folder::KIND,
+];
 
 /// Inputs, as they are asked for.
 pub type Inputs = Box<dyn Iterator<Item = Input> + Send>;
@@ -53,6 +61,8 @@ pub struct SourceOptions {
     pub filter: Filter,
     /// What one input, and one archive, may cost.
     pub limits: Limits,
+    /// The column of Parquet tables that holds images; `None` to tell by their form.
+    pub column: Option<String>,
 }
 
 /// The inputs that a path leads to: those of a folder and the archives in it, of an archive, or the one file. What cannot be

@@ -97,6 +97,9 @@ pub(in crate::sources) fn is_archive(name: &[u8], head: &[u8]) -> bool {
 
 /// The fault of a file that turns out to be an archive when it is read as a single file.
 pub(in crate::sources) fn unopened(name: &str, bytes: &[u8]) -> Option<Fault> {
+    if bytes.starts_with(b"PAR1") {
+        return Some(Fault::new(FaultKind::NotAnImage, table()));
+    }
     let by_name = Form::of_name(name.as_bytes()).filter(|form| *form == Form::Gzip);
     let compressed = by_name.and(Form::of_content(bytes));
     let form = Form::of_sure_content(bytes).or(compressed)?;
@@ -108,6 +111,18 @@ pub(in crate::sources) fn unopened(name: &str, bytes: &[u8]) -> Option<Fault> {
         ),
     };
     Some(Fault::new(FaultKind::Unsupported, message))
+}
+
+/// What to say of a Parquet table that nobody looked into.
+fn table() -> &'static str {
+    match cfg!(feature = "parquet") {
+        true => {
+            "this is a Parquet table, and what is in it was not looked at; `provscan scan` looks inside where its name ends with .parquet and it lies in no archive"
+        }
+        false => {
+            "this is a Parquet table, and what is in it was not looked at; a build with the feature parquet reads images in such (`cargo build --release --ignore-rust-version --features parquet`)"
+        }
+    }
 }
 
 /// The fault of an archive that is not read.
