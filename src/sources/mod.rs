@@ -5,6 +5,7 @@ mod filter;
 mod folder;
 mod list_file;
 mod named;
+mod object_store;
 mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -24,6 +25,7 @@ pub use filter::{Filter, Shard};
 pub use folder::{FolderOptions, folder};
 pub use list_file::{Separator, paths_from};
 pub use named::{is_within, listed};
+pub use object_store::{StoreSettings, is_address};
 pub use open::{open, read_limited};
 pub use stamp::Stamps;
 pub(crate) use stamp::nanoseconds;
@@ -42,6 +44,7 @@ pub struct SourceKind {
 
 /// Every kind of source.
 pub static ALL: &[SourceKind] = &[
+    object_store::KIND,
     named::KIND,
     archive::KIND,
     #[cfg(feature = "parquet")]
@@ -63,6 +66,8 @@ pub struct SourceOptions {
     pub limits: Limits,
     /// The column of Parquet tables that holds images; `None` to tell by their form.
     pub column: Option<String>,
+    /// How to reach object stores: addresses of servers and credentials, under names such as `aws_access_key_id`.
+    pub stores: StoreSettings,
 }
 
 /// The inputs that a path leads to: those of a folder and the archives in it, of an archive, or the one file. What cannot be

@@ -10,11 +10,12 @@ mod store;
 use std::fmt;
 use std::path::Path;
 
-use super::{Inputs, SourceKind, SourceOptions};
+use super::{Input, Inputs, SourceKind, SourceOptions};
+use crate::error::Fault;
 
 pub(super) const KIND: SourceKind = SourceKind {
     name: "object-store",
-    is_named: |path| path.to_str().is_some_and(is_address),
+    is_named: is_address,
     is_found: |_| false,
     open,
 };
@@ -27,7 +28,8 @@ const SCHEMES: &[&str] = &["s3://", "gs://", "az://"];
 pub struct StoreSettings(Vec<(String, String)>);
 
 impl StoreSettings {
-    /// Settings by their names, such as `aws_access_key_id`; those that a store does not know are passed over.
+    /// Settings by names such as `aws_access_key_id`; those that a store does not know are passed over, and of two with one
+    /// name the later counts.
     pub fn new(settings: impl IntoIterator<Item = (String, String)>) -> Self {
         Self(settings.into_iter().collect())
     }
@@ -39,9 +41,10 @@ impl fmt::Debug for StoreSettings {
     }
 }
 
-/// Whether it is the address of something in an object store.
-fn is_address(text: &str) -> bool {
-    SCHEMES.iter().any(|scheme| text.starts_with(scheme))
+/// Whether a path is the address of something in an object store.
+pub fn is_address(path: &Path) -> bool {
+    let starts = |text: &str| SCHEMES.iter().any(|scheme| text.starts_with(scheme));
+    path.to_str().is_some_and(starts)
 }
 
 /// The objects below an address.
@@ -50,16 +53,20 @@ fn open(path: &Path, options: &SourceOptions) -> Inputs {
     let address = path.to_string_lossy().into_owned();
     match listing::Listing::new(&address, options) {
         Ok(listing) => Box::new(listing),
-        Err(fault) => Box::new(std::iter::once(super::Input::lost(path, fault))),
+        Err(fault) => lost(path, fault),
     }
 }
 
 /// There is no way to reach them.
 #[cfg(not(feature = "object-store"))]
 fn open(path: &Path, _: &SourceOptions) -> Inputs {
-    let fault = crate::error::Fault::new(
+    let fault = Fault::new(
         crate::error::FaultKind::Unsupported,
         "this program was built without object stores; from a checkout, `cargo install --path . --ignore-rust-version --features object-store` builds one that can reach them",
     );
-    Box::new(std::iter::once(super::Input::lost(path, fault)))
+    lost(path, fault)
+}
+
+fn lost(path: &Path, fault: Fault) -> Inputs {
+    Box::new(std::iter::once(Input::lost(path, fault)))
 }

@@ -11,6 +11,7 @@ mod hostile_archives;
     reason = "it is shared with the maker of the samples"
 )]
 mod pack;
+mod parquet;
 mod shards;
 
 use std::path::Path;

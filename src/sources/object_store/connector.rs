@@ -21,6 +21,11 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// Most bytes of an answer that is no object, such as a page of a listing.
 const MAX_ANSWER: u64 = 32 << 20;
 
+/// An answer is longer than it may be.
+#[derive(Debug, thiserror::Error)]
+#[error("larger than the limit of {0} bytes")]
+pub(super) struct TooLarge(pub(super) u64);
+
 /// Makes clients.
 #[derive(Debug)]
 pub(super) struct Connector {
@@ -83,7 +88,13 @@ impl Service {
         };
         let (parts, body) = answer.map_err(failed)?.into_parts();
         let bytes = body.into_with_config().limit(self.most).read_to_vec();
-        let body = HttpResponseBody::from(bytes.map_err(failed)?);
+        let bytes = bytes.map_err(|error| match error {
+            ureq::Error::BodyExceedsLimit(most) => {
+                HttpError::new(HttpErrorKind::Unknown, TooLarge(most))
+            }
+            error => failed(error),
+        })?;
+        let body = HttpResponseBody::from(bytes);
         Ok(HttpResponse::from_parts(parts, body))
     }
 }

@@ -11,7 +11,7 @@ use object_store::path::Path;
 use object_store::{ObjectMeta, Result};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::store::{self, Store};
+use super::store::{self, Address, Store};
 use crate::asset::Sidecar;
 use crate::error::{Fault, FaultKind};
 use crate::sources::archive::names;
@@ -21,16 +21,16 @@ use crate::sources::{Input, Name, Opened, Place, SourceOptions, Stamp};
 /// Most objects of one key that are held back until all of them are there.
 const MAX_GROUP: usize = 1000;
 
-type Objects = Pin<Box<dyn Stream<Item = Result<ObjectMeta>> + Send>>;
+pub(super) type Objects = Pin<Box<dyn Stream<Item = Result<ObjectMeta>> + Send>>;
 
 /// Goes through a listing.
 pub(super) struct Listing {
-    /// The address up to the bucket, which every name begins with.
-    bucket: String,
+    /// What every name begins with.
+    start: String,
     /// The address as it was given.
     address: String,
-    /// What names have to begin with behind the bucket.
-    prefix: String,
+    /// The object that has this very address, with the manifest beside it, until its turn has come.
+    named: Vec<ObjectMeta>,
     store: Arc<Store>,
     objects: Objects,
     max_bytes: u64,
@@ -43,15 +43,18 @@ pub(super) struct Listing {
 
 impl Listing {
     pub(super) fn new(address: &str, options: &SourceOptions) -> Result<Self, Fault> {
-        let (store, prefix) = store::of(address, &options.stores.0, &options.limits)?;
-        let bucket = address.strip_suffix(prefix.as_str()).unwrap_or(address);
-        // The store compares whole parts of names; one that ends in the middle of a part is an object's own name, perhaps.
-        let folder = Path::from(prefix.rsplit_once('/').map_or("", |(folder, _)| folder));
-        let objects = store.list(Some(&folder).filter(|folder| !folder.as_ref().is_empty()));
+        let parts = Address::of(address);
+        let store = Store::of(&parts, &options.stores.0, &options.limits)?;
+        let place = place(parts.prefix.trim_end_matches('/'))?;
+        let named = match parts.prefix {
+            folder if folder.is_empty() || folder.ends_with('/') => Vec::new(),
+            _ => named(&store, &place)?,
+        };
+        let objects = store.list(Some(&place).filter(|place| !place.as_ref().is_empty()));
         Ok(Self {
-            bucket: format!("{}/", bucket.trim_end_matches('/')),
+            start: parts.start(),
             address: address.to_owned(),
-            prefix,
+            named,
             store: Arc::new(store),
             objects,
             max_bytes: options.limits.max_bytes,
@@ -64,26 +67,26 @@ impl Listing {
 
     /// The next object below the address.
     fn object(&mut self) -> Result<Option<ObjectMeta>, Fault> {
-        loop {
-            let objects = &mut self.objects;
-            let next = store::wait(poll_fn(|context| objects.as_mut().poll_next(context)))?;
-            match next {
-                None => return Ok(None),
-                Some(Err(error)) => {
-                    let fault = store::fault(&error);
-                    let message = format!("the listing broke off: {fault}");
-                    return Err(Fault::new(fault.kind, message));
-                }
-                Some(Ok(object)) if is_below(object.location.as_ref(), &self.prefix) => {
-                    return Ok(Some(object));
-                }
-                Some(Ok(_)) => {}
+        let objects = &mut self.objects;
+        let next = store::wait(poll_fn(|context| objects.as_mut().poll_next(context)))?;
+        next.transpose().map_err(|error| {
+            let fault = store::fault(&error);
+            match self.any {
+                true => Fault::new(fault.kind, format!("the listing broke off: {fault}")),
+                false => fault,
             }
-        }
+        })
     }
 
     /// Reads on until all objects of the next key are there: a manifest and its image have one, and follow each other.
     fn read_group(&mut self) -> Result<bool, Fault> {
+        let named = std::mem::take(&mut self.named);
+        if let Some(object) = named.first() {
+            self.any = true;
+            let input = self.input(object, &named, true);
+            self.ready.push_back(input);
+            return Ok(true);
+        }
         let first = match self.next.take() {
             Some(object) => object,
             None => match self.object()? {
@@ -95,11 +98,7 @@ impl Listing {
         let mut group = vec![first];
         while group.len() < MAX_GROUP {
             match self.object()? {
-                Some(object)
-                    if group
-                        .first()
-                        .is_some_and(|first| key(first) == key(&object)) =>
-                {
+                Some(object) if group.first().is_some_and(|first| key(first) == key(&object)) => {
                     group.push(object);
                 }
                 other => {
@@ -108,27 +107,24 @@ impl Listing {
                 }
             }
         }
-        for object in &group {
-            let input = self.input(object, &group);
-            self.ready.push_back(input);
-        }
+        // What stands for a folder, as some programs make them, is none of its contents.
+        let files = group.iter().filter(|object| !is_folder(object));
+        let inputs: Vec<Input> = files
+            .map(|object| self.input(object, &group, false))
+            .collect();
+        self.ready.extend(inputs);
         Ok(true)
     }
 
-    fn input(&self, object: &ObjectMeta, group: &[ObjectMeta]) -> Input {
-        let place = if object.size > self.max_bytes {
-            let message = format!(
-                "larger than the limit of {} bytes; --max-bytes raises it",
-                self.max_bytes
-            );
-            Place::Lost(Fault::new(FaultKind::Limit, message))
-        } else {
-            self.fetched(object, group)
+    fn input(&self, object: &ObjectMeta, group: &[ObjectMeta], asked_for: bool) -> Input {
+        let place = match object.size > self.max_bytes {
+            true => Place::Lost(store::too_large(self.max_bytes)),
+            false => self.fetched(object, group),
         };
         Input {
-            name: Name::new(format!("{}{}", self.bucket, object.location)),
+            name: Name::new(format!("{}{}", self.start, object.location)),
             place,
-            asked_for: self.prefix == object.location.as_ref(),
+            asked_for,
             stamp: Some(stamp(object)),
         }
     }
@@ -138,15 +134,12 @@ impl Listing {
         let beside = manifest_of(object, group).map(|found| (found.location.clone(), found.size));
         let most = self.max_bytes;
         Place::Within(Box::new(move |_| {
-            let bytes = store::read(&store, &place)?;
+            let bytes = store.read(&place)?;
             let sidecar = beside.map(|(place, size)| {
                 let name = place.filename().unwrap_or_default().to_owned();
                 let bytes = match size > most {
-                    true => Err(Fault::new(
-                        FaultKind::Limit,
-                        "it is too large; --max-bytes raises the limit",
-                    )),
-                    false => store::read(&store, &place),
+                    true => Err(store::too_large(most)),
+                    false => store.read(&place),
                 };
                 match bytes {
                     Ok(bytes) => Ok(Sidecar {
@@ -168,43 +161,56 @@ impl Iterator for Listing {
     type Item = Input;
 
     fn next(&mut self) -> Option<Input> {
-        if let Some(input) = self.ready.pop_front() {
-            return Some(input);
-        }
-        if self.ended {
-            return None;
-        }
-        let lost = |fault| Some(Input::lost(std::path::Path::new(&self.address), fault));
-        match self.read_group() {
-            Ok(true) => self.ready.pop_front(),
-            Ok(false) if self.any => None,
-            Ok(false) => {
-                self.ended = true;
-                lost(Fault::new(
+        loop {
+            if let Some(input) = self.ready.pop_front() {
+                return Some(input);
+            }
+            if self.ended {
+                return None;
+            }
+            let fault = match self.read_group() {
+                Ok(true) => continue,
+                Ok(false) if self.any => return None,
+                Ok(false) => Fault::new(
                     FaultKind::Unreadable,
-                    "there is nothing below this address",
-                ))
-            }
-            Err(fault) => {
-                self.ended = true;
-                lost(fault)
-            }
+                    "there is nothing at or below this address",
+                ),
+                Err(fault) => fault,
+            };
+            self.ended = true;
+            return Some(Input::lost(std::path::Path::new(&self.address), fault));
         }
     }
+}
+
+/// A name in a store, exactly as it was given.
+fn place(name: &str) -> Result<Path, Fault> {
+    Path::parse(name).map_err(|_| {
+        let message = "names in stores with empty parts, `.`, `..` or control characters are not read here; rename the objects";
+        Fault::new(FaultKind::Unsupported, message)
+    })
+}
+
+/// The object of this very name, and the manifest beside it.
+fn named(store: &Store, place: &Path) -> Result<Vec<ObjectMeta>, Fault> {
+    let Some(object) = store.head(place)? else {
+        return Ok(Vec::new());
+    };
+    let name = place.as_ref().as_bytes();
+    if names::is_manifest(name) {
+        return Ok(vec![object]);
+    }
+    let stem = String::from_utf8_lossy(names::stem(name)).into_owned();
+    let beside = store.head(&self::place(&format!("{stem}.c2pa"))?)?;
+    Ok([Some(object), beside].into_iter().flatten().collect())
+}
+
+fn is_folder(object: &ObjectMeta) -> bool {
+    object.size == 0 && object.location.as_ref().ends_with('/')
 }
 
 fn key(object: &ObjectMeta) -> &[u8] {
     names::key(object.location.as_ref().as_bytes())
-}
-
-/// Whether a name is the one that was given, or lies in the folder that was given.
-fn is_below(name: &str, prefix: &str) -> bool {
-    match name.strip_prefix(prefix) {
-        Some(rest) => {
-            prefix.is_empty() || prefix.ends_with('/') || rest.is_empty() || rest.starts_with('/')
-        }
-        None => false,
-    }
 }
 
 fn manifest_of<'a>(object: &ObjectMeta, group: &'a [ObjectMeta]) -> Option<&'a ObjectMeta> {
@@ -220,16 +226,11 @@ fn manifest_of<'a>(object: &ObjectMeta, group: &'a [ObjectMeta]) -> Option<&'a O
 
 /// What the listing tells of an object.
 fn stamp(object: &ObjectMeta) -> Stamp {
-    let modified = object
-        .last_modified
-        .timestamp_nanos_opt()
-        .unwrap_or_default();
+    let modified = object.last_modified.timestamp_nanos_opt();
+    let tag = object.e_tag.as_deref();
     Stamp {
         bytes: object.size,
-        modified: i128::from(modified),
-        inode: object
-            .e_tag
-            .as_deref()
-            .map_or(0, |tag| xxh3_64(tag.as_bytes())),
+        modified: i128::from(modified.unwrap_or(i64::MAX)),
+        inode: tag.map_or(0, |tag| xxh3_64(tag.as_bytes())),
     }
 }
