@@ -13,6 +13,7 @@ mod hostile_archives;
 mod pack;
 mod parquet;
 mod shards;
+mod stores;
 
 use std::path::Path;
 

@@ -98,7 +98,11 @@ impl Listing {
         let mut group = vec![first];
         while group.len() < MAX_GROUP {
             match self.object()? {
-                Some(object) if group.first().is_some_and(|first| key(first) == key(&object)) => {
+                Some(object)
+                    if group
+                        .first()
+                        .is_some_and(|first| key(first) == key(&object)) =>
+                {
                     group.push(object);
                 }
                 other => {

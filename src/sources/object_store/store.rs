@@ -9,7 +9,9 @@ use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::path::Path;
-use object_store::{BackoffConfig, Error, ObjectMeta, ObjectStore, ObjectStoreExt as _, RetryConfig};
+use object_store::{
+    BackoffConfig, Error, ObjectMeta, ObjectStore, ObjectStoreExt as _, RetryConfig,
+};
 
 use super::connector::{Connector, TooLarge};
 use crate::asset::Limits;
@@ -127,14 +129,23 @@ impl Store {
 fn check(address: &Address<'_>, settings: &[(String, String)]) -> Result<(), Fault> {
     let refused = |message: String| Err(Fault::new(FaultKind::Unreadable, message));
     if address.bucket.is_empty() {
-        return refused(format!("the address names no bucket: {}bucket/prefix", address.start()));
+        return refused(format!(
+            "the address names no bucket: {}bucket/prefix",
+            address.start()
+        ));
     }
-    let is_set = |names: &[&str]| settings.iter().any(|(name, _)| names.contains(&name.as_str()));
-    let needed = CREDENTIALS.iter().find(|(scheme, ..)| *scheme == address.scheme);
+    let is_set = |names: &[&str]| {
+        settings
+            .iter()
+            .any(|(name, _)| names.contains(&name.as_str()))
+    };
+    let needed = CREDENTIALS
+        .iter()
+        .find(|(scheme, ..)| *scheme == address.scheme);
     match needed {
-        Some((_, names, how)) if !is_set(names) => {
-            refused(format!("there are no credentials for this store; set {how}"))
-        }
+        Some((_, names, how)) if !is_set(names) => refused(format!(
+            "there are no credentials for this store; set {how}"
+        )),
         _ => Ok(()),
     }
 }
@@ -171,7 +182,9 @@ fn build(
             let builder = known(settings).fold(builder, |builder, (key, value)| {
                 builder.with_config(key, value)
             });
-            let builder = builder.with_container_name(address.bucket).with_retry(retry);
+            let builder = builder
+                .with_container_name(address.bucket)
+                .with_retry(retry);
             Box::new(builder.with_http_connector(connector).build()?)
         }
     })
@@ -220,10 +233,12 @@ pub(super) fn too_large(most: u64) -> Fault {
 /// An error on one line: servers answer with documents. Addresses lose what is behind a question mark, as signatures are.
 fn shown(error: &Error) -> String {
     let text = error.to_string();
-    let words = text.split_whitespace().map(|word| match word.contains("://") {
-        true => word.split('?').next().unwrap_or_default(),
-        false => word,
-    });
+    let words = text
+        .split_whitespace()
+        .map(|word| match word.contains("://") {
+            true => word.split('?').next().unwrap_or_default(),
+            false => word,
+        });
     let line = words.collect::<Vec<_>>().join(" ");
     line.chars().take(MAX_MESSAGE).collect()
 }
@@ -248,7 +263,10 @@ mod tests {
             source: format!("GET https://h/b?sig=secret\n failed {}", "x".repeat(1000)).into(),
         };
         let text = fault(&error).to_string();
-        assert!(text.contains("GET https://h/b failed") && text.len() < 400, "{text}");
+        assert!(
+            text.contains("GET https://h/b failed") && text.len() < 400,
+            "{text}"
+        );
         let settings = super::super::StoreSettings::new([("a".into(), "secret".into())]);
         assert!(!format!("{settings:?}").contains("secret"));
     }
@@ -257,7 +275,10 @@ mod tests {
     fn addresses_have_a_bucket_and_stores_need_somebody_to_ask_as() {
         let refused = |text: &str, settings: &[(String, String)]| {
             let store = Store::of(&Address::of(text), settings, &Limits::default());
-            store.err().map(|fault| fault.to_string()).unwrap_or_default()
+            store
+                .err()
+                .map(|fault| fault.to_string())
+                .unwrap_or_default()
         };
         assert!(refused("s3:///a", &[]).contains("no bucket"));
         for (address, variable) in [

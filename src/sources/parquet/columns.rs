@@ -27,7 +27,9 @@ pub(super) fn of_images(
     let found = match named {
         Some(named) => {
             let mut all = in_groups.into_iter().chain(plain);
-            all.find(|column| column.name == named).into_iter().collect()
+            all.find(|column| column.name == named)
+                .into_iter()
+                .collect()
         }
         None if in_groups.is_empty() => plain,
         None => in_groups,
@@ -115,9 +117,8 @@ fn check(column: &ImageColumn, footer: &ParquetMetaData) -> Result<(), Fault> {
         }
         let groups = footer.row_groups().iter();
         let mut forms = groups.filter_map(|group| Some(group.columns().get(number)?.compression()));
-        let read = |form: &Compression| {
-            matches!(form, Compression::UNCOMPRESSED | Compression::SNAPPY)
-        };
+        let read =
+            |form: &Compression| matches!(form, Compression::UNCOMPRESSED | Compression::SNAPPY);
         if let Some(form) = forms.find(|form| !read(form)) {
             let form = form.to_string();
             let form = form.split('(').next().unwrap_or_default();

@@ -173,7 +173,10 @@ mod tests {
     #[test]
     fn pages_that_claim_too_much_are_refused_before_they_are_read() {
         // A data page of 20 bytes, unpacked 40, with 3 values in plain encoding.
-        assert_eq!(checked(&[0x15, 0, 0x15, 80, 0x15, 40, 0x2c, 0x15, 6, 0x15, 0]), "");
+        assert_eq!(
+            checked(&[0x15, 0, 0x15, 80, 0x15, 40, 0x2c, 0x15, 6, 0x15, 0]),
+            ""
+        );
         // The same, 2 GiB.
         let large = [0x15, 0, 0x15, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x15, 40];
         let large = [large.as_slice(), &[0x2c, 0x15, 6, 0x15, 0]].concat();
@@ -181,7 +184,8 @@ mod tests {
         let negative = [0x15, 0, 0x15, 81, 0x15, 40, 0x2c, 0x15, 6, 0x15, 0];
         assert!(checked(&negative).contains("negative"));
         // A dictionary of 40 bytes: ten values fit, eleven do not.
-        let dictionary = |values: u8| [0x15, 4, 0x15, 80, 0x15, 40, 0x4c, 0x15, values * 2, 0x15, 0];
+        let dictionary =
+            |values: u8| [0x15, 4, 0x15, 80, 0x15, 40, 0x4c, 0x15, values * 2, 0x15, 0];
         assert_eq!(checked(&dictionary(10)), "");
         assert!(checked(&dictionary(11)).contains("dictionary"));
         // Differences of lengths.

@@ -118,12 +118,13 @@ impl Table {
         let left = rows.map_err(|_| damaged("it has a negative number of rows"))?;
         let values = |column: usize| Values::new(self, number, column);
         let open = |column: &ImageColumn| {
-            Ok((
-                values(column.bytes)?,
-                column.path.map(values).transpose()?,
-            ))
+            Ok((values(column.bytes)?, column.path.map(values).transpose()?))
         };
-        let columns = self.columns.iter().map(open).collect::<Result<_, Fault>>()?;
+        let columns = self
+            .columns
+            .iter()
+            .map(open)
+            .collect::<Result<_, Fault>>()?;
         Ok(Some(Group { left, columns }))
     }
 

@@ -39,8 +39,7 @@ mod read {
     use super::super::{names, read, read_with};
     use super::*;
 
-    const GROUP: &str =
-        "message m { optional group image { optional binary bytes; optional binary path (UTF8); } }";
+    const GROUP: &str = "message m { optional group image { optional binary bytes; optional binary path (UTF8); } }";
 
     /// Values of a column, each with its level.
     type Column<'a> = (Vec<&'a [u8]>, Vec<i16>);
@@ -68,7 +67,10 @@ mod read {
     fn simple(properties: WriterProperties) -> Vec<u8> {
         let first = vec![
             (vec![b"one".as_slice(), b"two"], vec![2, 2, 0, 1]),
-            (vec![b"a/x.jpg".as_slice(), b"../..", b"away.jpg"], vec![2, 2, 0, 2]),
+            (
+                vec![b"a/x.jpg".as_slice(), b"../..", b"away.jpg"],
+                vec![2, 2, 0, 2],
+            ),
         ];
         let second = vec![(vec![b"three".as_slice()], vec![2]), (vec![], vec![0])];
         table(GROUP, &[first, second], properties)
@@ -104,20 +106,37 @@ mod read {
                 .iter()
                 .map(|(_, read)| read.as_ref().ok().map(Vec::as_slice))
                 .collect();
-            assert_eq!(bytes, [Some(b"one".as_slice()), Some(b"two"), None, Some(b"three")]);
+            assert_eq!(
+                bytes,
+                [Some(b"one".as_slice()), Some(b"two"), None, Some(b"three")]
+            );
             let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
             // A name that leads elsewhere is none.
-            assert_eq!(names, ["!/0/x.jpg", "!/1/image", "!/3/away.jpg", "!/4/image"]);
-            assert!(found[2].1.as_ref().unwrap_err().to_string().contains("does not hold it"));
+            assert_eq!(
+                names,
+                ["!/0/x.jpg", "!/1/image", "!/3/away.jpg", "!/4/image"]
+            );
+            assert!(
+                found[2]
+                    .1
+                    .as_ref()
+                    .unwrap_err()
+                    .to_string()
+                    .contains("does not hold it")
+            );
             // In a folder, and by its own name.
             assert_eq!(read(folder.path()).len(), 4);
-            assert_eq!(read(&folder.at("a.parquet!/4/image"))[0].1, Ok(b"three".to_vec()));
+            assert_eq!(
+                read(&folder.at("a.parquet!/4/image"))[0].1,
+                Ok(b"three".to_vec())
+            );
         }
     }
 
     #[test]
     fn a_column_is_found_by_its_form_or_its_name() {
-        let schema = "message m { optional binary words (UTF8); optional binary a; optional binary b; }";
+        let schema =
+            "message m { optional binary words (UTF8); optional binary a; optional binary b; }";
         let columns = vec![
             (vec![b"text".as_slice()], vec![1]),
             (vec![b"one".as_slice()], vec![1]),
@@ -128,7 +147,10 @@ mod read {
         let one = with_column(&path, "b");
         assert!(one.len() == 1 && one[0].contains("!/0/b"), "{one:?}");
         let none = with_column(&path, "c");
-        assert!(none[0].contains("Lost") && none[0].contains("--column"), "{none:?}");
+        assert!(
+            none[0].contains("Lost") && none[0].contains("--column"),
+            "{none:?}"
+        );
         let words = "message m { optional binary words (UTF8); }";
         let columns = vec![(vec![b"text".as_slice()], vec![1])];
         let (_folder, path) = put(table(words, &[columns], snappy()));
@@ -138,22 +160,51 @@ mod read {
     #[test]
     fn limits_hold_for_values_rows_and_what_a_table_grows_to() {
         let (_folder, path) = put(simple(snappy()));
-        let bytes = |max_bytes| Limits { max_bytes, ..Limits::default() };
+        let bytes = |max_bytes| Limits {
+            max_bytes,
+            ..Limits::default()
+        };
         let all = |limits| read_with(&path, limits);
         // The pages themselves are larger than the values.
-        assert!(all(bytes(20))[0].1.as_ref().unwrap_err().to_string().contains("--max-bytes"));
-        let few = Limits { max_members: 2, ..Limits::default() };
+        assert!(
+            all(bytes(20))[0]
+                .1
+                .as_ref()
+                .unwrap_err()
+                .to_string()
+                .contains("--max-bytes")
+        );
+        let few = Limits {
+            max_members: 2,
+            ..Limits::default()
+        };
         let few = all(few);
-        assert!(few[2].1.as_ref().unwrap_err().to_string().contains("--max-members"));
+        assert!(
+            few[2]
+                .1
+                .as_ref()
+                .unwrap_err()
+                .to_string()
+                .contains("--max-members")
+        );
         let large = vec![7; 1 << 20];
         let same: Vec<&[u8]> = vec![&large; 1000];
         let group = vec![(same, vec![2; 1000]), (vec![], vec![0; 1000])];
         let (_folder, path) = put(table(GROUP, &[group], snappy()));
-        let grown = Limits { max_bytes: 4 << 20, ..Limits::default() };
+        let grown = Limits {
+            max_bytes: 4 << 20,
+            ..Limits::default()
+        };
         let grown = read_with(&path, grown);
         let (last, read) = (grown.len(), grown.last().unwrap());
         assert!(last < 1000, "{last}");
-        assert!(read.1.as_ref().unwrap_err().to_string().contains("--max-archive-ratio"));
+        assert!(
+            read.1
+                .as_ref()
+                .unwrap_err()
+                .to_string()
+                .contains("--max-archive-ratio")
+        );
     }
 
     #[test]
@@ -181,7 +232,10 @@ mod read {
     fn a_table_of_another_program_is_read() {
         let found = names(&root().join(SAMPLE));
         assert_eq!(found.len(), 3, "{found:?}");
-        assert!(found[0].starts_with("!/0/icon.bmp") && found[1].starts_with("!/2/"), "{found:?}");
+        assert!(
+            found[0].starts_with("!/0/icon.bmp") && found[1].starts_with("!/2/"),
+            "{found:?}"
+        );
         assert!(found[2].starts_with("!/3/elsewhere.jpg ("), "{found:?}");
         let ran = provscan_with(["scan", "-q", SAMPLE, "--format", "jsonl"]);
         assert_eq!(ran.code, 3, "{}", ran.out);
