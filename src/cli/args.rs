@@ -36,6 +36,12 @@ Exit codes:
   3  nothing reached --fail-on, but some inputs could not be checked
   130  interrupted before every input was checked";
 
+const STORES: &str = "\
+Object stores (s3://, gs://, az://), in builds with the feature object-store, are reached with what these variables say:
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION, AWS_SKIP_SIGNATURE
+  GOOGLE_APPLICATION_CREDENTIALS, GOOGLE_SKIP_SIGNATURE
+  AZURE_STORAGE_ACCOUNT_NAME, AZURE_STORAGE_ACCOUNT_KEY, AZURE_STORAGE_SAS_TOKEN, AZURE_SKIP_SIGNATURE";
+
 #[derive(Subcommand)]
 pub(crate) enum Verb {
     /// Inspect single files: a page on each, in plain words
@@ -92,6 +98,7 @@ pub(crate) struct CheckArgs {
 }
 
 #[derive(Args)]
+#[command(after_help = STORES)]
 pub(crate) struct ScanArgs {
     /// Folders, archives (zip, tar, tar.gz; or what lies in one: photos.zip!/a.jpg) and files; {0..9} counts through numbers
     #[arg(required_unless_present = "files_from", value_name = "PATH")]
@@ -121,6 +128,12 @@ pub(crate) struct ScanArgs {
     /// Leave out names like this, and everything in folders and archives of such a name (repeatable)
     #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
     pub(crate) exclude: Vec<String>,
+    /// Column of Parquet tables that holds images, in builds that read them; without this it is told by its form
+    #[arg(long, value_name = "NAME", help_heading = "Inputs")]
+    pub(crate) column: Option<String>,
+    /// Address of a server that speaks S3, for s3://BUCKET/PREFIX, in builds that reach object stores [env: AWS_ENDPOINT_URL]
+    #[arg(long, value_name = "URL", help_heading = "Inputs")]
+    pub(crate) endpoint: Option<String>,
     /// Scan only this part, such as 2/8 for the second of eight: what is in a part depends on nothing but names below PATH
     #[arg(long, value_name = "I/N", help_heading = "Inputs")]
     pub(crate) shard: Option<provscan::sources::Shard>,

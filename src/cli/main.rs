@@ -20,6 +20,7 @@ mod progress;
 mod report;
 mod run;
 mod scan;
+mod stores;
 mod trust;
 
 use std::process::ExitCode;

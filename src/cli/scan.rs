@@ -17,6 +17,7 @@ use crate::progress::Progress;
 use crate::run::select::Selection;
 use crate::run::state::{OwnFiles, Remembered};
 use crate::run::{self, Work};
+use crate::stores;
 
 pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
     anyhow::ensure!(
@@ -41,7 +42,9 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
         }
         None => None,
     };
-    let mut progress = Progress::new(global.quiet, &args.paths, &options, listed.is_none());
+    // A store is not asked twice for all that it holds.
+    let countable = listed.is_none() && !args.paths.iter().any(|path| sources::is_address(path));
+    let mut progress = Progress::new(global.quiet, &args.paths, &options, countable);
     let paths = args
         .paths
         .into_iter()
@@ -113,5 +116,16 @@ fn source_options(args: &ScanArgs) -> anyhow::Result<SourceOptions> {
         },
         filter,
         limits: args.inspect.limits.limits(),
+        column: column(args)?,
+        stores: stores::settings(args.endpoint.as_deref())?,
     })
+}
+
+/// The column of Parquet tables that holds images.
+fn column(args: &ScanArgs) -> anyhow::Result<Option<String>> {
+    anyhow::ensure!(
+        args.column.is_none() || cfg!(feature = "parquet"),
+        "--column: this build reads no Parquet; one that is built with the feature parquet does (`cargo build --release --ignore-rust-version --features parquet`)"
+    );
+    Ok(args.column.clone())
 }

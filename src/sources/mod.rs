@@ -5,7 +5,10 @@ mod filter;
 mod folder;
 mod list_file;
 mod named;
+mod object_store;
 mod open;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod pattern;
 mod span;
 mod stamp;
@@ -22,6 +25,7 @@ pub use filter::{Filter, Shard};
 pub use folder::{FolderOptions, folder};
 pub use list_file::{Separator, paths_from};
 pub use named::{is_within, listed};
+pub use object_store::{StoreSettings, is_address};
 pub use open::{open, read_limited};
 pub use stamp::Stamps;
 #[cfg(feature = "sqlite")]
@@ -40,7 +44,14 @@ pub struct SourceKind {
 }
 
 /// Every kind of source.
-pub static ALL: &[SourceKind] = &[named::KIND, archive::KIND, folder::KIND];
+pub static ALL: &[SourceKind] = &[
+    object_store::KIND,
+    named::KIND,
+    archive::KIND,
+    #[cfg(feature = "parquet")]
+    parquet::KIND,
+    folder::KIND,
+];
 
 /// Inputs, as they are asked for.
 pub type Inputs = Box<dyn Iterator<Item = Input> + Send>;
@@ -54,6 +65,10 @@ pub struct SourceOptions {
     pub filter: Filter,
     /// What one input, and one archive, may cost.
     pub limits: Limits,
+    /// The column of Parquet tables that holds images; `None` to tell by their form.
+    pub column: Option<String>,
+    /// How to reach object stores: addresses of servers and credentials, under names such as `aws_access_key_id`.
+    pub stores: StoreSettings,
 }
 
 /// The inputs that a path leads to: those of a folder and the archives in it, of an archive, or the one file. What cannot be

@@ -113,6 +113,9 @@ pub(in crate::sources) fn is_archive(name: &[u8], head: &[u8]) -> bool {
 
 /// The fault of a file that turns out to be an archive when it is read as a single file.
 pub(in crate::sources) fn unopened(name: &str, bytes: &[u8]) -> Option<Fault> {
+    if bytes.starts_with(b"PAR1") {
+        return Some(Fault::new(FaultKind::NotAnImage, table()));
+    }
     let gzip = Form::of_content(bytes) == Some(Form::Gzip);
     let by_name = Form::of_name(name.as_bytes()).filter(|_| gzip);
     let compressed = by_name.filter(|form| [Form::Gzip, GZIP_OF_ONE].contains(form));
@@ -125,6 +128,18 @@ pub(in crate::sources) fn unopened(name: &str, bytes: &[u8]) -> Option<Fault> {
         ),
     };
     Some(Fault::new(FaultKind::Unsupported, message))
+}
+
+/// What to say of a Parquet table that nobody looked into.
+fn table() -> &'static str {
+    match cfg!(feature = "parquet") {
+        true => {
+            "this is a Parquet table, and what is in it was not looked at; `provscan scan` looks inside where its name ends with .parquet and it lies in no archive"
+        }
+        false => {
+            "this is a Parquet table, and what is in it was not looked at; a build with the feature parquet reads images in such (`cargo build --release --ignore-rust-version --features parquet`)"
+        }
+    }
 }
 
 /// The fault of an archive that is not read.

@@ -1,7 +1,7 @@
 //! Archives: their members are inputs, named `archive.zip!/folder/a.jpg`. An archive within an archive is opened, one deeper
 //! is not. Nothing is unpacked to disk: a member is read into memory when its turn comes.
 
-mod budget;
+pub(super) mod budget;
 mod form;
 mod member;
 pub(super) mod names;
