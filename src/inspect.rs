@@ -1,5 +1,6 @@
 //! One image in, one answer out. Inspecting never fails: what went wrong is part of the answer.
 
+mod given;
 mod kept;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,7 +12,7 @@ use crate::policy::{Checked, Policy, Verdict};
 use crate::settings::Settings;
 use crate::signals::{self, Compares, Facts, Loaded, Outcome, SignalKind};
 
-use kept::Found;
+use kept::{Found, again};
 pub use kept::Kept;
 
 /// How a signal fared with one image.

@@ -38,7 +38,7 @@ Exit codes:
 
 const STORES: &str = "\
 Object stores (s3://, gs://, az://), in builds with the feature object-store, are reached with what these variables say:
-  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION, AWS_SKIP_SIGNATURE
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION, AWS_DEFAULT_REGION, AWS_SKIP_SIGNATURE
   GOOGLE_APPLICATION_CREDENTIALS, GOOGLE_SKIP_SIGNATURE
   AZURE_STORAGE_ACCOUNT_NAME, AZURE_STORAGE_ACCOUNT_KEY, AZURE_STORAGE_SAS_TOKEN, AZURE_SKIP_SIGNATURE";
 
@@ -131,7 +131,12 @@ pub(crate) struct ScanArgs {
     /// Column of Parquet tables that holds images, in builds that read them; without this it is told by its form
     #[arg(long, value_name = "NAME", help_heading = "Inputs")]
     pub(crate) column: Option<String>,
-    /// Address of a server that speaks S3, for s3://BUCKET/PREFIX, in builds that reach object stores [env: AWS_ENDPOINT_URL]
+    /// Column of Parquet tables that holds hashes of this kind, such as sha256=digest (repeatable); without this, those that are
+    /// called like a kind are. A row without an image is compared with lists by them
+    #[arg(long, value_name = "KIND=NAME", help_heading = "Inputs")]
+    pub(crate) hash_column: Vec<String>,
+    /// Ask this server in place of the store's own, in builds that reach object stores: http://127.0.0.1:9000; for s3:// also by
+    /// its variable [env: AWS_ENDPOINT_URL]
     #[arg(long, value_name = "URL", help_heading = "Inputs")]
     pub(crate) endpoint: Option<String>,
     /// Scan only this part, such as 2/8 for the second of eight: what is in a part depends on nothing but names below PATH

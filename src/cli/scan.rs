@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
+use provscan::fingerprints::Kind;
 use provscan::quarantine::QuarantineOptions;
 use provscan::sources::{self, Filter, FolderOptions, Separator, SourceOptions, paths_from};
 
@@ -18,6 +19,8 @@ use crate::run::select::Selection;
 use crate::run::state::{OwnFiles, Remembered};
 use crate::run::{self, Work};
 use crate::stores;
+
+const NO_TABLES: &str = "--column and --hash-column: this build reads no Parquet; one that is built with the feature parquet does (`cargo build --release --ignore-rust-version --features parquet`)";
 
 pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
     anyhow::ensure!(
@@ -117,15 +120,33 @@ fn source_options(args: &ScanArgs) -> anyhow::Result<SourceOptions> {
         filter,
         limits: args.inspect.limits.limits(),
         column: column(args)?,
+        hash_columns: hash_columns(args)?,
         stores: stores::settings(args.endpoint.as_deref())?,
     })
 }
 
 /// The column of Parquet tables that holds images.
 fn column(args: &ScanArgs) -> anyhow::Result<Option<String>> {
-    anyhow::ensure!(
-        args.column.is_none() || cfg!(feature = "parquet"),
-        "--column: this build reads no Parquet; one that is built with the feature parquet does (`cargo build --release --ignore-rust-version --features parquet`)"
-    );
+    anyhow::ensure!(args.column.is_none() || cfg!(feature = "parquet"), NO_TABLES);
     Ok(args.column.clone())
+}
+
+/// The columns of Parquet tables that hold hashes.
+fn hash_columns(args: &ScanArgs) -> anyhow::Result<Vec<(Kind, String)>> {
+    anyhow::ensure!(
+        args.hash_column.is_empty() || cfg!(feature = "parquet"),
+        NO_TABLES
+    );
+    let mut columns = Vec::new();
+    for given in &args.hash_column {
+        let wrong = || format!("--hash-column {given}: expected KIND=NAME, such as sha256=digest");
+        let (kind, name) = given.split_once('=').with_context(wrong)?;
+        let kind: Kind = kind.parse().with_context(wrong)?;
+        anyhow::ensure!(
+            columns.iter().all(|(other, _)| *other != kind),
+            "--hash-column: two columns of {kind} hashes; an image has one, so name one"
+        );
+        columns.push((kind, name.to_owned()));
+    }
+    Ok(columns)
 }

@@ -7,6 +7,7 @@ const VARIABLES: &[&str] = &[
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
+    "AWS_DEFAULT_REGION",
     "AWS_REGION",
     "AWS_ENDPOINT_URL",
     "AWS_SKIP_SIGNATURE",
@@ -18,8 +19,8 @@ const VARIABLES: &[&str] = &[
     "AZURE_SKIP_SIGNATURE",
 ];
 
-/// The variable that `--endpoint` stands for.
-const ENDPOINT: &str = "aws_endpoint_url";
+/// The setting that leads to another server.
+const ENDPOINT: &str = "endpoint";
 
 /// What stores are reached with; a server without encryption only if the flag or its variable names it.
 pub(crate) fn settings(endpoint: Option<&str>) -> anyhow::Result<StoreSettings> {
@@ -32,16 +33,14 @@ pub(crate) fn settings(endpoint: Option<&str>) -> anyhow::Result<StoreSettings> 
     }
     let mut settings: Vec<(String, String)> = VARIABLES.iter().filter_map(variable).collect();
     settings.extend(endpoint.map(|endpoint| (ENDPOINT.to_owned(), endpoint.to_owned())));
-    let endpoint = settings.iter().rfind(|(name, _)| name == ENDPOINT);
-    if let Some((_, endpoint)) = endpoint {
+    let named = |name: &str| name == ENDPOINT || name == "aws_endpoint_url";
+    for (_, endpoint) in settings.iter().filter(|(name, _)| named(name)) {
         let rest = endpoint.strip_prefix("http://");
-        let is_plain = rest.is_some();
         let rest = rest.or_else(|| endpoint.strip_prefix("https://"));
         anyhow::ensure!(
             rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['@', '?', '#'])),
             "--endpoint, or AWS_ENDPOINT_URL: expected the address of a server, such as https://minio.example.org:9000, without credentials in it"
         );
-        settings.push(("aws_allow_http".to_owned(), is_plain.to_string()));
     }
     Ok(StoreSettings::new(settings))
 }

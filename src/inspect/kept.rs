@@ -65,7 +65,7 @@ impl Found {
         }
     }
 
-    fn add_compared(&mut self, name: &str, compared: Compared) {
+    pub(super) fn add_compared(&mut self, name: &str, compared: Compared) {
         for note in compared.notes {
             if !self.notes.contains(&note) {
                 self.notes.push(note);
@@ -239,7 +239,7 @@ impl Inspector {
 }
 
 /// What a signal says of prints that were kept.
-fn again(signal: &dyn Compares, name: &str, prints: &Prints, must: bool) -> Compared {
+pub(super) fn again(signal: &dyn Compares, name: &str, prints: &Prints, must: bool) -> Compared {
     let compare = || match must {
         true => signal.compare(Source::kept(prints)),
         false => signal.compare_unknown(Source::kept(prints)),

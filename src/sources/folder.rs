@@ -27,6 +27,7 @@ pub(super) const KIND: SourceKind = SourceKind {
     is_named: |_| true,
     is_found: |_| false,
     open,
+    of_bytes: None,
 };
 
 /// The files of a folder and what the archives in it hold, or the one file.

@@ -20,13 +20,14 @@ use std::path::{Path, PathBuf};
 
 use crate::asset::{Limits, Sidecar};
 use crate::error::Fault;
+use crate::fingerprints::{Fingerprint, Kind};
 
 pub use filter::{Filter, Shard};
 pub use folder::{FolderOptions, folder};
 pub use list_file::{Separator, paths_from};
 pub use named::{is_within, listed};
 pub use object_store::{StoreSettings, is_address};
-pub use open::{open, read_limited};
+pub use open::{Found, open, open_any, read_limited};
 pub use stamp::Stamps;
 #[cfg(feature = "sqlite")]
 pub(crate) use stamp::nanoseconds;
@@ -41,6 +42,19 @@ pub struct SourceKind {
     is_found: fn(&Path) -> bool,
     /// Its inputs, as they are asked for. It can be gone through again.
     open: fn(&Path, &SourceOptions) -> Inputs,
+    /// The inputs in the bytes of one that lies in no file; `None` for kinds that lie nowhere else.
+    #[cfg_attr(not(feature = "object-store"), allow(dead_code))]
+    of_bytes: Option<HoldsMore>,
+}
+
+/// What bytes hold besides themselves.
+type HoldsMore = fn(Held, &SourceOptions) -> Inputs;
+
+/// Something that holds inputs, and was read into memory.
+struct Held {
+    name: OsString,
+    stamp: Stamp,
+    bytes: Vec<u8>,
 }
 
 /// Every kind of source.
@@ -67,6 +81,9 @@ pub struct SourceOptions {
     pub limits: Limits,
     /// The column of Parquet tables that holds images; `None` to tell by their form.
     pub column: Option<String>,
+    /// Columns of Parquet tables that hold hashes of images, with their kinds; where there are none, those that are named like
+    /// kinds.
+    pub hash_columns: Vec<(Kind, String)>,
     /// How to reach object stores: addresses of servers and credentials, under names such as `aws_access_key_id`.
     pub stores: StoreSettings,
 }
@@ -164,6 +181,15 @@ pub struct Opened {
     pub sidecar: Result<Option<Sidecar>, Fault>,
 }
 
+/// What somebody else computed of an image that is not at hand.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Hashes {
+    /// The hashes, at most one of a kind.
+    pub fingerprints: Vec<Fingerprint>,
+    /// What is wrong with others that were given.
+    pub faults: Vec<Fault>,
+}
+
 /// Where the bytes of an input are.
 pub enum Place {
     /// In this file.
@@ -172,6 +198,8 @@ pub enum Place {
     Memory(Vec<u8>),
     /// In something else: an archive, a store.
     Within(Reader),
+    /// Not at hand: only hashes of it are.
+    Hashes(Hashes),
     /// Nowhere: finding it failed.
     Lost(Fault),
 }
@@ -182,6 +210,7 @@ impl fmt::Debug for Place {
             Self::File(path) => f.debug_tuple("File").field(path).finish(),
             Self::Memory(bytes) => f.debug_tuple("Memory").field(&bytes.len()).finish(),
             Self::Within(_) => f.write_str("Within"),
+            Self::Hashes(hashes) => f.debug_tuple("Hashes").field(hashes).finish(),
             Self::Lost(fault) => f.debug_tuple("Lost").field(fault).finish(),
         }
     }

@@ -13,6 +13,7 @@ pub(super) const KIND: SourceKind = SourceKind {
     is_named: is_within,
     is_found: |_| false,
     open,
+    of_bytes: None,
 };
 
 /// Whether a path leads into an archive, to one of its members.

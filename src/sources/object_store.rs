@@ -1,9 +1,15 @@
 //! Object stores: `s3://bucket/prefix`, `gs://…`, `az://…`. Only a build with the feature `object-store` reaches them.
 
 #[cfg(feature = "object-store")]
+mod builders;
+#[cfg(feature = "object-store")]
 mod connector;
 #[cfg(feature = "object-store")]
+mod faults;
+#[cfg(feature = "object-store")]
 mod listing;
+#[cfg(feature = "object-store")]
+mod pages;
 #[cfg(feature = "object-store")]
 mod store;
 
@@ -18,6 +24,7 @@ pub(super) const KIND: SourceKind = SourceKind {
     is_named: is_address,
     is_found: |_| false,
     open,
+    of_bytes: None,
 };
 
 /// What an address begins with.

@@ -26,17 +26,49 @@ const MAX_ANSWER: u64 = 32 << 20;
 #[error("larger than the limit of {0} bytes")]
 pub(super) struct TooLarge(pub(super) u64);
 
+/// A request would have gone to another server than the store's.
+#[derive(Debug, thiserror::Error)]
+#[error("a request to another server")]
+pub(super) struct Elsewhere;
+
 /// Makes clients.
 #[derive(Debug)]
 pub(super) struct Connector {
     most: u64,
+    servers: Servers,
+}
+
+/// The servers that may be asked.
+#[derive(Debug, Clone)]
+enum Servers {
+    /// This one, with its port.
+    One(String),
+    /// Those whose names begin and end so.
+    Named(&'static str, &'static str),
+}
+
+impl Servers {
+    fn have(&self, uri: &ureq::http::Uri) -> bool {
+        match self {
+            Self::One(server) => uri.authority().is_some_and(|it| it.as_str() == server),
+            Self::Named(start, end) => {
+                let host = uri.host().unwrap_or_default();
+                host.starts_with(start) && host.ends_with(end)
+            }
+        }
+    }
 }
 
 impl Connector {
-    /// For objects that are no larger.
-    pub(super) fn new(max_bytes: u64) -> Self {
+    /// For objects that are no larger. Only one server is asked, or else those whose names begin and end so.
+    pub(super) fn new(
+        max_bytes: u64,
+        server: Option<String>,
+        (start, end): (&'static str, &'static str),
+    ) -> Self {
         Self {
             most: max_bytes.max(MAX_ANSWER),
+            servers: server.map_or(Servers::Named(start, end), Servers::One),
         }
     }
 }
@@ -65,6 +97,7 @@ impl HttpConnector for Connector {
         Ok(HttpClient::new(Service {
             agent: Agent::new_with_config(config),
             most: self.most,
+            servers: self.servers.clone(),
         }))
     }
 }
@@ -73,10 +106,14 @@ impl HttpConnector for Connector {
 struct Service {
     agent: Agent,
     most: u64,
+    servers: Servers,
 }
 
 impl Service {
     fn ask(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        if !self.servers.have(request.uri()) {
+            return Err(HttpError::new(HttpErrorKind::Unknown, Elsewhere));
+        }
         let (parts, body) = request.into_parts();
         let body = body
             .as_bytes()
@@ -87,6 +124,11 @@ impl Service {
             false => self.agent.run(ureq::http::Request::from_parts(parts, body)),
         };
         let (parts, body) = answer.map_err(failed)?.into_parts();
+        if !parts.status.is_success() {
+            // What a server says of its refusal quotes the request, and nobody needs it: the status tells enough.
+            let nothing = HttpResponseBody::from(Vec::new());
+            return Ok(HttpResponse::from_parts(parts, nothing));
+        }
         let bytes = body.into_with_config().limit(self.most).read_to_vec();
         let bytes = bytes.map_err(|error| match error {
             ureq::Error::BodyExceedsLimit(most) => {
@@ -124,4 +166,35 @@ fn failed(error: ureq::Error) -> HttpError {
         _ => HttpErrorKind::Unknown,
     };
     HttpError::new(kind, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_other_server_is_asked() {
+        let have = |servers: &Servers, uri: &str| servers.have(&uri.parse().unwrap());
+        let own = Servers::Named("s3.", ".amazonaws.com");
+        assert!(have(&own, "https://s3.eu-west-1.amazonaws.com/set/a"));
+        for other in [
+            "http://169.254.169.254/latest/meta-data",
+            "https://sts.us-east-1.amazonaws.com/",
+            "https://s3.example.org/",
+            "https://s3.amazonaws.com.example.org/",
+        ] {
+            assert!(!have(&own, other), "{other}");
+        }
+        let one = Servers::One("127.0.0.1:9000".into());
+        assert!(have(&one, "http://127.0.0.1:9000/set"));
+        assert!(!have(&one, "http://127.0.0.1:9001/set"));
+        let service = Connector::new(0, Some("127.0.0.1:1".into()), ("", ""));
+        let client = service.connect(&ClientOptions::new().with_allow_http(true));
+        let request = ureq::http::Request::get("http://127.0.0.1:2/");
+        let request = request.body(Vec::new().into()).unwrap();
+        let asked = client.unwrap().execute(request);
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let error = runtime.unwrap().block_on(asked).unwrap_err();
+        assert!(format!("{error:?}").contains("Elsewhere"), "{error:?}");
+    }
 }

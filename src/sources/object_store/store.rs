@@ -1,64 +1,29 @@
 //! One store: what an address leads to, and reading from it within limits.
 
-use std::error::Error as _;
 use std::future::Future;
-use std::str::FromStr;
-use std::time::Duration;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-use object_store::aws::AmazonS3Builder;
-use object_store::azure::MicrosoftAzureBuilder;
-use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::list::{PaginatedListOptions, PaginatedListResult, PaginatedListStore};
 use object_store::path::Path;
-use object_store::{
-    BackoffConfig, Error, ObjectMeta, ObjectStore, ObjectStoreExt as _, RetryConfig,
-};
+use object_store::{Error, ObjectMeta, ObjectStore, ObjectStoreExt as _};
 
-use super::connector::{Connector, TooLarge};
+use super::builders::{self, SERVICES};
+use super::faults::{broke, fault, too_large};
 use crate::asset::Limits;
 use crate::error::{Fault, FaultKind};
 
-/// How often a request is tried again that failed for a reason that may pass.
-const RETRIES: usize = 4;
-
-/// How long all tries of a request may take.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// Longest message of a store that is passed on.
-const MAX_MESSAGE: usize = 300;
-
-/// A setting with one of these names means that the owner wants to be, or not to be, somebody.
-const CREDENTIALS: &[(&str, &[&str], &str)] = &[
-    (
-        "s3",
-        &["aws_access_key_id", "aws_skip_signature"],
-        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_SKIP_SIGNATURE=true for a bucket that anybody may read",
-    ),
-    (
-        "gs",
-        &["google_application_credentials", "google_skip_signature"],
-        "GOOGLE_APPLICATION_CREDENTIALS, or GOOGLE_SKIP_SIGNATURE=true for a bucket that anybody may read",
-    ),
-    (
-        "az",
-        &[
-            "azure_storage_account_key",
-            "azure_storage_sas_token",
-            "azure_skip_signature",
-        ],
-        "AZURE_STORAGE_ACCOUNT_KEY or AZURE_STORAGE_SAS_TOKEN, or AZURE_SKIP_SIGNATURE=true for a container that anybody may read",
-    ),
-];
-
 /// A bucket or container.
 pub(super) struct Store {
-    store: Box<dyn ObjectStore>,
+    objects: Arc<dyn ObjectStore>,
+    names: Arc<dyn PaginatedListStore>,
     most: u64,
 }
 
 /// An address in its parts.
 pub(super) struct Address<'a> {
-    scheme: &'a str,
-    bucket: &'a str,
+    pub(super) scheme: &'a str,
+    pub(super) bucket: &'a str,
     /// What comes behind the bucket.
     pub(super) prefix: &'a str,
 }
@@ -81,175 +46,95 @@ impl<'a> Address<'a> {
 }
 
 impl Store {
+    /// A store that was made ready.
+    pub(super) fn new<S: ObjectStore + PaginatedListStore>(store: S, limits: &Limits) -> Self {
+        let store = Arc::new(store);
+        Self {
+            objects: Arc::clone(&store) as Arc<dyn ObjectStore>,
+            names: store,
+            most: limits.max_bytes,
+        }
+    }
+
     /// The store of an address.
     pub(super) fn of(
         address: &Address<'_>,
         settings: &[(String, String)],
         limits: &Limits,
     ) -> Result<Self, Fault> {
-        check(address, settings)?;
-        Ok(Self {
-            store: build(address, settings, limits).map_err(|error| fault(&error))?,
-            most: limits.max_bytes,
-        })
+        if address.bucket.is_empty() {
+            let start = address.start();
+            let message = format!("the address names no bucket: {start}bucket/prefix");
+            return Err(Fault::new(FaultKind::Unreadable, message));
+        }
+        let mut services = SERVICES.iter();
+        let service = services.find(|service| service.scheme == address.scheme);
+        let service = service.ok_or_else(broke)?;
+        builders::build(service, address.bucket, settings, limits)
     }
 
     /// What is known of an object; `None` if there is none.
     pub(super) fn head(&self, place: &Path) -> Result<Option<ObjectMeta>, Fault> {
-        match wait(self.store.head(place))? {
+        match wait(self.objects.head(place))? {
             Ok(found) => Ok(Some(found)),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(fault(&error)),
         }
     }
 
-    /// Everything below a folder, as it is asked for.
-    pub(super) fn list(&self, folder: Option<&Path>) -> super::listing::Objects {
-        self.store.list(folder)
+    /// A part of the listing.
+    pub(super) fn page(
+        &self,
+        prefix: Option<&str>,
+        options: PaginatedListOptions,
+    ) -> Result<Result<PaginatedListResult, Error>, Fault> {
+        wait(self.names.list_paginated(prefix, options))
     }
 
-    /// Reads an object. What it was listed with is no promise of how long it is.
-    pub(super) fn read(&self, place: &Path) -> Result<Vec<u8>, Fault> {
-        let bytes = wait(async { self.store.get(place).await?.bytes().await })?;
-        let bytes = bytes.map_err(|error| match error {
-            Error::NotFound { .. } => Fault::new(
-                FaultKind::Unreadable,
-                "it was gone from the store when its turn came",
-            ),
+    /// Reads an object, as it was listed. What it was listed with is no promise of how long it is.
+    pub(super) fn read(&self, listed: &ObjectMeta) -> Result<Vec<u8>, Fault> {
+        if listed.size == 0 {
+            return Ok(Vec::new());
+        }
+        let read = wait(async {
+            let found = self.objects.get(&listed.location).await?;
+            let tag = found.meta.e_tag.clone();
+            Ok((tag, found.bytes().await?))
+        })?;
+        let (tag, bytes) = read.map_err(|error| match error {
+            Error::NotFound { .. } => unreadable("it was gone from the store when its turn came"),
             error => fault(&error),
         })?;
-        match bytes.len() as u64 <= self.most {
-            true => Ok(bytes.to_vec()),
-            false => Err(too_large(self.most)),
+        if bytes.len() as u64 > self.most {
+            return Err(too_large(self.most));
+        }
+        // The library takes a slash from the beginning of a name, where another object may lie.
+        match (bare(listed.e_tag.as_deref()), bare(tag.as_deref())) {
+            (Some(listed), Some(read)) if listed != read => Err(unreadable(
+                "it was changed between listing and reading, or has a name that begins with a slash, which cannot be asked for; scan again",
+            )),
+            _ => Ok(bytes.into()),
         }
     }
 }
 
-/// Whether there is somebody to ask as: a store would look for that on a network of its own.
-fn check(address: &Address<'_>, settings: &[(String, String)]) -> Result<(), Fault> {
-    let refused = |message: String| Err(Fault::new(FaultKind::Unreadable, message));
-    if address.bucket.is_empty() {
-        return refused(format!(
-            "the address names no bucket: {}bucket/prefix",
-            address.start()
-        ));
-    }
-    let is_set = |names: &[&str]| {
-        settings
-            .iter()
-            .any(|(name, _)| names.contains(&name.as_str()))
-    };
-    let needed = CREDENTIALS
-        .iter()
-        .find(|(scheme, ..)| *scheme == address.scheme);
-    match needed {
-        Some((_, names, how)) if !is_set(names) => refused(format!(
-            "there are no credentials for this store; set {how}"
-        )),
-        _ => Ok(()),
-    }
-}
-
-fn build(
-    address: &Address<'_>,
-    settings: &[(String, String)],
-    limits: &Limits,
-) -> Result<Box<dyn ObjectStore>, Error> {
-    let retry = RetryConfig {
-        max_retries: RETRIES,
-        retry_timeout: PATIENCE,
-        backoff: BackoffConfig::default(),
-    };
-    let connector = Connector::new(limits.max_bytes);
-    Ok(match address.scheme {
-        "s3" => {
-            let builder = known(settings).fold(AmazonS3Builder::new(), |builder, (key, value)| {
-                builder.with_config(key, value)
-            });
-            let builder = builder.with_bucket_name(address.bucket).with_retry(retry);
-            Box::new(builder.with_http_connector(connector).build()?)
-        }
-        "gs" => {
-            let builder = GoogleCloudStorageBuilder::new();
-            let builder = known(settings).fold(builder, |builder, (key, value)| {
-                builder.with_config(key, value)
-            });
-            let builder = builder.with_bucket_name(address.bucket).with_retry(retry);
-            Box::new(builder.with_http_connector(connector).build()?)
-        }
-        _ => {
-            let builder = MicrosoftAzureBuilder::new();
-            let builder = known(settings).fold(builder, |builder, (key, value)| {
-                builder.with_config(key, value)
-            });
-            let builder = builder
-                .with_container_name(address.bucket)
-                .with_retry(retry);
-            Box::new(builder.with_http_connector(connector).build()?)
-        }
-    })
-}
-
-/// The settings that a store knows.
-fn known<K: FromStr>(settings: &[(String, String)]) -> impl Iterator<Item = (K, &str)> {
-    settings
-        .iter()
-        .filter_map(|(key, value)| Some((key.parse().ok()?, value.as_str())))
-}
-
-/// The fault of a request that failed.
-pub(super) fn fault(error: &Error) -> Fault {
-    if let Some(TooLarge(most)) = cause(error) {
-        return too_large(*most);
-    }
-    let message = match error {
-        Error::NotFound { .. } => "there is no such bucket or object".to_owned(),
-        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
-            "the store refuses to show it to who asks; are the credentials right, and may they list and read it?".to_owned()
-        }
-        error => format!("the store could not be asked: {}", shown(error)),
-    };
+fn unreadable(message: &str) -> Fault {
     Fault::new(FaultKind::Unreadable, message)
 }
 
-/// The cause of this type that an error has.
-fn cause<T: std::error::Error + 'static>(error: &Error) -> Option<&T> {
-    let mut next = error.source();
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
-}
-
-/// The fault of something larger than it may be.
-pub(super) fn too_large(most: u64) -> Fault {
-    let message = format!("larger than the limit of {most} bytes; --max-bytes raises it");
-    Fault::new(FaultKind::Limit, message)
-}
-
-/// An error on one line: servers answer with documents. Addresses lose what is behind a question mark, as signatures are.
-fn shown(error: &Error) -> String {
-    let text = error.to_string();
-    let words = text
-        .split_whitespace()
-        .map(|word| match word.contains("://") {
-            true => word.split('?').next().unwrap_or_default(),
-            false => word,
-        });
-    let line = words.collect::<Vec<_>>().join(" ");
-    line.chars().take(MAX_MESSAGE).collect()
+/// A tag without what only some answers put around it.
+fn bare(tag: Option<&str>) -> Option<&str> {
+    let tag = tag?;
+    Some(tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"'))
 }
 
 /// Waits for an answer, on this thread.
-pub(super) fn wait<F: Future>(work: F) -> Result<F::Output, Fault> {
+fn wait<F: Future>(work: F) -> Result<F::Output, Fault> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build();
     let runtime = runtime.map_err(|error| Fault::new(FaultKind::Internal, error.to_string()))?;
-    Ok(runtime.block_on(work))
+    catch_unwind(AssertUnwindSafe(|| runtime.block_on(work))).map_err(|_| broke())
 }
 
 #[cfg(test)]
@@ -257,36 +142,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn messages_are_short_and_hold_no_signatures() {
-        let error = Error::Generic {
-            store: "S3",
-            source: format!("GET https://h/b?sig=secret\n failed {}", "x".repeat(1000)).into(),
-        };
-        let text = fault(&error).to_string();
-        assert!(
-            text.contains("GET https://h/b failed") && text.len() < 400,
-            "{text}"
-        );
-        let settings = super::super::StoreSettings::new([("a".into(), "secret".into())]);
-        assert!(!format!("{settings:?}").contains("secret"));
+    fn a_panic_of_the_library_is_a_fault() {
+        assert_eq!(wait(async { 7 }), Ok(7));
+        let fault = wait(async { panic!("oops") }).map(|()| 7).unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Internal);
     }
 
     #[test]
-    fn addresses_have_a_bucket_and_stores_need_somebody_to_ask_as() {
-        let refused = |text: &str, settings: &[(String, String)]| {
-            let store = Store::of(&Address::of(text), settings, &Limits::default());
-            store
-                .err()
-                .map(|fault| fault.to_string())
-                .unwrap_or_default()
-        };
-        assert!(refused("s3:///a", &[]).contains("no bucket"));
-        for (address, variable) in [
-            ("s3://b/a", "AWS_ACCESS_KEY_ID"),
-            ("gs://b", "GOOGLE_APPLICATION_CREDENTIALS"),
-            ("az://b", "AZURE_STORAGE_ACCOUNT_KEY"),
-        ] {
-            assert!(refused(address, &[]).contains(variable), "{address}");
-        }
+    fn addresses_have_a_bucket() {
+        let store = Store::of(&Address::of("s3:///a"), &[], &Limits::default());
+        let fault = store.err().unwrap();
+        assert!(fault.to_string().contains("no bucket"), "{fault}");
+    }
+
+    #[test]
+    fn tags_are_compared_without_their_dress() {
+        assert_eq!(bare(Some("W/\"a\"")), Some("a"));
+        assert_eq!(bare(Some("a")), bare(Some("\"a\"")));
+        assert_eq!(bare(None), None);
     }
 }

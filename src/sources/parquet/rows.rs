@@ -5,28 +5,26 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
-use parquet::column::page::PageReader;
-use parquet::column::reader::ColumnReaderImpl;
 use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::file::metadata::ParquetMetaData;
-use parquet::file::serialized_reader::SerializedPageReader;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::columns::ImageColumn;
+use super::columns::{Columns, HashColumn, ImageColumn};
 use super::pages::Pages;
-use super::{contained, damaged, fault};
+use super::values::{HashValues, Values};
+use super::{contained, damaged};
 use crate::asset::Limits;
 use crate::error::{Fault, FaultKind};
 use crate::sources::archive::budget::Budget;
 use crate::sources::archive::names;
-use crate::sources::{Input, Name, Place, Stamp};
+use crate::sources::{Hashes, Input, Name, Place, Stamp};
 
 /// A file that is open.
 pub(super) struct Table {
     pub(super) name: OsString,
     pub(super) stamp: Stamp,
     pub(super) footer: ParquetMetaData,
-    pub(super) columns: Vec<ImageColumn>,
+    pub(super) columns: Columns,
     pub(super) budget: Budget,
     pub(super) pages: Arc<Pages>,
     pub(super) limits: Limits,
@@ -48,7 +46,8 @@ struct Group {
     /// Rows that are still to come.
     left: u64,
     /// The columns of images, and those of names beside them.
-    columns: Vec<(Values, Option<Values>)>,
+    images: Vec<(Values<ByteArrayType>, Option<Values<ByteArrayType>>)>,
+    hashes: Vec<HashValues>,
 }
 
 impl Rows {
@@ -70,14 +69,28 @@ impl Rows {
             self.next_group += 1;
             return Ok(self.group.is_some());
         };
-        for (number, (bytes, path)) in group.columns.iter_mut().enumerate() {
+        let (mut found, mut has_image) = (Vec::new(), false);
+        for (number, (bytes, path)) in group.images.iter_mut().enumerate() {
             let bytes = bytes.next()?;
             let path = match path {
                 Some(path) => path.next()?,
                 None => None,
             };
-            let input = self.table.input(self.row, number, bytes, path)?;
-            self.ready.extend(input);
+            has_image |= bytes.is_some();
+            found.extend(self.table.input(self.row, number, bytes, path)?);
+        }
+        let mut hashes = Hashes::default();
+        for column in &mut group.hashes {
+            match column.next()? {
+                Some(Ok(hash)) => hashes.fingerprints.push(hash),
+                Some(Err(fault)) => hashes.faults.push(fault),
+                None => {}
+            }
+        }
+        // An image says more than what somebody wrote beside it.
+        match !has_image && hashes != Hashes::default() {
+            true => self.ready.push_back(self.table.hashed(self.row, hashes)?),
+            false => self.ready.extend(found),
         }
         group.left -= 1;
         self.row += 1;
@@ -117,15 +130,19 @@ impl Table {
         let rows = u64::try_from(group.num_rows());
         let left = rows.map_err(|_| damaged("it has a negative number of rows"))?;
         let values = |column: usize| Values::new(self, number, column);
-        let open = |column: &ImageColumn| {
+        let image = |column: &ImageColumn| {
             Ok((values(column.bytes)?, column.path.map(values).transpose()?))
         };
-        let columns = self
-            .columns
-            .iter()
-            .map(open)
-            .collect::<Result<_, Fault>>()?;
-        Ok(Some(Group { left, columns }))
+        let hashes = |column: &HashColumn| HashValues::new(self, number, column);
+        let Columns {
+            images,
+            hashes: hashed,
+        } = &self.columns;
+        Ok(Some(Group {
+            left,
+            images: images.iter().map(image).collect::<Result<_, Fault>>()?,
+            hashes: hashed.iter().map(hashes).collect::<Result<_, Fault>>()?,
+        }))
     }
 
     /// The image of a row, if it has one. A row that names a file in place of an image is not passed over.
@@ -156,68 +173,49 @@ impl Table {
             None => return Ok(None),
         };
         let label = self.label(row, column, path.as_ref().map(ByteArray::data));
+        Ok(Some(self.found(&label, place, len)))
+    }
+
+    /// The hashes of a row without an image.
+    fn hashed(&self, row: u64, hashes: Hashes) -> Result<Input, Fault> {
+        self.budget.spend(0)?;
+        let len = hashes.fingerprints.iter().map(|hash| hash.value().len());
+        let kept = len.sum::<usize>() as u64;
+        Ok(Input {
+            kept,
+            ..self.found(row.to_string().as_bytes(), Place::Hashes(hashes), 0)
+        })
+    }
+
+    fn found(&self, label: &[u8], place: Place, bytes: u64) -> Input {
         let seed = self.stamp.inode ^ self.stamp.bytes.rotate_left(32);
-        Ok(Some(Input {
-            name: Name::new(names::joined(&self.name, &label)),
+        Input {
+            name: Name::new(names::joined(&self.name, label)),
             place,
             asked_for: false,
             stamp: Some(Stamp {
-                bytes: len,
+                bytes,
                 modified: self.stamp.modified,
-                inode: xxh3_64_with_seed(&label, seed),
+                inode: xxh3_64_with_seed(label, seed),
             }),
-        }))
+            kept: 0,
+        }
     }
 
     /// What an image is called: its row, and the last part of the name beside it, or else the name of its column.
     fn label(&self, row: u64, column: usize, path: Option<&[u8]>) -> Vec<u8> {
-        let column = self.columns.get(column);
+        let images = &self.columns.images;
+        let column = images.get(column);
         let column = column.map_or("", |column| column.name.as_str()).as_bytes();
         let last = path
             .map(names::base)
             .filter(|path| names::refused(path).is_none());
         let row = row.to_string().into_bytes();
         let parts = match last {
-            Some(last) if self.columns.len() > 1 => vec![&row, column, last],
+            Some(last) if images.len() > 1 => vec![&row, column, last],
             Some(last) => vec![row.as_slice(), last],
             None => vec![row.as_slice(), column],
         };
         parts.join(&b'/')
-    }
-}
-
-/// The values of a column, one at a time.
-struct Values {
-    reader: ColumnReaderImpl<ByteArrayType>,
-    /// The level of a value that is there.
-    present: i16,
-}
-
-impl Values {
-    fn new(table: &Table, group: usize, column: usize) -> Result<Self, Fault> {
-        let missing = || damaged("its footer names a column that is not there");
-        let group = table.footer.row_groups().get(group).ok_or_else(missing)?;
-        let chunk = group.columns().get(column).ok_or_else(missing)?;
-        let rows = usize::try_from(group.num_rows()).unwrap_or(usize::MAX);
-        let pages = SerializedPageReader::new(Arc::clone(&table.pages), chunk, rows, None);
-        let pages: Box<dyn PageReader> = Box::new(pages.map_err(fault)?);
-        let described = chunk.column_descr_ptr();
-        Ok(Self {
-            present: described.max_def_level(),
-            reader: ColumnReaderImpl::new(described, pages),
-        })
-    }
-
-    /// The next value, if it is there.
-    fn next(&mut self) -> Result<Option<ByteArray>, Fault> {
-        let (mut levels, mut values) = (Vec::new(), Vec::new());
-        let read = self
-            .reader
-            .read_records(1, Some(&mut levels), None, &mut values);
-        match read.map_err(fault)? {
-            (0, _, _) => Err(damaged("it has fewer rows than it says")),
-            _ if self.present > 0 && levels.first() != Some(&self.present) => Ok(None),
-            _ => Ok(values.pop()),
-        }
     }
 }
