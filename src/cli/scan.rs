@@ -127,7 +127,10 @@ fn source_options(args: &ScanArgs) -> anyhow::Result<SourceOptions> {
 
 /// The column of Parquet tables that holds images.
 fn column(args: &ScanArgs) -> anyhow::Result<Option<String>> {
-    anyhow::ensure!(args.column.is_none() || cfg!(feature = "parquet"), NO_TABLES);
+    anyhow::ensure!(
+        args.column.is_none() || cfg!(feature = "parquet"),
+        NO_TABLES
+    );
     Ok(args.column.clone())
 }
 

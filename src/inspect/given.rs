@@ -36,17 +36,25 @@ impl Inspector {
                     "only hashes are known of it ({}), and no list holds such; give one that does with --list",
                     words(prints.kinds())
                 );
-                add(&mut found.faults, Fault::new(FaultKind::Unsupported, message));
+                add(
+                    &mut found.faults,
+                    Fault::new(FaultKind::Unsupported, message),
+                );
             }
             Some((name, signal)) => {
                 found.add_compared(name, again(signal, name, &prints, true));
                 let kinds = words(prints.kinds());
-                let note = format!("only hashes are known of it ({kinds}): the lists were asked for these, and no image was seen");
+                let note = format!(
+                    "only hashes are known of it ({kinds}): the lists were asked for these, and no image was seen"
+                );
                 found.notes.push(note);
             }
             None => {
                 let message = "only hashes are known of it, and there is no list to compare them with; give one with --list";
-                add(&mut found.faults, Fault::new(FaultKind::Unsupported, message));
+                add(
+                    &mut found.faults,
+                    Fault::new(FaultKind::Unsupported, message),
+                );
             }
         }
         self.conclude(&Facts::default(), &mut found);

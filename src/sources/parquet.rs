@@ -71,12 +71,7 @@ fn inputs(path: &Path, rows: impl FnOnce() -> Result<Rows, Fault>) -> Inputs {
     }
 }
 
-fn rows(
-    name: OsString,
-    stamp: Stamp,
-    span: Span,
-    options: &SourceOptions,
-) -> Result<Rows, Fault> {
+fn rows(name: OsString, stamp: Stamp, span: Span, options: &SourceOptions) -> Result<Rows, Fault> {
     let footer = footer::read(&span)?;
     let columns = Columns::of(&footer, options)?;
     Ok(Rows::new(Table {

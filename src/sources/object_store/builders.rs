@@ -196,7 +196,9 @@ impl<'a> Setup<'a> {
 
 /// The server that an address names, with its port.
 fn authority(endpoint: &str) -> String {
-    let rest = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
+    let rest = endpoint
+        .split_once("://")
+        .map_or(endpoint, |(_, rest)| rest);
     rest.split('/').next().unwrap_or_default().to_owned()
 }
 
@@ -232,13 +234,19 @@ mod tests {
         assert_eq!(refused("s3", &[("aws_skip_signature", "TRUE")]), "");
         assert_eq!(refused("gs", &[("google_skip_signature", "true")]), "");
         let account = ("azure_storage_account_name", "somebody");
-        assert_eq!(refused("az", &[("azure_skip_signature", "true"), account]), "");
+        assert_eq!(
+            refused("az", &[("azure_skip_signature", "true"), account]),
+            ""
+        );
     }
 
     #[test]
     fn settings_that_are_of_no_use_are_named_and_not_quoted() {
         let half = refused("s3", &[("aws_access_key_id", "AKIASECRET")]);
-        assert!(half.contains("AWS_SECRET_ACCESS_KEY") && !half.contains("AKIA"), "{half}");
+        assert!(
+            half.contains("AWS_SECRET_ACCESS_KEY") && !half.contains("AKIA"),
+            "{half}"
+        );
         let key = ("azure_storage_account_key", "not base64!");
         let key = refused("az", &[key, ("azure_storage_account_name", "a")]);
         assert!(key.contains("whole") && !key.contains("base64"), "{key}");

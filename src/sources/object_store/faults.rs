@@ -35,13 +35,29 @@ fn message(error: &Error) -> String {
         error => status(&error.to_string()),
     };
     let known = match status {
-        None => "the store's answer could not be understood; does the address belong to a store of this kind, and is AWS_REGION that of the bucket?",
-        Some(300..400) => "the bucket lies elsewhere than it was asked for; AWS_REGION has to name its region, or --endpoint its server",
-        Some(400) => "the store does not take the request (status 400); is AWS_REGION that of the bucket, and are the credentials whole and still valid?",
-        Some(401 | 403) => "the store refuses to show it to who asks; are the credentials right, and may they list and read it?",
-        Some(404) => "there is no such bucket or object; look at the spelling, and whether AWS_REGION and the credentials are those of its owner",
-        Some(429 | 503) => "the store asked for fewer requests, several times; scan again later, or with fewer --threads",
-        Some(other) => return format!("the store answered with status {other} and nothing else; scan again later"),
+        None => {
+            "the store's answer could not be understood; does the address belong to a store of this kind, and is AWS_REGION that of the bucket?"
+        }
+        Some(300..400) => {
+            "the bucket lies elsewhere than it was asked for; AWS_REGION has to name its region, or --endpoint its server"
+        }
+        Some(400) => {
+            "the store does not take the request (status 400); is AWS_REGION that of the bucket, and are the credentials whole and still valid?"
+        }
+        Some(401 | 403) => {
+            "the store refuses to show it to who asks; are the credentials right, and may they list and read it?"
+        }
+        Some(404) => {
+            "there is no such bucket or object; look at the spelling, and whether AWS_REGION and the credentials are those of its owner"
+        }
+        Some(429 | 503) => {
+            "the store asked for fewer requests, several times; scan again later, or with fewer --threads"
+        }
+        Some(other) => {
+            return format!(
+                "the store answered with status {other} and nothing else; scan again later"
+            );
+        }
     };
     known.to_owned()
 }
@@ -107,7 +123,9 @@ mod tests {
     fn answers_are_told_by_their_status_and_never_quoted() {
         let body = "<Error><AWSAccessKeyId>AKIASECRET</AWSAccessKeyId></Error>";
         let of = |status: &str| {
-            let text = format!("GET https://h/b?sig=SECRET - Server returned non-2xx status code: {status}: {body}");
+            let text = format!(
+                "GET https://h/b?sig=SECRET - Server returned non-2xx status code: {status}: {body}"
+            );
             let told = told(&text);
             assert!(!told.contains("SECRET") && !told.contains('<'), "{told}");
             told

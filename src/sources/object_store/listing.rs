@@ -80,10 +80,13 @@ impl Listing {
     /// Fills the page, unless the listing is at its end.
     fn turn_page(&mut self) -> Result<(), Fault> {
         while self.page.is_empty() {
-            let next = self.pages.next(&self.store).map_err(|fault| match self.any {
-                true => Fault::new(fault.kind, format!("the listing broke off: {fault}")),
-                false => fault,
-            })?;
+            let next = self
+                .pages
+                .next(&self.store)
+                .map_err(|fault| match self.any {
+                    true => Fault::new(fault.kind, format!("the listing broke off: {fault}")),
+                    false => fault,
+                })?;
             match next {
                 Some(listed) => self.page.extend(listed),
                 None => break,
@@ -95,7 +98,8 @@ impl Listing {
     /// The next object, if it has this key.
     fn next_of(&mut self, wanted: &[u8]) -> Result<Option<ObjectMeta>, Fault> {
         self.turn_page()?;
-        let same = |listed: &mut Listed| matches!(listed, Listed::Object(one) if key(one) == wanted);
+        let same =
+            |listed: &mut Listed| matches!(listed, Listed::Object(one) if key(one) == wanted);
         Ok(match self.page.pop_front_if(same) {
             Some(Listed::Object(object)) => Some(object),
             _ => None,
@@ -269,8 +273,7 @@ fn place(name: &str) -> Result<Path, Fault> {
 }
 
 fn unread() -> Fault {
-    let message =
-        "names in stores with empty parts, `.`, `..` or control characters are not read here; rename the object";
+    let message = "names in stores with empty parts, `.`, `..` or control characters are not read here; rename the object";
     Fault::new(FaultKind::Unsupported, message)
 }
 

@@ -57,6 +57,7 @@ impl Pages {
                 Ok(page) => {
                     self.names = self.names.saturating_mul(2).min(PAGE);
                     self.ended = page.page_token.is_none();
+                    self.after = None;
                     self.token = page.page_token;
                     let objects = page.result.objects.into_iter();
                     return Ok(Some(objects.map(Listed::Object).collect()));

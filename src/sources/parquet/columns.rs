@@ -55,10 +55,7 @@ impl Columns {
 }
 
 /// The columns that hold hashes: those that were named, or else those that are called like a kind of hash.
-fn of_hashes(
-    footer: &ParquetMetaData,
-    named: &[(Kind, String)],
-) -> Result<Vec<HashColumn>, Fault> {
+fn of_hashes(footer: &ParquetMetaData, named: &[(Kind, String)]) -> Result<Vec<HashColumn>, Fault> {
     let mut columns = columns_of(footer, |kind| {
         matches!(kind, Type::BYTE_ARRAY | Type::FIXED_LEN_BYTE_ARRAY)
     });

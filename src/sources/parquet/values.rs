@@ -76,7 +76,9 @@ impl HashValues {
     /// is on a list.
     pub(super) fn next(&mut self) -> Result<Option<Result<Fingerprint, Fault>>, Fault> {
         let value = match &mut self.values {
-            Either::Any(values) => values.next()?.map(|value| read(&self.column, value.as_bytes())),
+            Either::Any(values) => values
+                .next()?
+                .map(|value| read(&self.column, value.as_bytes())),
             Either::Fixed(values) => {
                 let value = values.next()?;
                 value.map(|value| read(&self.column, value.as_bytes()))
@@ -92,7 +94,8 @@ fn read(column: &HashColumn, value: &[u8]) -> Option<Result<Fingerprint, Fault>>
         return None;
     }
     let of_text = |kind: Kind| {
-        let text = str::from_utf8(value).map_err(|_| format!("{} bytes, a {kind} hash has {}", value.len(), kind.bytes()))?;
+        let text = str::from_utf8(value)
+            .map_err(|_| format!("{} bytes, a {kind} hash has {}", value.len(), kind.bytes()))?;
         Fingerprint::parse_value(kind, text.trim()).map_err(|error| error.to_string())
     };
     let kind = column.kind;
@@ -101,7 +104,10 @@ fn read(column: &HashColumn, value: &[u8]) -> Option<Result<Fingerprint, Fault>>
         false => of_text(kind),
     };
     Some(found.map_err(|why| {
-        let message = format!("its column {} holds no hash of that kind: {why}", column.name);
+        let message = format!(
+            "its column {} holds no hash of that kind: {why}",
+            column.name
+        );
         Fault::new(FaultKind::Malformed, message)
     }))
 }

@@ -187,7 +187,7 @@ mod read {
                 .to_string()
                 .contains("--max-members")
         );
-        let large = vec![7; 1 << 20];
+        let large = vec![7; 100_000];
         let same: Vec<&[u8]> = vec![&large; 1000];
         let group = vec![(same, vec![2; 1000]), (vec![], vec![0; 1000])];
         let (_folder, path) = put(table(GROUP, &[group], snappy()));
@@ -240,5 +240,112 @@ mod read {
         let ran = provscan_with(["scan", "-q", SAMPLE, "--format", "jsonl"]);
         assert_eq!(ran.code, 3, "{}", ran.out);
         assert!(ran.out.contains("ai-generated"), "{}", ran.out);
+    }
+    const WORDS: &str = "message m { optional binary url (UTF8); optional binary md5 (UTF8); optional binary SHA256; optional binary image; }";
+
+    /// A digest of `samples/known_image/…`, as the list of known images has it.
+    fn known(kind: &str) -> String {
+        let list = std::fs::read_to_string(root().join("samples/lists/known.csv")).unwrap();
+        let mut rows = list.lines().filter_map(|row| row.split_once(','));
+        let hash = rows.find_map(|(first, rest)| {
+            let mut cells = [first].into_iter().chain(rest.split(','));
+            cells
+                .any(|cell| cell == kind)
+                .then(|| row_hash(first, rest))
+        });
+        hash.unwrap()
+    }
+
+    fn row_hash(first: &str, rest: &str) -> String {
+        let cells = [first].into_iter().chain(rest.split(','));
+        let hex = |cell: &&str| cell.len() >= 32 && cell.bytes().all(|b| b.is_ascii_hexdigit());
+        cells.into_iter().find(hex).unwrap().to_owned()
+    }
+
+    fn hashed() -> (Folder, PathBuf) {
+        let sha256 = known("sha256");
+        let raw: Vec<u8> = (0..32)
+            .map(|at| u8::from_str_radix(&sha256[2 * at..2 * at + 2], 16).unwrap())
+            .collect();
+        let other = "00112233445566778899aabbccddeeff";
+        let url = b"https://example.org/a.jpg".as_slice();
+        let columns = vec![
+            (vec![url; 6], vec![1; 6]),
+            (
+                vec![other.as_bytes(), other.as_bytes(), b"not a hash", b""],
+                vec![1, 0, 1, 1, 1, 0],
+            ),
+            (vec![raw.as_slice(), &raw], vec![1, 1, 0, 0, 0, 0]),
+            (vec![b"an image".as_slice()], vec![0, 0, 0, 0, 0, 1]),
+        ];
+        let columns = columns
+            .into_iter()
+            .map(|(values, levels)| (values, levels))
+            .collect();
+        put(table(WORDS, &[columns], snappy()))
+    }
+
+    #[test]
+    fn rows_without_an_image_are_compared_by_their_hashes() {
+        let (_folder, path) = hashed();
+        let path = path.to_str().unwrap();
+        let list = root().join("samples/lists/known.csv");
+        let scan = |arguments: &[&str]| {
+            let all = [&["scan", "-q", path, "--format", "jsonl"], arguments].concat();
+            let ran = provscan_with(&all);
+            let records = ran.out.lines().map(|line| {
+                let record: serde_json::Value = serde_json::from_str(line).unwrap();
+                (
+                    record["path"]
+                        .as_str()
+                        .unwrap_or_default()
+                        .replace(path, ""),
+                    record["verdict"].to_string(),
+                    record["errors"].to_string(),
+                )
+            });
+            let mut records: Vec<_> = records.collect();
+            assert!(records.pop().is_some(), "{}", ran.err);
+            // Nothing of a list is shown, and nothing of what may be on one.
+            assert!(!ran.out.contains("0011223344"), "{}", ran.out);
+            (ran.code, records)
+        };
+        let (code, found) = scan(&["--list", list.to_str().unwrap()]);
+        let brief: Vec<(&str, &str)> = found
+            .iter()
+            .map(|(name, verdict, _)| (name.as_str(), verdict.trim_matches('"')))
+            .collect();
+        assert_eq!(
+            brief,
+            [
+                ("!/0", "known"),
+                ("!/1", "known"),
+                ("!/2", "no-evidence"),
+                ("!/3", "unchecked"),
+                ("!/5/image", "unchecked"),
+            ]
+        );
+        assert!(found[3].2.contains("a md5 hash has 32"), "{found:?}");
+        assert_eq!(code, 1);
+        // Without a list they were not checked.
+        let (code, found) = scan(&[]);
+        assert_eq!(code, 3);
+        assert!(found[0].2.contains("--list"), "{found:?}");
+        // A column by another name, or none of that name.
+        let (_, found) = scan(&["--hash-column", "md5=url"]);
+        assert_eq!(found.len(), 6, "{found:?}");
+        let (_, found) = scan(&["--hash-column", "md5=none"]);
+        assert!(found[0].2.contains("--hash-column"), "{found:?}");
+        for wrong in ["md5", "sha3=a"] {
+            let ran = provscan_with(["scan", path, "--hash-column", wrong]);
+            assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{wrong}");
+        }
+        // They are no images for what asks for images.
+        let ran = provscan_with(["hash", path]);
+        assert!(
+            ran.err.contains("no image") || ran.out.contains("no image"),
+            "{}",
+            ran.err
+        );
     }
 }

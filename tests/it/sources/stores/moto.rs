@@ -1,11 +1,15 @@
 //! A server that speaks S3, on this machine, for one test.
 
+use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What must never be shown.
+use crate::support::Folder;
+
+/// Who asks, and what must never be shown of it.
+pub(super) const KEY_ID: &str = "AKIANOBODYMAYSEETHIS";
 pub(super) const SECRET: &str = "a-secret-that-nobody-may-see";
 
 /// Longer than the server takes to begin on a slow machine.
@@ -15,43 +19,27 @@ pub(super) struct Moto {
     pub(super) endpoint: String,
     address: String,
     server: Child,
+    folder: Folder,
 }
 
 impl Moto {
     /// Starts it; `None`, which is told, where there is none: `PROVSCAN_TEST_MOTO` names it, if it lies nowhere in `PATH`.
-    pub(super) fn start(variables: &[(&str, &str)]) -> Option<Self> {
-        let program = std::env::var("PROVSCAN_TEST_MOTO").unwrap_or_else(|_| "moto_server".into());
-        let free = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap();
-        let started = Command::new(&program)
-            .args(["-H", "127.0.0.1", "-p", &free.port().to_string()])
-            .envs(variables.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn();
-        let Ok(server) = started else {
-            println!("skipped: {program} cannot be started (pip install 'moto[server]')");
-            return None;
-        };
-        let address = free.to_string();
+    pub(super) fn start() -> Option<Self> {
+        let folder = Folder::new();
+        let log = File::create(folder.at("log")).unwrap();
+        let address = free();
+        let (host, port) = address.split_once(':').unwrap();
+        let server = started("PROVSCAN_TEST_MOTO", "moto_server", |command| {
+            command.args(["-H", host, "-p", port]).stderr(log);
+        })?;
         let moto = Self {
             endpoint: format!("http://{address}"),
             address,
             server,
+            folder,
         };
-        moto.await_it();
+        await_it(&moto.address);
         Some(moto)
-    }
-
-    fn await_it(&self) {
-        let begun = Instant::now();
-        while TcpStream::connect(&self.address).is_err() {
-            assert!(begun.elapsed() < PATIENCE, "the server does not begin");
-            std::thread::sleep(Duration::from_millis(50));
-        }
     }
 
     pub(super) fn stop(&mut self) {
@@ -59,14 +47,16 @@ impl Moto {
         let _ = self.server.wait();
     }
 
-    /// Makes an object; a bucket, where there is no slash.
-    pub(super) fn put(&self, name: &str, content: &str) {
-        self.put_bytes(name, content.as_bytes());
+    /// How many requests began so until now.
+    pub(super) fn asked(&self, request: &str) -> usize {
+        let log = std::fs::read_to_string(self.folder.at("log")).unwrap();
+        log.lines().filter(|line| line.contains(request)).count()
     }
 
-    pub(super) fn put_bytes(&self, name: &str, content: &[u8]) {
-        let answer = self.ask("PUT", name, content);
-        assert!(answer.starts_with("HTTP/1.1 200"), "{name}: {answer}");
+    /// Makes an object; a bucket, where there is no slash.
+    pub(super) fn put(&self, name: &str, content: impl AsRef<[u8]>) {
+        // Anybody may read it, so that requests without a signature are answered, too.
+        self.ask("PUT", name, "x-amz-acl: public-read\r\n", content.as_ref());
     }
 
     /// Makes empty objects, several at a time.
@@ -79,18 +69,39 @@ impl Moto {
         });
     }
 
+    pub(super) fn delete(&self, name: &str) {
+        self.ask("DELETE", name, &signed("s3"), b"");
+    }
+
+    /// From now on only this user may ask: the id of its key, and the secret.
+    pub(super) fn lock(&self) -> (String, String) {
+        let iam = |form: &str| {
+            let headers = format!(
+                "{}Content-Type: application/x-www-form-urlencoded\r\n",
+                signed("iam")
+            );
+            let form = format!("{form}&UserName=u&Version=2010-05-08");
+            self.ask("POST", "", &headers, form.as_bytes())
+        };
+        iam("Action=CreateUser");
+        let allowed = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22s3%3A%2A%22%2C%22Resource%22%3A%22%2A%22%7D%5D%7D";
+        iam(&format!(
+            "Action=PutUserPolicy&PolicyName=p&PolicyDocument={allowed}"
+        ));
+        let key = iam("Action=CreateAccessKey");
+        let part = |name: &str| {
+            let (_, rest) = key.split_once(&format!("<{name}>")).unwrap();
+            rest.split('<').next().unwrap().to_owned()
+        };
+        self.ask("POST", "moto-api/reset-auth", "", b"0");
+        (part("AccessKeyId"), part("SecretAccessKey"))
+    }
+
     /// Asks for something, and gives the answer as it comes.
-    pub(super) fn ask(&self, method: &str, name: &str, content: &[u8]) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let (address, len) = (&self.address, content.len());
-        let head = format!(
-            "{method} /{name} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {len}\r\nConnection: close\r\n\r\n"
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        stream.write_all(content).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
+    fn ask(&self, method: &str, name: &str, headers: &str, content: &[u8]) -> String {
+        let answer = ask(&self.address, method, name, headers, content);
+        assert!(answer.starts_with("HTTP/1.1 20"), "{name}: {answer}");
+        answer
     }
 }
 
@@ -100,8 +111,74 @@ impl Drop for Moto {
     }
 }
 
-/// A server that gives this page for a listing, and these bytes for anything else, until the tests end.
-pub(super) fn answering(page: &'static str, object: &'static str) -> String {
+/// A header that says for what a request is meant; nobody checks the signature before the server is locked.
+fn signed(service: &str) -> String {
+    format!(
+        "Authorization: AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=x\r\n"
+    )
+}
+
+/// An address on which nothing listens.
+pub(super) fn free() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string()
+}
+
+/// Starts a server that a variable names, or that lies in `PATH`; `None`, which is told, where there is none.
+pub(super) fn started(
+    variable: &str,
+    program: &str,
+    with: impl FnOnce(&mut Command),
+) -> Option<Child> {
+    let program = std::env::var(variable).unwrap_or_else(|_| program.into());
+    let mut command = Command::new(&program);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    with(&mut command);
+    match command.spawn() {
+        Ok(server) => Some(server),
+        Err(_) => {
+            println!("skipped: {program} cannot be started; CONTRIBUTING.md says how to get it");
+            None
+        }
+    }
+}
+
+/// Waits until something listens there.
+pub(super) fn await_it(address: &str) {
+    let begun = Instant::now();
+    while TcpStream::connect(address).is_err() {
+        assert!(begun.elapsed() < PATIENCE, "the server does not begin");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Asks a server for something, and gives the answer as it comes.
+pub(super) fn ask(
+    address: &str,
+    method: &str,
+    name: &str,
+    headers: &str,
+    content: &[u8],
+) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let len = content.len();
+    let head = format!(
+        "{method} /{name} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {len}\r\nConnection: close\r\n{headers}\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(content).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// A server that answers with what this says of the head of a request, until the tests end: a status line, and a body.
+pub(super) fn answering(
+    answer: impl Fn(&str) -> (&'static str, &'static str) + Send + 'static,
+) -> String {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", server.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -115,17 +192,12 @@ pub(super) fn answering(page: &'static str, object: &'static str) -> String {
                     read => asked.extend(&buffer[..read]),
                 }
             }
-            let asked = String::from_utf8(asked).unwrap();
-            let body = if asked.contains("comp=list") {
-                page
-            } else {
-                object
-            };
+            let (status, body) = answer(&String::from_utf8(asked).unwrap());
             let len = body.len();
             let answer = format!(
-                "HTTP/1.1 200 OK\r\nContent-Length: {len}\r\nLast-Modified: Sun, 01 Nov 2026 10:00:00 GMT\r\nETag: \"0x1\"\r\nConnection: close\r\n\r\n{body}"
+                "HTTP/1.1 {status}\r\nContent-Length: {len}\r\nLast-Modified: Sun, 01 Nov 2026 10:00:00 GMT\r\nETag: \"0x1\"\r\nConnection: close\r\n\r\n{body}"
             );
-            stream.write_all(answer.as_bytes()).unwrap();
+            let _ = stream.write_all(answer.as_bytes());
         }
     });
     endpoint
