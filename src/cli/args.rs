@@ -18,7 +18,8 @@ use crate::trust::args::{TrustArgs, TrustVerb};
 /// Tells where an image comes from, and says how it knows.
 ///
 /// Reads content credentials (C2PA), the marks that generators leave, and hashes, and compares them with lists of known
-/// images. Works offline unless --online or `trust update` asks for the network; nothing of an image is sent even then.
+/// images. Works offline unless --online, `trust update` or the address of an object store asks for the network; nothing of an image is
+/// sent even then.
 #[derive(Parser)]
 #[command(name = "provscan", version, after_help = EXIT_CODES, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -47,7 +48,7 @@ pub(crate) enum Verb {
     /// Inspect single files: a page on each, in plain words
     Check(CheckArgs),
     /// Inspect folders and lists of files, in parallel
-    Scan(ScanArgs),
+    Scan(Box<ScanArgs>),
     /// Make a report of a scan that was stored: a page to look through, a table, totals
     Report(ReportArgs),
     /// Print hashes of images, so that a hash can be shared and never the image

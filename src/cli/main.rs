@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.verb {
         Verb::Check(args) => check::run(args, &cli.global),
-        Verb::Scan(args) => scan::run(args, &cli.global),
+        Verb::Scan(args) => scan::run(*args, &cli.global),
         Verb::Report(args) => report::run(args, &cli.global),
         Verb::Hash(args) => hash::run(args),
         Verb::List(args) => list::run(args, &cli.global),

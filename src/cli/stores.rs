@@ -1,6 +1,6 @@
 //! How object stores are reached: what flags and the environment say, in builds that can.
 
-use provscan::sources::StoreSettings;
+use provscan::sources::{StoreSettings, is_server};
 
 /// What the environment may say, under the names that the stores' own programs use.
 const VARIABLES: &[&str] = &[
@@ -32,15 +32,12 @@ pub(crate) fn settings(endpoint: Option<&str>) -> anyhow::Result<StoreSettings> 
         return Ok(StoreSettings::default());
     }
     let mut settings: Vec<(String, String)> = VARIABLES.iter().filter_map(variable).collect();
-    settings.extend(endpoint.map(|endpoint| (ENDPOINT.to_owned(), endpoint.to_owned())));
-    let named = |name: &str| name == ENDPOINT || name == "aws_endpoint_url";
-    for (_, endpoint) in settings.iter().filter(|(name, _)| named(name)) {
-        let rest = endpoint.strip_prefix("http://");
-        let rest = rest.or_else(|| endpoint.strip_prefix("https://"));
+    if let Some(endpoint) = endpoint {
         anyhow::ensure!(
-            rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['@', '?', '#'])),
-            "--endpoint, or AWS_ENDPOINT_URL: expected the address of a server, such as https://minio.example.org:9000, without credentials in it"
+            is_server(endpoint),
+            "--endpoint: expected the address of a server, such as https://minio.example.org:9000, without credentials in it"
         );
+        settings.push((ENDPOINT.to_owned(), endpoint.to_owned()));
     }
     Ok(StoreSettings::new(settings))
 }

@@ -26,7 +26,7 @@ pub use filter::{Filter, Shard};
 pub use folder::{FolderOptions, folder};
 pub use list_file::{Separator, paths_from};
 pub use named::{is_within, listed};
-pub use object_store::{StoreSettings, is_address};
+pub use object_store::{StoreSettings, is_address, is_server};
 pub use open::{Found, open, open_any, read_limited};
 pub use stamp::Stamps;
 #[cfg(feature = "sqlite")]

@@ -54,6 +54,13 @@ pub fn is_address(path: &Path) -> bool {
     path.to_str().is_some_and(starts)
 }
 
+/// Whether this is the address of a server that can be asked in place of a store's own. Credentials have no place in it.
+pub fn is_server(endpoint: &str) -> bool {
+    let rest = endpoint.strip_prefix("http://");
+    let rest = rest.or_else(|| endpoint.strip_prefix("https://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['@', '?', '#']))
+}
+
 /// The objects below an address.
 #[cfg(feature = "object-store")]
 fn open(path: &Path, options: &SourceOptions) -> Inputs {

@@ -11,6 +11,7 @@ use object_store::{BackoffConfig, ClientConfigKey, Error, RetryConfig, StaticCre
 
 use super::connector::Connector;
 use super::faults::unusable;
+use super::is_server;
 use super::store::Store;
 use crate::asset::Limits;
 use crate::error::{Fault, FaultKind};
@@ -102,6 +103,10 @@ pub(super) fn build(
         return Err(Fault::new(FaultKind::Unreadable, message));
     }
     let endpoint = last(ENDPOINT).or_else(|| last(service.endpoint));
+    if endpoint.is_some_and(|endpoint| !is_server(endpoint)) {
+        let message = "the server to ask is named wrongly, by --endpoint or AWS_ENDPOINT_URL; expected an address such as https://minio.example.org:9000";
+        return Err(Fault::new(FaultKind::Unreadable, message));
+    }
     let server = endpoint.map(authority);
     let setup = Setup {
         bucket,
@@ -252,5 +257,8 @@ mod tests {
         assert!(key.contains("whole") && !key.contains("base64"), "{key}");
         let file = refused("gs", &[("google_application_credentials", "/nowhere/key")]);
         assert!(file.contains("whole"), "{file}");
+        let nobody = ("aws_skip_signature", "true");
+        let server = refused("s3", &[nobody, ("aws_endpoint_url", "minio:9000")]);
+        assert!(server.contains("AWS_ENDPOINT_URL"), "{server}");
     }
 }

@@ -31,6 +31,17 @@ pub(super) struct TooLarge(pub(super) u64);
 #[error("a request to another server")]
 pub(super) struct Elsewhere;
 
+/// What should be a page of a listing is none.
+#[derive(Debug, thiserror::Error)]
+#[error("no page of a listing")]
+struct NoListing;
+
+/// What requests for pages of a listing have in their query.
+const LISTS: [&str; 2] = ["list-type=2", "comp=list"];
+
+/// Enough of an answer to see what it is.
+const LISTING_HEAD: usize = 1024;
+
 /// Makes clients.
 #[derive(Debug)]
 pub(super) struct Connector {
@@ -114,6 +125,10 @@ impl Service {
         if !self.servers.have(request.uri()) {
             return Err(HttpError::new(HttpErrorKind::Unknown, Elsewhere));
         }
+        let query = request.uri().query().unwrap_or_default();
+        let lists = LISTS
+            .iter()
+            .any(|word| query.split('&').any(|part| part == *word));
         let (parts, body) = request.into_parts();
         let body = body
             .as_bytes()
@@ -136,6 +151,9 @@ impl Service {
             }
             error => failed(error),
         })?;
+        if lists && !is_listing(&bytes) {
+            return Err(HttpError::new(HttpErrorKind::Unknown, NoListing));
+        }
         let body = HttpResponseBody::from(bytes);
         Ok(HttpResponse::from_parts(parts, body))
     }
@@ -152,6 +170,16 @@ impl HttpService for Service {
     {
         Box::pin(ready(self.ask(request)))
     }
+}
+
+/// Whether an answer is a page of a listing, and tells where to go on if there is more: the library takes anything else for an
+/// empty page, and the last one. Names cannot look like marks, since those are escaped in names.
+fn is_listing(answer: &[u8]) -> bool {
+    let has = |bytes: &[u8], mark: &str| memchr::memmem::find(bytes, mark.as_bytes()).is_some();
+    let head = answer.get(..LISTING_HEAD).unwrap_or(answer);
+    let is_one = has(head, "<ListBucketResult") || has(head, "<EnumerationResults");
+    let goes_on = has(answer, "<IsTruncated>true<");
+    is_one && (!goes_on || has(answer, "<NextContinuationToken>"))
 }
 
 /// Failures that may pass are told from others: those are tried again.
@@ -173,6 +201,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn pages_that_are_none_or_lead_nowhere_are_no_end() {
+        assert!(is_listing(
+            b"<ListBucketResult><IsTruncated>false</IsTruncated>"
+        ));
+        assert!(is_listing(b"<?xml version='1.0'?><EnumerationResults/>"));
+        assert!(!is_listing(b"<Error><Code>InternalError</Code></Error>"));
+        assert!(!is_listing(b""));
+        let cut = "<ListBucketResult><IsTruncated>true</IsTruncated>";
+        assert!(!is_listing(cut.as_bytes()));
+        let whole = format!("{cut}<NextContinuationToken>a</NextContinuationToken>");
+        assert!(is_listing(whole.as_bytes()));
+    }
+
+    #[test]
     fn no_other_server_is_asked() {
         let have = |servers: &Servers, uri: &str| servers.have(&uri.parse().unwrap());
         let own = Servers::Named("s3.", ".amazonaws.com");
@@ -192,7 +234,8 @@ mod tests {
         let client = service.connect(&ClientOptions::new().with_allow_http(true));
         let request = ureq::http::Request::get("http://127.0.0.1:2/");
         let request = request.body(Vec::new().into()).unwrap();
-        let asked = client.unwrap().execute(request);
+        let client = client.unwrap();
+        let asked = client.execute(request);
         let runtime = tokio::runtime::Builder::new_current_thread().build();
         let error = runtime.unwrap().block_on(asked).unwrap_err();
         assert!(format!("{error:?}").contains("Elsewhere"), "{error:?}");

@@ -27,11 +27,11 @@ struct Azurite {
 }
 
 impl Azurite {
-    /// Starts it; `None`, which is told, where there is none: `PROVSCAN_TEST_AZURITE` names it, if it lies nowhere in `PATH`.
+    /// Starts it; `None`, which is told, where `PATH` has none.
     fn start() -> Option<Self> {
         let (folder, address) = (Folder::new(), free());
         let (host, port) = address.split_once(':').unwrap();
-        let server = started("PROVSCAN_TEST_AZURITE", "azurite-blob", |command| {
+        let server = started("azurite-blob", |command| {
             command
                 .args(["--blobHost", host, "--blobPort", port, "--silent"])
                 .args(["--skipApiVersionCheck", "--disableTelemetry", "--location"])

@@ -23,13 +23,13 @@ pub(super) struct Moto {
 }
 
 impl Moto {
-    /// Starts it; `None`, which is told, where there is none: `PROVSCAN_TEST_MOTO` names it, if it lies nowhere in `PATH`.
+    /// Starts it; `None`, which is told, where `PATH` has none.
     pub(super) fn start() -> Option<Self> {
         let folder = Folder::new();
         let log = File::create(folder.at("log")).unwrap();
         let address = free();
         let (host, port) = address.split_once(':').unwrap();
-        let server = started("PROVSCAN_TEST_MOTO", "moto_server", |command| {
+        let server = started("moto_server", |command| {
             command.args(["-H", host, "-p", port]).stderr(log);
         })?;
         let moto = Self {
@@ -124,14 +124,9 @@ pub(super) fn free() -> String {
     listener.local_addr().unwrap().to_string()
 }
 
-/// Starts a server that a variable names, or that lies in `PATH`; `None`, which is told, where there is none.
-pub(super) fn started(
-    variable: &str,
-    program: &str,
-    with: impl FnOnce(&mut Command),
-) -> Option<Child> {
-    let program = std::env::var(variable).unwrap_or_else(|_| program.into());
-    let mut command = Command::new(&program);
+/// Starts a server that lies in `PATH`; `None`, which is told, where there is none.
+pub(super) fn started(program: &str, with: impl FnOnce(&mut Command)) -> Option<Child> {
+    let mut command = Command::new(program);
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -43,8 +43,17 @@ fn a_bucket_is_judged_as_a_folder_is() {
         assert_eq!(records(&ran, "/in").len(), count);
         assert_eq!(records(&ran, "/in"), records(&local, below), "{address}");
     }
-    // One that is named, with the manifest beside it.
+    // One that is named, with the manifest beside it, to look at and to hash.
     let name = "s3://set/in/sidecar.jpg";
+    let variables = [
+        ("AWS_ENDPOINT_URL", moto.endpoint.as_str()),
+        ("AWS_ACCESS_KEY_ID", KEY_ID),
+        ("AWS_SECRET_ACCESS_KEY", SECRET),
+    ];
+    let page = with(&variables, &["check", name]);
+    assert!(page.out.contains("c2pa"), "{}{}", page.out, page.err);
+    let hash = with(&variables, &["hash", "--format", "csv", name]);
+    assert_eq!((hash.code, hash.err.as_str()), (0, ""));
     let ran = scan(&moto, &[name, "--format", "jsonl"]);
     let own = &records(&ran, "/in")["sidecar.jpg"];
     assert_eq!(*own, records(&local, below)["sidecar.jpg"]);
