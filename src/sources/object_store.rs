@@ -9,6 +9,8 @@ mod faults;
 #[cfg(feature = "object-store")]
 mod listing;
 #[cfg(feature = "object-store")]
+mod objects;
+#[cfg(feature = "object-store")]
 mod pages;
 #[cfg(feature = "object-store")]
 mod store;

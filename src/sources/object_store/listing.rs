@@ -2,22 +2,20 @@
 //! are fetched by the workers.
 
 use std::collections::VecDeque;
+use std::ffi::OsStr;
+use std::path::Path;
 use std::sync::Arc;
 
 use object_store::ObjectMeta;
-use object_store::path::Path;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::faults::too_large;
+use super::objects::{is_folder, key, manifest_of, name_of, named, place, stamp, unread};
 use super::pages::{Listed, Pages};
 use super::store::{Address, Store};
 use crate::asset::Sidecar;
 use crate::error::{Fault, FaultKind};
-use crate::sources::archive::names;
 use crate::sources::open::no_sidecar;
-use crate::sources::{
-    self, Held, HoldsMore, Input, Inputs, Name, Opened, Place, SourceOptions, Stamp,
-};
+use crate::sources::{self, Held, HoldsMore, Input, Inputs, Name, Opened, Place, SourceOptions};
 
 /// Most objects of one key that are held back until all of them are there.
 const MAX_GROUP: usize = 1000;
@@ -121,7 +119,7 @@ impl Listing {
             Some(Listed::Unread(name)) => {
                 self.any = true;
                 let name = format!("{}{name}", self.start);
-                let input = Input::lost(std::path::Path::new(&name), unread()).found();
+                let input = Input::lost(Path::new(&name), unread()).found();
                 self.ready.push_back(Ready::Input(input));
                 return Ok(true);
             }
@@ -154,7 +152,7 @@ impl Listing {
     }
 
     fn ready(&self, object: &ObjectMeta, group: &[ObjectMeta], asked_for: bool) -> Ready {
-        let name = std::path::Path::new(name_of(object));
+        let name = Path::new(name_of(object));
         let fits = object.size <= self.options.limits.max_bytes;
         match sources::found(name).and_then(|kind| kind.of_bytes) {
             Some(open) if fits => Ready::Holder(open, object.clone()),
@@ -209,11 +207,19 @@ impl Listing {
         }))
     }
 
+    /// Whether nobody wants an object of this name, or what lies in one of its folders.
+    fn is_left_out(&self, name: &str) -> bool {
+        let ends = name.match_indices('/').map(|(end, _)| end);
+        let levels = ends.chain([name.len()]).filter_map(|end| name.get(..end));
+        let mut below = levels.filter(|level| level.len() > self.address.len());
+        let filter = &self.options.filter;
+        below.any(|level| filter.leaves_out(OsStr::new(&self.address), OsStr::new(level)))
+    }
+
     /// What an object holds; none of it is read where nobody wants any of it.
     fn open(&self, open: HoldsMore, object: &ObjectMeta) -> Inputs {
         let name = self.name(object);
-        let root = std::ffi::OsStr::new(&self.address);
-        if self.options.filter.leaves_out(root, name.as_os_str()) {
+        if self.is_left_out(&name.to_text()) {
             return Box::new(std::iter::empty());
         }
         let held = self.store.read(object).map(|bytes| Held {
@@ -224,7 +230,7 @@ impl Listing {
         match held {
             Ok(held) => open(held, &self.options),
             Err(fault) => {
-                let lost = Input::lost(std::path::Path::new(name.as_os_str()), fault);
+                let lost = Input::lost(Path::new(name.as_os_str()), fault);
                 Box::new(std::iter::once(lost.found()))
             }
         }
@@ -262,77 +268,7 @@ impl Iterator for Listing {
                 Err(fault) => fault,
             };
             self.ended = true;
-            return Some(Input::lost(std::path::Path::new(&self.address), fault));
+            return Some(Input::lost(Path::new(&self.address), fault));
         }
-    }
-}
-
-/// A name in a store, exactly as it was given.
-fn place(name: &str) -> Result<Path, Fault> {
-    Path::parse(name).map_err(|_| unread())
-}
-
-fn unread() -> Fault {
-    let message = "names in stores with empty parts, `.`, `..` or control characters are not read here; rename the object";
-    Fault::new(FaultKind::Unsupported, message)
-}
-
-fn name_of(object: &ObjectMeta) -> &str {
-    object.location.as_ref()
-}
-
-/// The object of this very name, and the manifest beside it.
-fn named(store: &Store, place: &Path) -> Result<Vec<ObjectMeta>, Fault> {
-    let Some(object) = store.head(place)? else {
-        return Ok(Vec::new());
-    };
-    let name = place.as_ref().as_bytes();
-    if names::is_manifest(name) {
-        return Ok(vec![object]);
-    }
-    let stem = String::from_utf8_lossy(names::stem(name)).into_owned();
-    let beside = store.head(&self::place(&format!("{stem}.c2pa"))?)?;
-    Ok([Some(object), beside].into_iter().flatten().collect())
-}
-
-/// Whether an object stands for a folder, as some programs make them: it is empty, and what comes after it lies in it. The slash at
-/// the end of its name is not passed on.
-fn is_folder(object: &ObjectMeta, after: Option<&str>) -> bool {
-    let below = |after: &str| {
-        let rest = after.strip_prefix(name_of(object));
-        rest.is_some_and(|rest| rest.starts_with('/'))
-    };
-    object.size == 0 && after.is_some_and(below)
-}
-
-fn key(object: &ObjectMeta) -> &[u8] {
-    names::key(object.location.as_ref().as_bytes())
-}
-
-fn manifest_of<'a>(object: &ObjectMeta, group: &'a [ObjectMeta]) -> Option<&'a ObjectMeta> {
-    let name = object.location.as_ref().as_bytes();
-    if names::is_manifest(name) {
-        return None;
-    }
-    group.iter().find(|other| {
-        let other = other.location.as_ref().as_bytes();
-        names::is_manifest(other) && names::stem(other) == names::stem(name)
-    })
-}
-
-/// What the listing tells of an object, and of the manifest beside it.
-fn stamp(object: &ObjectMeta, beside: Option<&ObjectMeta>) -> Stamp {
-    let both = || [Some(object), beside].into_iter().flatten();
-    let modified = |one: &ObjectMeta| one.last_modified.timestamp_nanos_opt().unwrap_or(i64::MAX);
-    let tags = both().fold(Vec::new(), |mut tags, one| {
-        tags.extend(one.e_tag.as_deref().unwrap_or_default().as_bytes());
-        tags.extend(one.size.to_le_bytes());
-        tags.extend(modified(one).to_le_bytes());
-        tags
-    });
-    Stamp {
-        bytes: object.size,
-        modified: both().map(modified).max().unwrap_or(i64::MAX).into(),
-        inode: xxh3_64(&tags),
     }
 }

@@ -136,6 +136,7 @@ fn archives_and_tables_are_looked_into() {
     moto.put("set/c.zip", GIF);
     moto.put("set/d.zip", b"not a zip archive");
     moto.put("set/thumbs.zip", b"not read");
+    moto.put("set/thumbs/e.zip", b"not read");
     let found = inputs(&moto, "s3://set");
     let expected = [
         "s3://set/a.zip!/in/a.gif",
@@ -144,6 +145,7 @@ fn archives_and_tables_are_looked_into() {
         "s3://set/c.zip",
         "s3://set/d.zip",
         "s3://set/thumbs.zip",
+        "s3://set/thumbs/e.zip",
     ];
     assert_eq!(names(&found), expected);
     let read: Vec<Result<Vec<u8>, _>> = found
@@ -155,9 +157,12 @@ fn archives_and_tables_are_looked_into() {
         assert_eq!(is_gif, [0, 2, 3].contains(&place), "{place}: {content:?}");
     }
     // One that is left out is not even fetched, nor is one that is too large.
-    let before = moto.asked("GET /set/thumbs.zip");
-    scan(&moto, &["s3://set", "--exclude", "thumbs.zip"]);
-    assert_eq!(moto.asked("GET /set/thumbs.zip"), before);
+    let before = moto.asked("GET /set/thumbs");
+    scan(
+        &moto,
+        &["s3://set", "--exclude", "thumbs.zip", "--exclude", "thumbs"],
+    );
+    assert_eq!(moto.asked("GET /set/thumbs"), before);
     let small = inputs_within(&moto, "s3://set/a.zip", 20);
     assert_eq!(fault(small.into_iter().next().unwrap()).0, FaultKind::Limit);
     if cfg!(feature = "parquet") {
@@ -225,6 +230,8 @@ fn what_a_server_says_of_a_refusal_is_not_repeated() {
         ("400 Bad Request", "AWS_REGION"),
         ("301 Moved", "AWS_REGION"),
         ("418 Teapot", "status 418"),
+        // It is tried again several times.
+        ("503 Slow Down", "--threads"),
         ("200 OK", "could not be understood"),
     ] {
         let endpoint = answering(move |_| (status, body));
