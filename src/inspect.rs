@@ -12,8 +12,8 @@ use crate::policy::{Checked, Policy, Verdict};
 use crate::settings::Settings;
 use crate::signals::{self, Compares, Facts, Loaded, Outcome, SignalKind};
 
-use kept::{Found, again};
 pub use kept::Kept;
+use kept::{Found, again};
 
 /// How a signal fared with one image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,9 +92,15 @@ impl Inspection {
         self.evidence.is_empty() && checked(&self.faults) == Checked::NoImage
     }
 
-    /// The notes on damage that was met and read past, and then what else there is to note: that a preview was looked at.
+    /// Whether no image was seen, only hashes of it.
+    pub fn is_of_hashes(&self) -> bool {
+        self.bytes.is_none() && !self.signals.is_empty()
+    }
+
+    /// The notes on damage that was met and read past, and then what else there is to note: that a preview was looked at, or
+    /// only hashes.
     pub fn damage_and_others(&self) -> (&[String], &[String]) {
-        let others = usize::from(self.pixels == PixelState::Preview);
+        let others = usize::from(self.pixels == PixelState::Preview || self.is_of_hashes());
         let damage = self.notes.len().saturating_sub(others);
         self.notes.split_at_checked(damage).unwrap_or_default()
     }

@@ -131,8 +131,10 @@ fn reason(inspection: &Inspection, asked_for: &[String]) -> String {
         .or_else(|| inspection.faults.first().map(|fault| fault.message.clone()))
         .or_else(|| words::strongest(inspection.evidence.iter()).map(told))
         .or_else(|| {
-            let (damage, _) = inspection.damage_and_others();
-            damage.first().map(|note| format!("damaged: {note}"))
+            let (damage, others) = inspection.damage_and_others();
+            let hashes = others.first().filter(|_| inspection.is_of_hashes());
+            let damage = damage.first().map(|note| format!("damaged: {note}"));
+            damage.or_else(|| hashes.cloned())
         });
     let pixels = inspection.pixels;
     let pixels = pixels

@@ -103,8 +103,14 @@ fn walk_one(path: &Path, options: &SourceOptions) -> Inputs {
     let found = source(path).map(|kind| (kind.open)(path, options));
     let filter = options.filter.clone();
     let root = path.as_os_str().to_owned();
+    let name = Name::new(path);
+    // What somebody named and holds nothing that is read was asked for.
+    let asked = move |input: Input| Input {
+        asked_for: input.asked_for || matches!(input.place, Place::Lost(_)) && input.name == name,
+        ..input
+    };
     let wanted = move |input: &Input| filter.wants(&root, input);
-    Box::new(found.into_iter().flatten().filter(wanted))
+    Box::new(found.into_iter().flatten().map(asked).filter(wanted))
 }
 
 /// The kind of source that a path names.

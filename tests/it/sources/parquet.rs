@@ -155,6 +155,9 @@ mod read {
         let columns = vec![(vec![b"text".as_slice()], vec![1])];
         let (_folder, path) = put(table(words, &[columns], snappy()));
         assert!(names(&path)[0].contains("without a column of images"));
+        // Whoever names it expects something of it.
+        let ran = provscan_with(["scan", "-q", path.to_str().unwrap()]);
+        assert_eq!(ran.code, 3, "{}", ran.out);
     }
 
     #[test]
@@ -310,6 +313,9 @@ mod read {
             ]
         );
         assert!(found[3].2.contains("a md5 hash has 32"), "{found:?}");
+        let ran = provscan_with(["scan", "-q", path, "--list", list.to_str().unwrap()]);
+        let note = "(only hashes are known of it";
+        assert!(ran.out.contains(note), "{}", ran.out);
         assert_eq!(code, 1);
         // Without a list they were not checked.
         let (code, found) = scan(&[]);
