@@ -5,6 +5,8 @@ mod filter;
 mod folder;
 mod list_file;
 mod named;
+#[cfg(not(feature = "parquet"))]
+mod no_tables;
 mod object_store;
 mod open;
 #[cfg(feature = "parquet")]
@@ -64,6 +66,8 @@ pub static ALL: &[SourceKind] = &[
     archive::KIND,
     #[cfg(feature = "parquet")]
     parquet::KIND,
+    #[cfg(not(feature = "parquet"))]
+    no_tables::KIND,
     folder::KIND,
 ];
 
@@ -105,9 +109,13 @@ fn walk_one(path: &Path, options: &SourceOptions) -> Inputs {
     let root = path.as_os_str().to_owned();
     let name = Name::new(path);
     // What somebody named and holds nothing that is read was asked for.
-    let asked = move |input: Input| Input {
-        asked_for: input.asked_for || matches!(input.place, Place::Lost(_)) && input.name == name,
-        ..input
+    let asked = move |input: Input| match input.place {
+        Place::Lost(fault) if input.name == name => Input {
+            place: Place::Lost(fault.of_what_was_asked_for()),
+            asked_for: true,
+            ..input
+        },
+        _ => input,
     };
     let wanted = move |input: &Input| filter.wants(&root, input);
     Box::new(found.into_iter().flatten().map(asked).filter(wanted))

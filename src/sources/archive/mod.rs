@@ -25,6 +25,8 @@ use member::{Members, damaged};
 use walk::Walk;
 
 pub(super) use form::{HEAD, is_archive, unopened};
+#[cfg(not(feature = "parquet"))]
+pub(super) use form::{TABLE, table};
 
 pub(super) const KIND: SourceKind = SourceKind {
     name: "archive",

@@ -158,6 +158,7 @@ mod read {
         // Whoever names it expects something of it.
         let ran = provscan_with(["scan", "-q", path.to_str().unwrap()]);
         assert_eq!(ran.code, 3, "{}", ran.out);
+        assert!(ran.out.contains("--hash-column"), "{}", ran.out);
     }
 
     #[test]
