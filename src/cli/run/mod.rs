@@ -158,21 +158,25 @@ pub(crate) fn run(
         });
         grouped.transpose()?;
         assembly.end(&summary, &mut sink)?;
-        sink.finish()?;
+        let beside = match summary.interrupted {
+            true => sink.finish_interrupted()?,
+            false => sink.finish().map(|()| None)?,
+        };
         if let Some(keeping) = keeping {
             keeping.finish(&summary, &report.tail(&summary), global.quiet)?;
         }
-        Ok(summary)
+        Ok((summary, beside))
     });
     match written {
-        Ok(summary) => {
+        Ok((summary, beside)) => {
             if summary.inputs == 0 && !summary.interrupted {
                 eprintln!(
                     "provscan: there was nothing to look at: no file was found that is wanted"
                 );
             }
             if summary.interrupted {
-                let told = interrupt::told(&progress.inputs(), work.state.is_some());
+                let output = args.output.as_deref().zip(beside.as_deref());
+                let told = interrupt::told(&progress.inputs(), work.state.is_some(), output);
                 eprintln!("provscan: {told}");
             }
             Ok(exit(&summary))

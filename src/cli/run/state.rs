@@ -57,7 +57,10 @@ impl OwnFiles {
                 PathBuf::from(path)
             })
         });
-        let all = states.chain(output.map(Path::to_owned));
+        let outputs = output
+            .into_iter()
+            .flat_map(|path| [path.to_owned(), sinks::interrupted(path)]);
+        let all = states.chain(outputs);
         let placed = all.filter_map(|path| Some((path.file_name()?.to_owned(), folder_of(&path)?)));
         Self(placed.collect())
     }
@@ -131,7 +134,7 @@ mod with {
             let options = RecallOptions {
                 verify: work.state.as_ref().is_some_and(|state| state.verify),
                 // Records that wait for their groups are selected when they have them.
-                as_stored: work.group || form == "jsonl" && work.selection.words().is_empty(),
+                as_stored: work.group || form == "jsonl" && work.selection.is_all(),
                 reasons: form == "page",
             };
             let memory = self.0.memory();
