@@ -48,7 +48,7 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> anyhow::Result<Exit> {
         report: report.as_ref(),
         assembly: report.assembly(),
         groups: args.group.then(Groups::begin).transpose()?,
-        selection: Selection::new(&args.select),
+        selection: Selection::new(&args.select, args.no_other_files),
         sink,
     };
     match writing.all(sources, &states) {

@@ -47,7 +47,10 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
         .into_iter()
         .flat_map(move |path| sources::walk(&path, &options));
     let stop = Arc::new(AtomicBool::new(false));
-    let listed = listed.map(|listed| interrupt::until(Arc::clone(&stop), listed));
+    let listed = listed.map(|listed| {
+        let name = args.files_from.clone().unwrap_or_default();
+        interrupt::until(Arc::clone(&stop), name, listed)
+    });
     let own = OwnFiles::of(args.state.as_deref(), args.inspect.output.as_deref());
     let inputs = paths
         .chain(listed.into_iter().flatten())
@@ -61,7 +64,7 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
             threads: args.threads,
             ordered: !args.unordered,
             thorough: args.thorough,
-            selection: Selection::new(&args.select),
+            selection: Selection::new(&args.select, args.no_other_files),
             quarantine: QuarantineOptions {
                 files: (args.quarantine > 0).then_some(args.quarantine),
                 ..QuarantineOptions::default()

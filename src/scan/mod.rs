@@ -97,8 +97,8 @@ impl Answer {
             finding: inspection.verdict.finding,
             action: inspection.verdict.action,
             action_on_evidence: inspection.verdict.action_on_evidence,
-            no_image: inspection.is_no_image(),
-            other_media: inspection.is_other_media() && !inspection.is_no_image(),
+            no_image: inspection.is_other_file(),
+            other_media: inspection.is_other_media() && !inspection.is_other_file(),
             incomplete: is_incomplete(asked_for, inspection),
             doubtful: None,
             keep: None,
@@ -131,7 +131,7 @@ pub struct Summary {
     pub bytes: u64,
     /// Inputs that could not be checked, or not fully.
     pub incomplete: u64,
-    /// Inputs that are no images, nor other media that are read.
+    /// Inputs that are no images, nor other media that are read, whatever was found in them.
     pub other_files: u64,
     /// Those of them that somebody asked for; they count as incomplete.
     pub other_files_asked_for: u64,
@@ -346,5 +346,5 @@ where
 /// no failure; one that somebody asked for is.
 fn is_incomplete(asked_for: bool, inspection: &Inspection) -> bool {
     let failed = !inspection.faults.is_empty() || inspection.verdict.finding == Finding::Unchecked;
-    failed && (asked_for || !inspection.is_no_image())
+    failed && (asked_for || !inspection.is_other_file())
 }
