@@ -62,6 +62,15 @@ pub struct Tally {
     pub unchanged: u64,
     /// As they were, and judged anew by other lists or another policy.
     pub judged: u64,
+    /// Of those that were read, the ones that the state did not hold.
+    pub new: u64,
+}
+
+impl Tally {
+    /// All inputs.
+    pub fn all(self) -> u64 {
+        self.read + self.unchanged + self.judged
+    }
 }
 
 impl Keeper {
@@ -101,6 +110,11 @@ impl Keeper {
     /// What became of the inputs so far.
     pub fn tally(&self) -> Tally {
         self.tally
+    }
+
+    /// Whether it held no file before this run.
+    pub fn is_first(&self) -> bool {
+        self.memory.is_empty()
     }
 
     /// How many files had to be read again because hashes that the lists ask for were not kept.
@@ -282,6 +296,7 @@ impl Keeper {
             (None, Some(_)) => self.tally.judged += 1,
             (None, None) => self.tally.unchanged += 1,
         }
+        self.tally.new += u64::from(keep.file.is_none());
         let asked_for = keep.asked_for;
         let file = match (keep.file, keep.read, keep.stamped, keep.judged) {
             (Some(file), None, None, None) => file,
@@ -483,14 +498,14 @@ fn begin(connection: &Connection, basis: &Basis) -> rusqlite::Result<Begun> {
     let mut notices = Vec::new();
     if let (Some((settings, words, judgement)), false) = (last, empty) {
         if settings != ids.settings {
-            let differ = basis.settings.differ_from(&words).join(", ");
+            let differ = basis.settings.changed_since(&words);
             notices.push(format!(
-                "these settings are not those of the last scan with this state, so files are read again: {differ}"
+                "since the last scan with this state, something changed that answers rest on, so files are read again: {differ}"
             ));
         }
         if judgement != ids.judgement {
             notices.push(
-                "lists or policy are not those of the last scan with this state: what was stored is judged again"
+                "the lists or the policy (--list, --threshold, --policy) are not those of the last scan with this state, so what was stored is judged again"
                     .to_owned(),
             );
         }
