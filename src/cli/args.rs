@@ -3,17 +3,19 @@
 use std::ffi::OsString;
 use std::num::NonZero;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use provscan::asset::Budget;
-use provscan::fingerprints::Kind;
+use provscan::fingerprints::{self, Kind};
 use provscan::lists::formats;
 use provscan::{reports, signals};
 
 use crate::keys::KeyArgs;
 use crate::list::args::ListVerb;
 use crate::trust::args::{TrustArgs, TrustVerb};
+use crate::units;
 
 /// Tells where an image comes from, and says how it knows.
 ///
@@ -96,7 +98,8 @@ pub(crate) struct ScanArgs {
     /// Folders, archives (zip, tar, tar.gz; or what lies in one: photos.zip!/a.jpg) and files; {0..9} counts through numbers
     #[arg(required_unless_present = "files_from", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Read paths of files, archives and what lies in them from this file, one a line; `-` for standard input
+    /// Read paths of files, archives and what lies in them from this file, one a line; `-` for standard input.
+    /// They are taken as they are: {0..9} is counted through only where it is named as PATH
     #[arg(long, value_name = "FILE", help_heading = "Inputs")]
     pub(crate) files_from: Option<PathBuf>,
     /// Paths are separated by NUL bytes, as from `find -print0`
@@ -115,7 +118,8 @@ pub(crate) struct ScanArgs {
     #[arg(long, help_heading = "Inputs")]
     pub(crate) skip_hidden: bool,
     /// Of what folders and archives hold, only names like this: *.jpg for the last part, in/**/*.jpg for all of the path below
-    /// the folder that was named; upper and lower case differ (repeatable)
+    /// the folder that was named; upper and lower case differ. What cannot be looked into, such as 7z, is told all the same,
+    /// since it may hold such names: --exclude leaves it out (repeatable)
     #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
     pub(crate) include: Vec<String>,
     /// Leave out names like this, and everything in folders and archives of such a name (repeatable)
@@ -151,7 +155,8 @@ pub(crate) struct ScanArgs {
         help_heading = "Known images"
     )]
     pub(crate) quarantine: u64,
-    /// Remember files in this database: what did not change is not read again, and a scan that was stopped goes on where it was
+    /// Remember files in this database: what did not change is not read again, and a scan that was stopped goes on where it
+    /// was. Name the same paths in the same way each time: up and ./up are two
     #[arg(long, value_name = "FILE", help_heading = "State")]
     pub(crate) state: Option<PathBuf>,
     /// Read every file, and tell by its content whether it is the one that was remembered
@@ -210,25 +215,26 @@ pub(crate) struct InspectArgs {
     /// Show what tells of a person: prompts, names of authors, numbers of accounts
     #[arg(long, help_heading = "Output")]
     pub(crate) show_personal: bool,
-    /// Longest that one file may take, in seconds, and one second more for each 2 MiB of it; 0 for no limit
+    /// Longest that one file may take, such as 90s or 2m, and one second more for each 2 MiB of it; 0 for no limit
     #[arg(
         long,
-        value_name = "SECONDS",
-        default_value_t = 60,
+        value_name = "TIME",
+        default_value = "60s",
+        value_parser = units::time,
         help_heading = "Limits"
     )]
-    pub(crate) max_time: u64,
+    pub(crate) max_time: Duration,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }
 
 #[derive(Args)]
 pub(crate) struct LimitArgs {
-    /// Largest file, in bytes, other than video and sound
-    #[arg(long, default_value_t = provscan::Limits::default().max_bytes, value_name = "N", help_heading = "Limits")]
+    /// Largest file other than video and sound, in bytes or such as 1.5G
+    #[arg(long, default_value_t = provscan::Limits::default().max_bytes, value_name = "SIZE", value_parser = units::size, help_heading = "Limits")]
     pub(crate) max_bytes: u64,
-    /// Largest file of video or sound, in bytes; it is not read into memory
-    #[arg(long, default_value_t = provscan::Limits::default().max_stream_bytes, value_name = "N", help_heading = "Limits")]
+    /// Largest file of video or sound, in bytes or such as 100G; it is not read into memory
+    #[arg(long, default_value_t = provscan::Limits::default().max_stream_bytes, value_name = "SIZE", value_parser = units::size, help_heading = "Limits")]
     pub(crate) max_stream_bytes: u64,
     /// Most pixels of a picture that are decoded
     #[arg(long, default_value_t = provscan::Limits::default().max_pixels, value_name = "N", help_heading = "Limits")]
@@ -236,18 +242,19 @@ pub(crate) struct LimitArgs {
     /// Deepest nesting of boxes and elements that is followed
     #[arg(long, default_value_t = provscan::Limits::default().max_depth, value_name = "N", help_heading = "Limits")]
     pub(crate) max_depth: u32,
-    /// Most bytes that the metadata of one file may take, inflated
-    #[arg(long, default_value_t = provscan::Limits::default().max_inflate, value_name = "N", help_heading = "Limits")]
+    /// Most bytes that the metadata of one file may take, inflated, such as 16M
+    #[arg(long, default_value_t = provscan::Limits::default().max_inflate, value_name = "SIZE", value_parser = units::size_in_memory, help_heading = "Limits")]
     pub(crate) max_inflate: usize,
-    /// Memory that all files and pictures take together, such as 400M or 2G; a picture that alone takes more is refused.
+    /// Memory that all files and pictures take together, such as 400M or 2G, and 16M at least; a picture that alone
+    /// takes more is refused.
     /// Without it, workers wait for each other at 168M each, and a larger picture is decoded alone
-    #[arg(long, value_name = "SIZE", value_parser = memory, help_heading = "Limits")]
+    #[arg(long, value_name = "SIZE", value_parser = units::memory, help_heading = "Limits")]
     pub(crate) max_memory: Option<u64>,
     /// Most members of an archive, with those of archives in it
     #[arg(long, default_value_t = provscan::Limits::default().max_members, value_name = "N", help_heading = "Limits")]
     pub(crate) max_members: usize,
-    /// Most bytes that the members of an archive may take, unpacked and together
-    #[arg(long, default_value_t = provscan::Limits::default().max_archive_bytes, value_name = "N", help_heading = "Limits")]
+    /// Most bytes that the members of an archive may take, unpacked and together, such as 2T
+    #[arg(long, default_value_t = provscan::Limits::default().max_archive_bytes, value_name = "SIZE", value_parser = units::size, help_heading = "Limits")]
     pub(crate) max_archive_bytes: u64,
     /// Most bytes that an archive may grow to for each of its own, once that is more than one file may have
     #[arg(long, default_value_t = provscan::Limits::default().max_archive_ratio, value_name = "N", help_heading = "Limits")]
@@ -256,9 +263,6 @@ pub(crate) struct LimitArgs {
 
 /// Memory of a worker, where nobody says how much there is.
 const WORKER_MEMORY: u64 = 168 << 20;
-
-/// Least memory that some pictures can be decoded in.
-const LEAST_MEMORY: u64 = 16 << 20;
 
 impl LimitArgs {
     /// The limits, with the memory that workers share; 0 for a worker a core.
@@ -331,7 +335,7 @@ pub(crate) struct ReportArgs {
 
 #[derive(Args)]
 pub(crate) struct HashArgs {
-    /// Images and folders; `-` reads one image from standard input
+    /// Images, folders and archives, or what lies in one (photos.zip!/a.jpg); `-` reads one image from standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<OsString>,
     /// Kind of hash, such as pdq, sha256 or imghash-gradient-8-lanczos3 (repeatable)
@@ -409,28 +413,6 @@ pub(crate) fn writable() -> PossibleValuesParser {
     )
 }
 
-/// Bytes, or `400M`, `2G`.
-fn memory(text: &str) -> Result<u64, String> {
-    let units = [("K", 10), ("M", 20), ("G", 30), ("T", 40)];
-    let unit = units.iter().find_map(|(unit, shift)| {
-        let number = text.strip_suffix(unit)?;
-        Some((number, 1_u64 << shift))
-    });
-    let (number, unit) = unit.unwrap_or((text, 1));
-    let bytes = number
-        .parse()
-        .ok()
-        .and_then(|number: u64| number.checked_mul(unit));
-    let bytes = bytes.ok_or("it is no size, such as 400M, 2G or a number of bytes")?;
-    match bytes >= LEAST_MEMORY {
-        true => Ok(bytes),
-        false => Err(format!(
-            "less than {}M is too little for any picture",
-            LEAST_MEMORY >> 20
-        )),
-    }
-}
-
 /// `KIND=BITS`
 pub(crate) fn threshold(text: &str) -> Result<(Kind, u32), String> {
     let (kind, bits) = text
@@ -447,7 +429,11 @@ pub(crate) fn threshold(text: &str) -> Result<(Kind, u32), String> {
 
 /// A kind of hash that can be computed.
 fn computed_kind(name: &str) -> Result<Kind, String> {
-    let kind = known_kind(name)?;
+    let kind: Kind = name.parse().map_err(|_| {
+        let computed = fingerprints::ALL.iter().filter(|family| family.computed);
+        let patterns: Vec<&str> = computed.map(|family| family.pattern).collect();
+        format!("no hash is called so; there are {}", patterns.join(", "))
+    })?;
     match kind.computed() {
         true => Ok(kind),
         false => Err(format!(
@@ -465,18 +451,6 @@ pub(crate) fn known_kind(name: &str) -> Result<Kind, String> {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
-
-    #[test]
-    fn sizes_have_units() {
-        let [mega, giga, plain] = ["400M", "2G", "50000000"].map(super::memory);
-        assert_eq!(
-            (mega, giga, plain),
-            (Ok(400 << 20), Ok(2 << 30), Ok(50_000_000))
-        );
-        for wrong in ["", "M", "400 M", "4x", "-1", "1M", "99999999999T"] {
-            assert!(super::memory(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn the_arguments_are_sound() {

@@ -10,13 +10,13 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use provscan::evidence::Action;
 use provscan::fingerprints::Kind;
 use provscan::inspect::Kept;
 use provscan::lists::{Keys, List, ListOptions, OpenOptions};
+use provscan::policy::Finding;
 use provscan::quarantine::QuarantineOptions;
 use provscan::reports::{self, Report, ReportKind, ReportOptions, record_line, safe};
 use provscan::scan::{self, Answer, Inspecting, Job, ScanOptions, Summary};
@@ -99,7 +99,7 @@ pub(crate) fn run(
         threads: work.threads,
         ordered: work.ordered,
         quarantine: work.quarantine,
-        max_time: (args.max_time > 0).then(|| Duration::from_secs(args.max_time)),
+        max_time: (!args.max_time.is_zero()).then_some(args.max_time),
         stop: work.stop.clone(),
     };
     let (selection, rendering) = (work.selection.clone(), Arc::clone(&report));
@@ -163,7 +163,8 @@ pub(crate) fn run(
             false => sink.finish().map(|()| None)?,
         };
         if let Some(keeping) = keeping {
-            keeping.finish(&summary, &report.tail(&summary), global.quiet)?;
+            let verify = work.state.as_ref().is_some_and(|state| state.verify);
+            keeping.finish(&summary, &report.tail(&summary), verify, global.quiet)?;
         }
         Ok((summary, beside))
     });
@@ -173,6 +174,9 @@ pub(crate) fn run(
                 eprintln!(
                     "provscan: there was nothing to look at: no file was found that is wanted"
                 );
+            }
+            if args.output.is_some() && summary.inputs > 0 && !global.quiet {
+                eprintln!("provscan: {}", totals(&summary));
             }
             if summary.interrupted {
                 let output = args.output.as_deref().zip(beside.as_deref());
@@ -189,6 +193,20 @@ pub(crate) fn run(
         Err(error) if state::is_of_a_state(&error) => Err(error.into()),
         Err(error) => Err(error).with_context(cannot_write),
     }
+}
+
+/// How many inputs came to what, where the answer itself is in a file.
+fn totals(summary: &Summary) -> String {
+    let found: Vec<String> = Finding::ALL
+        .iter()
+        .filter(|(finding, _)| summary.count(*finding) > 0)
+        .map(|(finding, word)| format!("{} {word}", summary.count(*finding)))
+        .collect();
+    let inputs = match summary.inputs {
+        1 => "1 input".to_owned(),
+        more => format!("{more} inputs"),
+    };
+    format!("{inputs}: {}", found.join(", "))
 }
 
 /// The words for an answer that did not get where it should.
