@@ -42,7 +42,7 @@ impl Selection {
                     .any(|one| one.claim().as_str() == word || one.code.name == word)
         };
         let left_out = self.no_other_files && inspection.verdict.finding == Finding::OtherFile;
-        !left_out && (self.words.is_empty() || self.words.iter().any(meets))
+        self.is_all() || !left_out && (self.words.is_empty() || self.words.iter().any(meets))
     }
 }
 
