@@ -21,6 +21,7 @@ mod report;
 mod run;
 mod scan;
 mod trust;
+mod units;
 
 use std::process::ExitCode;
 

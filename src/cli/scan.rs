@@ -27,7 +27,10 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
     let listed = listed(&args, &options)?;
     let mut progress = Progress::new(global.quiet, &args.paths, &options, listed.is_none());
     let stop = Arc::new(AtomicBool::new(false));
-    let listed = listed.map(|listed| interrupt::until(Arc::clone(&stop), listed));
+    let listed = listed.map(|listed| {
+        let name = args.files_from.clone().unwrap_or_default();
+        interrupt::until(Arc::clone(&stop), name, listed)
+    });
     let own = OwnFiles::of(args.state.as_deref(), args.inspect.output.as_deref());
     let work = work(&args, stop);
     let paths = args
@@ -59,7 +62,7 @@ fn work(args: &ScanArgs, stop: Arc<AtomicBool>) -> Work {
         threads: args.threads,
         ordered: !args.unordered,
         thorough: args.thorough,
-        selection: Selection::new(&args.select),
+        selection: Selection::new(&args.select, args.no_other_files),
         quarantine: QuarantineOptions {
             files: (args.quarantine > 0).then_some(args.quarantine),
             ..QuarantineOptions::default()

@@ -104,9 +104,10 @@ impl Inspection {
         self.verdict = policy.judge(&self.evidence, checked(&self.faults));
     }
 
-    /// Whether the input is some other file than an image or media that are read, and nothing was found in it.
-    pub fn is_no_image(&self) -> bool {
-        self.evidence.is_empty() && checked(&self.faults) == Checked::NoImage
+    /// Whether the input is some other file than an image or media that are read. Its digests are compared with lists, so
+    /// that something may have been found all the same.
+    pub fn is_other_file(&self) -> bool {
+        checked(&self.faults) == Checked::NoImage
     }
 
     /// The notes on damage that was met and read past, and then what else there is to note: that a preview was looked at.

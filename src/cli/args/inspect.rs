@@ -1,6 +1,7 @@
 //! What is accepted wherever images are inspected.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -11,6 +12,7 @@ use super::LimitArgs;
 use super::values::{report_name, threshold};
 use crate::keys::KeyArgs;
 use crate::trust::args::TrustArgs;
+use crate::units;
 
 /// What `check` and `scan` share.
 #[derive(Args)]
@@ -29,14 +31,15 @@ pub(crate) struct InspectArgs {
     /// Show what tells of a person: prompts, names of authors, numbers of accounts
     #[arg(long, help_heading = "Output")]
     pub(crate) show_personal: bool,
-    /// Longest that one file may take, in seconds, and one second more for each 2 MiB of it; 0 for no limit
+    /// Longest that one file may take, such as 90s or 2m, and one second more for each 2 MiB of it; 0 for no limit
     #[arg(
         long,
-        value_name = "SECONDS",
-        default_value_t = 60,
+        value_name = "TIME",
+        default_value = "60s",
+        value_parser = units::time,
         help_heading = "Limits"
     )]
-    pub(crate) max_time: u64,
+    pub(crate) max_time: Duration,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }

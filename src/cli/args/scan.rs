@@ -11,7 +11,8 @@ pub(crate) struct ScanArgs {
     /// Folders, archives (zip, tar, tar.gz; or what lies in one: photos.zip!/a.jpg) and files; {0..9} counts through numbers
     #[arg(required_unless_present = "files_from", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Read paths of files, archives and what lies in them from this file, one a line; `-` for standard input
+    /// Read paths of files, archives and what lies in them from this file, one a line; `-` for standard input.
+    /// They are taken as they are: {0..9} is counted through only where it is named as PATH
     #[arg(long, value_name = "FILE", help_heading = "Inputs")]
     pub(crate) files_from: Option<PathBuf>,
     /// Paths are separated by NUL bytes, as from `find -print0`
@@ -30,7 +31,8 @@ pub(crate) struct ScanArgs {
     #[arg(long, help_heading = "Inputs")]
     pub(crate) skip_hidden: bool,
     /// Of what folders and archives hold, only names like this: *.jpg for the last part, in/**/*.jpg for all of the path below
-    /// the folder that was named; upper and lower case differ (repeatable)
+    /// the folder that was named; upper and lower case differ. What cannot be looked into, such as 7z, is told all the same,
+    /// since it may hold such names: --exclude leaves it out (repeatable)
     #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
     pub(crate) include: Vec<String>,
     /// Leave out names like this, and everything in folders and archives of such a name (repeatable)
@@ -66,7 +68,8 @@ pub(crate) struct ScanArgs {
         help_heading = "Known images"
     )]
     pub(crate) quarantine: u64,
-    /// Remember files in this database: what did not change is not read again, and a scan that was stopped goes on where it was
+    /// Remember files in this database: what did not change is not read again, and a scan that was stopped goes on where it
+    /// was. Name the same paths in the same way each time: up and ./up are two
     #[arg(long, value_name = "FILE", help_heading = "State")]
     pub(crate) state: Option<PathBuf>,
     /// Read every file, and tell by its content whether it is the one that was remembered
@@ -81,6 +84,9 @@ pub(crate) struct ScanArgs {
     /// Print only records with this verdict, claim or code, such as do-not-train; the summary counts all (repeatable)
     #[arg(long, value_name = "WORD", value_parser = crate::run::select::word, help_heading = "Output")]
     pub(crate) select: Vec<String>,
+    /// Leave out the records of files that are no images, video, sound or documents; the summary and the exit code count them
+    #[arg(long, help_heading = "Output")]
+    pub(crate) no_other_files: bool,
     #[command(flatten)]
     pub(crate) inspect: InspectArgs,
 }

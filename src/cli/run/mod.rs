@@ -11,7 +11,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use provscan::evidence::Action;
@@ -91,9 +90,13 @@ pub(crate) fn run(
     });
     progress.end();
     let (seen, fail_on) = (writing.seen, writing.fail_on);
-    match scanned.and_then(|summary| writing.finish(summary, global.quiet)) {
-        Ok(summary) => {
-            tell(&summary, &work, progress);
+    match scanned.and_then(|summary| writing.finish(summary, &work, global.quiet)) {
+        Ok((summary, beside)) => {
+            if output.is_some() && summary.inputs > 0 && !global.quiet {
+                eprintln!("provscan: {}", output::totals(&summary));
+            }
+            let beside = output.zip(beside.as_deref());
+            tell(&summary, &work, progress, beside);
             Ok(Exit::of(&summary, fail_on))
         }
         Err(error) => broke_off(error, seen, output),
@@ -117,7 +120,7 @@ fn scan_options(args: &InspectArgs, work: &Work) -> ScanOptions {
         threads: work.threads,
         ordered: work.ordered,
         quarantine: work.quarantine,
-        max_time: (args.max_time > 0).then(|| Duration::from_secs(args.max_time)),
+        max_time: (!args.max_time.is_zero()).then_some(args.max_time),
         stop: work.stop.clone(),
     }
 }
@@ -194,12 +197,19 @@ impl Writing<'_> {
         Ok(())
     }
 
-    fn finish(self, summary: Summary, quiet: bool) -> io::Result<Summary> {
-        self.output.finish(&summary)?;
+    /// Ends the report; says where it went if that is not where it was asked for.
+    fn finish(
+        self,
+        summary: Summary,
+        work: &Work,
+        quiet: bool,
+    ) -> io::Result<(Summary, Option<PathBuf>)> {
+        let beside = self.output.finish(&summary)?;
         if let Some(keeping) = self.keeping {
-            keeping.finish(&summary, &self.report.tail(&summary), quiet)?;
+            let verify = work.state.as_ref().is_some_and(|state| state.verify);
+            keeping.finish(&summary, &self.report.tail(&summary), verify, quiet)?;
         }
-        Ok(summary)
+        Ok((summary, beside))
     }
 }
 
@@ -212,12 +222,12 @@ fn kept(keeping: Option<&Keeping>, answer: &Answer) -> Option<Kept> {
 }
 
 /// Tells of a scan that ended in another way than it should.
-fn tell(summary: &Summary, work: &Work, progress: &Progress) {
+fn tell(summary: &Summary, work: &Work, progress: &Progress, output: Option<(&Path, &Path)>) {
     if summary.inputs == 0 && !summary.interrupted {
         eprintln!("provscan: there was nothing to look at: no file was found that is wanted");
     }
     if summary.interrupted {
-        let told = interrupt::told(&progress.inputs(), work.state.is_some());
+        let told = interrupt::told(&progress.inputs(), work.state.is_some(), output);
         eprintln!("provscan: {told}");
     }
 }

@@ -57,7 +57,10 @@ impl OwnFiles {
                 PathBuf::from(path)
             })
         });
-        let all = states.chain(output.map(Path::to_owned));
+        let outputs = output
+            .into_iter()
+            .flat_map(|path| [path.to_owned(), sinks::interrupted(path)]);
+        let all = states.chain(outputs);
         let placed = all.filter_map(|path| Some((path.file_name()?.to_owned(), folder_of(&path)?)));
         Self(placed.collect())
     }
@@ -94,7 +97,7 @@ mod with {
     use provscan::inspect::Kept;
     use provscan::scan::{Answer, Job, Summary};
     use provscan::sources::Name;
-    use provscan::state::{Basis, Keeper, RecallOptions, Remembering, StateError};
+    use provscan::state::{Basis, Keeper, RecallOptions, Remembering, StateError, Tally};
 
     use super::{Path, io};
     use crate::run::Work;
@@ -127,8 +130,8 @@ mod with {
             let options = RecallOptions {
                 verify: work.state.as_ref().is_some_and(|state| state.verify),
                 // Records that wait for their groups are selected when they have them.
-                as_stored: work.group || form == "jsonl" && work.selection.words().is_empty(),
-                reasons: form == "page",
+                as_stored: work.group || form == "jsonl" && work.selection.is_all(),
+                reasons: matches!(form, "page" | "parquet"),
             };
             let memory = self.0.memory();
             let inspector = Arc::clone(&engine.inspector);
@@ -160,27 +163,63 @@ mod with {
         }
 
         /// Ends a run, and tells what it spared.
-        pub(crate) fn finish(self, summary: &Summary, tail: &[u8], quiet: bool) -> io::Result<()> {
-            let (tally, lacking) = (self.0.tally(), self.0.lacking());
+        pub(crate) fn finish(
+            self,
+            summary: &Summary,
+            tail: &[u8],
+            verify: bool,
+            quiet: bool,
+        ) -> io::Result<()> {
+            let (tally, lacking, first) = (self.0.tally(), self.0.lacking(), self.0.is_first());
             match summary.interrupted {
                 true => self.0.stop()?,
                 false => self.0.finish(summary, tail)?,
             }
             if lacking > 0 {
                 eprintln!(
-                    "provscan: {lacking} files were read again, because hashes of a kind that the lists hold had not been kept"
+                    "provscan: {} read again, because hashes of a kind that the lists hold had not been kept",
+                    files(lacking, "was", "were")
                 );
             }
             if !quiet {
+                eprintln!("provscan: {}", told(tally, verify));
+            }
+            if tally.new > 0 && tally.new == tally.all() && !first {
                 eprintln!(
-                    "provscan: {} files read, {} unchanged, {} of the unchanged judged again",
-                    tally.read,
-                    tally.unchanged + tally.judged,
-                    tally.judged
+                    "provscan: the state held none of these files. It knows them by their paths as they were named, so that up and ./up are two: if you named them otherwise before, name them so again"
                 );
             }
             Ok(())
         }
+    }
+
+    /// What a run spared.
+    fn told(tally: Tally, verify: bool) -> String {
+        let unchanged = tally.unchanged + tally.judged;
+        let judged = match tally.judged {
+            0 => String::new(),
+            some => format!(", {some} of the unchanged judged again"),
+        };
+        match verify {
+            true => format!(
+                "{} compared with the state, {unchanged} unchanged, {} new or changed{judged}",
+                files(tally.all(), "was", "were"),
+                tally.read
+            ),
+            false => format!(
+                "{} read, {unchanged} unchanged{judged}",
+                files(tally.read, "", "")
+            ),
+        }
+    }
+
+    /// So many files, with what follows in the right number.
+    fn files(count: u64, one: &str, many: &str) -> String {
+        let text = match count {
+            1 => format!("1 file {one}"),
+            count => format!("{count} files {many}"),
+        };
+        text.trim_end().to_owned()
     }
 
     /// Whether an error is that of a state, which says itself what it is about.
@@ -238,7 +277,7 @@ mod without {
             match *self {}
         }
 
-        pub(crate) fn finish(self, _: &Summary, _: &[u8], _: bool) -> io::Result<()> {
+        pub(crate) fn finish(self, _: &Summary, _: &[u8], _: bool, _: bool) -> io::Result<()> {
             match self {}
         }
     }
