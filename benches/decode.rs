@@ -55,7 +55,7 @@ fn main() {
         Some(path) => vec![("given", given_files(path))],
         None => vec![
             ("drawn, 5 MP", drawn(&place, "large", 4, 2592, 1944)),
-            ("drawn, 1 MP", drawn(&place, "middle", 16, 1200, 900)),
+            ("drawn, 1 MP", drawn(&place, "middle", 64, 1200, 900)),
         ],
     };
     for (name, files) in &sets {

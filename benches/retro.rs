@@ -9,6 +9,9 @@
     reason = "a benchmark may panic, and prints"
 )]
 
+#[path = "common/random.rs"]
+mod random;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -21,6 +24,8 @@ use provscan::prints::{Eight, Place, Prints, Turned};
 use provscan::signals::Outcome;
 use provscan::signals::known_image::KnownImage;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
+use random::Random;
 
 /// Images that are looked up one by one.
 const ONE_BY_ONE: usize = 200;
@@ -47,18 +52,6 @@ fn main() {
         against(&stored, entries);
     }
     group(grouped as u64);
-}
-
-/// Numbers that look random and are the same in every run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
 }
 
 /// The hashes of a drawn picture, and of the same with some noise over it.

@@ -21,9 +21,7 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use image::{ImageFormat, ImageReader};
 use provscan::error::Fault;
-use provscan::evidence::Action;
 use provscan::lists::{List, OpenOptions};
-use provscan::policy::Finding;
 use provscan::reports::{self, ReportOptions};
 use provscan::scan::{Answer, Doubtful, Inspecting, Job, ScanOptions, Summary, inspect, scan};
 use provscan::sources::{Input, Name, Stamp, folder};
@@ -167,18 +165,7 @@ struct Nothing;
 
 impl Job for Nothing {
     fn answer(&self, input: Input) -> Answer {
-        Answer {
-            rendered: input.name.as_os_str().as_encoded_bytes().to_vec(),
-            bytes: 0,
-            finding: Finding::NoEvidence,
-            action: Action::Pass,
-            action_on_evidence: Action::Pass,
-            incomplete: false,
-            no_image: false,
-            other_media: false,
-            doubtful: None,
-            keep: None,
-        }
+        Answer::nothing(input.name.as_os_str().as_encoded_bytes().to_vec())
     }
 
     fn gave_up(&self, name: Name, _: bool, _: Fault) -> Answer {

@@ -9,6 +9,9 @@
     reason = "a benchmark may panic, and prints"
 )]
 
+#[path = "common/random.rs"]
+mod random;
+
 use std::fs::File;
 use std::hint::black_box;
 use std::io::{BufWriter, Write as _};
@@ -21,6 +24,8 @@ use provscan::lists::formats::Intake as _;
 use provscan::lists::{
     Builder, Compiled, Entry, Guards, ListOptions, Lock, Workspace, save, take_in,
 };
+
+use random::Random;
 
 /// Queries of each kind.
 const QUERIES: usize = 400;
@@ -39,18 +44,7 @@ fn main() {
     digests(folder.path(), entries * 10);
 }
 
-/// Numbers that look random and are the same in every run.
-#[derive(Clone)]
-struct Random(u64);
-
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
     /// As a proper PDQ hash has: as many ones as zeros.
     fn pdq(&mut self) -> [u8; 32] {
         let mut value: [u8; 32] = std::array::from_fn(|_| (self.next() >> 32) as u8);

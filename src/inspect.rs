@@ -1,118 +1,30 @@
 //! One image in, one answer out. Inspecting never fails: what went wrong is part of the answer.
 
+mod again;
+mod faults;
+mod found;
 mod given;
+mod inspection;
 mod kept;
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::asset::{Asset, MediaKind, PixelState, Problem, ProblemKind};
-use crate::error::{Fault, FaultKind, SetupError};
-use crate::evidence::Evidence;
-use crate::policy::{Checked, Policy, Verdict};
+use crate::asset::Asset;
+use crate::error::{Fault, SetupError};
+use crate::fingerprints::Kind;
+use crate::policy::Policy;
+use crate::prints::{KEPT, Prints, Source};
 use crate::settings::Settings;
 use crate::signals::{self, Compares, Facts, Loaded, Outcome, SignalKind};
 
+use faults::{add, broke, identify, missing, notes, settled};
+use found::Found;
+use kept::Basis;
+
+pub(crate) use faults::is_partly_checked;
+pub use inspection::{Group, Inspection, SignalState};
 pub use kept::Kept;
-use kept::{Found, again};
-
-/// How a signal fared with one image.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SignalState {
-    /// It found something.
-    Found,
-    /// It found nothing.
-    Nothing,
-    /// It had nothing to look at; the text says why.
-    NotApplicable(&'static str),
-    /// It could not look, or not at everything.
-    Failed,
-    /// The settings gave it nothing to do, or left it out.
-    NotUsed,
-}
-
-impl SignalState {
-    /// The word in records.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Found => "found",
-            Self::Nothing => "nothing",
-            Self::NotApplicable(_) => "not-applicable",
-            Self::Failed => "failed",
-            Self::NotUsed => "not-used",
-        }
-    }
-}
-
-/// All that is known of one image.
-#[derive(Debug)]
-pub struct Inspection {
-    /// Size of the file in bytes; `None` if it could not be read.
-    pub bytes: Option<u64>,
-    /// Media type by content.
-    pub media_type: Option<&'static str>,
-    /// What the file holds, by content.
-    pub media: Option<MediaKind>,
-    /// Width and height as stored, in pixels.
-    pub dimensions: Option<(u32, u32)>,
-    /// What became of its pixels.
-    pub pixels: PixelState,
-    /// SHA-256 of the file, in hex.
-    pub sha256: Option<String>,
-    /// What the policy makes of the evidence.
-    pub verdict: Verdict,
-    /// What was found, in the order of the signals, then what follows from it.
-    pub evidence: Vec<Evidence>,
-    /// How each signal fared, in the order of the table.
-    pub signals: Vec<(&'static str, SignalState)>,
-    /// What kept the image from being checked fully.
-    pub faults: Vec<Fault>,
-    /// Damage that was met and read past.
-    pub notes: Vec<String>,
-    /// The other images of the same scan that look alike, where a scan was asked to group them.
-    pub group: Option<Group>,
-}
-
-/// Images of one scan that look alike, so that one review covers all of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// Names the group: the first 16 hex digits of the SHA-256 of its first member in the order of the scan.
-    pub id: String,
-    /// How many images are in it, at least two.
-    pub size: u64,
-}
-
-impl Inspection {
-    /// Judges what was found by a policy.
-    pub fn judge_by(&mut self, policy: &Policy) {
-        self.verdict = policy.judge(&self.evidence, checked(&self.faults));
-    }
-
-    /// Whether the input is some other file than an image or media that are read, and nothing was found in it.
-    pub fn is_no_image(&self) -> bool {
-        self.evidence.is_empty() && checked(&self.faults) == Checked::NoImage
-    }
-
-    /// Whether no image was seen, only hashes of it.
-    pub fn is_of_hashes(&self) -> bool {
-        self.bytes.is_none() && !self.signals.is_empty()
-    }
-
-    /// The notes on damage that was met and read past, and then what else there is to note: that a preview was looked at, or
-    /// only hashes.
-    pub fn damage_and_others(&self) -> (&[String], &[String]) {
-        let others = usize::from(self.pixels == PixelState::Preview || self.is_of_hashes());
-        let damage = self.notes.len().saturating_sub(others);
-        self.notes.split_at_checked(damage).unwrap_or_default()
-    }
-
-    /// Whether the input is video, sound or a document.
-    pub fn is_other_media(&self) -> bool {
-        matches!(
-            self.media,
-            Some(MediaKind::Video | MediaKind::Audio | MediaKind::Document)
-        )
-    }
-}
 
 /// Signals and a policy, ready for images from many threads. It is immutable: to change lists or settings, make another.
 pub struct Inspector {
@@ -161,6 +73,81 @@ impl Inspector {
     /// Examines one image with every signal, cheapest first, and judges what they found.
     pub fn inspect(&self, asset: &Asset) -> Inspection {
         self.inspect_and(asset, false).0
+    }
+
+    /// Examines one image as [`inspect`](Self::inspect) does, and gives what is to be kept of it; nothing where the image is to
+    /// be read again, since it could not be read to its end or a signal broke on it.
+    ///
+    /// So that other lists find the same as they would in the image, the settings should say that prints are kept.
+    pub fn inspect_keeping(&self, asset: &Asset) -> (Inspection, Option<Kept>) {
+        self.inspect_and(asset, true)
+    }
+
+    fn inspect_and(&self, asset: &Asset, keep: bool) -> (Inspection, Option<Kept>) {
+        let mut found = self.look(asset);
+        let basis = Basis::of(&found, Facts::of(asset));
+        let prints = self.compare(asset, keep, &mut found);
+        if self.decodes_all && asset.has_picture() {
+            // Whoever needs the picture says so; here it counts whether it can be had.
+            let _ = catch_unwind(AssertUnwindSafe(|| asset.luma().is_ok()));
+        }
+        let faults = found.faults.len();
+        self.conclude(&basis.facts, &mut found);
+        let broke = found.faults.len() > faults;
+        let sha256 = asset.sha256();
+        if let Some(fault) = asset.fault() {
+            add(&mut found.faults, fault);
+        }
+        found.notes.extend(asset.preview_note());
+        let whole = sha256.is_some() && asset.fault().is_none() && !broke;
+        let inspection = Inspection {
+            bytes: Some(asset.len()),
+            media_type: asset.format().map(|format| format.media_type()),
+            media: asset.format().map(|format| format.kind()),
+            dimensions: asset.container().dimensions,
+            pixels: asset.pixel_state(),
+            sha256,
+            ..found.judged_by(&self.policy)
+        };
+        let kept = prints.filter(|_| whole);
+        (inspection, kept.map(|prints| Kept { prints, basis }))
+    }
+
+    /// Compares an image's prints, if a signal does or they are to be kept.
+    fn compare(&self, asset: &Asset, keep: bool, found: &mut Found) -> Option<Prints> {
+        let comparing = self.comparing();
+        let mut kinds: BTreeSet<Kind> = comparing
+            .iter()
+            .flat_map(|(_, signal)| signal.kinds().iter().copied())
+            .collect();
+        if keep {
+            let kept = KEPT
+                .iter()
+                .filter(|kind| self.keeps_pictures || kind.exact());
+            kinds.extend(kept);
+        }
+        if kinds.is_empty() && comparing.is_none() {
+            return None;
+        }
+        let compare = || {
+            let prints = Prints::begin(asset, kinds);
+            let source = Source::of(asset, &prints);
+            let compared = comparing.map(|(_, signal)| signal.compare(source));
+            (compared, prints)
+        };
+        let compared = catch_unwind(AssertUnwindSafe(compare));
+        let Ok((compared, prints)) = compared else {
+            let name = comparing.map_or(signals::known_image::KIND.name, |(name, _)| name);
+            found.add(name, Outcome::Failed(Vec::new(), broke(name)));
+            return None;
+        };
+        if let (Some(mut compared), Some((name, _))) = (compared, comparing) {
+            compared.outcome = settled(compared.outcome, asset);
+            found.add_compared(name, compared);
+        }
+        let complete = || prints.complete(asset);
+        let kept = keep && catch_unwind(AssertUnwindSafe(complete)).is_ok();
+        kept.then_some(prints)
     }
 
     /// Examines one image with every signal but those that compare its prints: they come last.
@@ -238,118 +225,6 @@ impl Inspector {
 
     /// The answer for an input that could not be read.
     pub fn unreadable(&self, fault: Fault) -> Inspection {
-        Inspection {
-            bytes: None,
-            media_type: None,
-            media: None,
-            dimensions: None,
-            pixels: PixelState::NotNeeded,
-            sha256: None,
-            verdict: self.policy.judge(&[], Checked::Partly),
-            evidence: Vec::new(),
-            signals: Vec::new(),
-            faults: vec![fault],
-            notes: Vec::new(),
-            group: None,
-        }
+        Inspection::unread(fault, &self.policy)
     }
-}
-
-/// What a signal's look at one image comes to.
-fn settled(outcome: Outcome, asset: &Asset) -> Outcome {
-    // What was seen of a file that changes is the word of no file that ever was.
-    match asset.fault() {
-        Some(fault) => Outcome::Failed(Vec::new(), fault),
-        None => outcome,
-    }
-}
-
-/// The fault of a signal that panicked.
-fn broke(name: &str) -> Fault {
-    let message =
-        format!("the {name} signal broke on this file; please report it with the file's SHA-256");
-    Fault::new(FaultKind::Internal, message)
-}
-
-/// A fault where the content is nothing that is read here: some other file, or one broken beyond recognition.
-fn identify(asset: &Asset) -> Option<Fault> {
-    if let Some(format) = asset.format() {
-        let message = || {
-            format!(
-                "this is a {}, which this build does not read",
-                format.name()
-            )
-        };
-        return (!format.is_read()).then(|| Fault::new(FaultKind::NotAnImage, message()));
-    }
-    let expected = MediaKind::expected_of(asset.name());
-    let (kind, named) = match expected {
-        Some(media) => (
-            FaultKind::Malformed,
-            format!("it is named like {}, but ", media.name()),
-        ),
-        None => (FaultKind::NotAnImage, String::new()),
-    };
-    let content = match expected {
-        _ if asset.is_empty() => "the file is empty",
-        Some(MediaKind::Video | MediaKind::Audio | MediaKind::Document) => {
-            "the content is no format of such files that provscan knows"
-        }
-        _ => "the content is no image format that provscan knows",
-    };
-    Some(Fault::new(kind, format!("{named}{content}")))
-}
-
-/// Faults where the walk over the file could not see everything.
-fn missing(asset: &Asset) -> impl Iterator<Item = Fault> {
-    asset
-        .container()
-        .problems
-        .iter()
-        .filter_map(|problem| match problem.kind {
-            ProblemKind::Damage => None,
-            ProblemKind::Cut => Some(Fault::new(
-                FaultKind::Malformed,
-                format!("it is cut off: {}", problem.message),
-            )),
-            ProblemKind::Limit => Some(Fault::new(FaultKind::Limit, problem.message.clone())),
-        })
-}
-
-/// Whether these faults leave something unchecked that should have been checked.
-pub(crate) fn is_partly_checked(faults: &[Fault]) -> bool {
-    checked(faults) == Checked::Partly
-}
-
-/// How far the image was checked.
-fn checked(faults: &[Fault]) -> Checked {
-    match faults {
-        [] => Checked::Fully,
-        faults
-            if faults
-                .iter()
-                .all(|fault| fault.kind == FaultKind::NotAnImage) =>
-        {
-            Checked::NoImage
-        }
-        _ => Checked::Partly,
-    }
-}
-
-/// Two signals that fail for the same reason give one fault.
-fn add(faults: &mut Vec<Fault>, fault: Fault) {
-    if !faults.contains(&fault) {
-        faults.push(fault);
-    }
-}
-
-/// Damage that the walk and the metadata readers met, and thumbnails that could not be decoded.
-fn notes(asset: &Asset) -> Vec<String> {
-    let problems = asset.container().problems.iter();
-    let damage = problems.filter(|problem| problem.kind == ProblemKind::Damage);
-    let walk =
-        damage.map(|problem: &Problem| format!("at byte {}: {}", problem.at, problem.message));
-    walk.chain(asset.metadata().problems.iter().cloned())
-        .chain(asset.thumbnail_notes())
-        .collect()
 }

@@ -72,26 +72,26 @@ pub(crate) fn fastest<W: Work>(work: W) -> W::Output {
     work.run()
 }
 
-/// What eight values that lie together are compared with: the first eight bytes of a query, the next eight, and four more.
+/// What eight values that lie together are compared with: the first eight bytes of a query, the next eight, and the third.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked {
     pub(crate) first: u64,
     pub(crate) second: u64,
-    pub(crate) third: u32,
+    pub(crate) third: u64,
 }
 
 /// First bytes of eight values: eight bytes of each, then the next eight.
 pub(crate) type Line = [u8; 128];
 
-/// The next four bytes of each of them.
-pub(crate) type Middle = [u8; 32];
+/// The third eight bytes of each of them.
+pub(crate) type Third = [u8; 64];
 
 /// Goes through lines of eight values each, and calls `near` with the number of each line in which values differ in less than
 /// `beyond` bits in these bytes, and which of the eight they are, as bits.
 #[inline(always)]
 pub(crate) fn near_lines(
     lines: &[Line],
-    middles: &[Middle],
+    thirds: &[Third],
     asked: Asked,
     beyond: u64,
     near: impl FnMut(usize, u8),
@@ -99,70 +99,122 @@ pub(crate) fn near_lines(
     #[cfg(target_arch = "x86_64")]
     if matches!(level(), Level::Wide) {
         // SAFETY: the processor has these instructions.
-        return unsafe { wide_lines(lines, middles, asked, beyond, near) };
+        return unsafe { wide_lines(lines, thirds, asked, beyond, near) };
     }
-    plain_lines(lines, middles, asked, beyond, near);
+    plain_lines(lines, thirds, asked, beyond, near);
 }
 
 /// The same, each line in a dozen instructions.
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512vl,avx512vpopcntdq")]
+#[target_feature(enable = "avx512f,avx512vpopcntdq")]
 fn wide_lines(
     lines: &[Line],
-    middles: &[Middle],
+    thirds: &[Third],
     asked: Asked,
     beyond: u64,
     mut near: impl FnMut(usize, u8),
 ) {
-    use std::arch::x86_64::{
-        _mm256_loadu_si256, _mm256_popcnt_epi32, _mm256_set1_epi32, _mm256_xor_si256,
-        _mm512_add_epi64, _mm512_cmplt_epu64_mask, _mm512_cvtepu32_epi64, _mm512_loadu_si512,
-        _mm512_popcnt_epi64, _mm512_set1_epi64, _mm512_xor_si512,
-    };
-    let (first, second) = (
-        _mm512_set1_epi64(asked.first as i64),
-        _mm512_set1_epi64(asked.second as i64),
-    );
-    let third = _mm256_set1_epi32(asked.third as i32);
+    use std::arch::x86_64::{_mm512_add_epi64, _mm512_cmplt_epu64_mask, _mm512_set1_epi64};
+    let [first, second, third] =
+        [asked.first, asked.second, asked.third].map(|word| wide_word(word));
     let beyond = _mm512_set1_epi64(beyond as i64);
-    for (number, (line, middle)) in lines.iter().zip(middles).enumerate() {
-        let (upper, lower) = line.split_at(64);
-        // SAFETY: 64 bytes are read of each half of the line, and the 32 of the middle; no alignment is asked for.
-        let (a, b, c) = unsafe {
-            (
-                _mm512_loadu_si512(upper.as_ptr().cast()),
-                _mm512_loadu_si512(lower.as_ptr().cast()),
-                _mm256_loadu_si256(middle.as_ptr().cast()),
-            )
-        };
-        let a = _mm512_popcnt_epi64(_mm512_xor_si512(a, first));
-        let b = _mm512_popcnt_epi64(_mm512_xor_si512(b, second));
-        let c = _mm512_cvtepu32_epi64(_mm256_popcnt_epi32(_mm256_xor_si256(c, third)));
-        let which = _mm512_cmplt_epu64_mask(_mm512_add_epi64(_mm512_add_epi64(a, b), c), beyond);
-        if which != 0 {
-            near(number, which);
+    for (number, (lines, thirds)) in runs(lines, thirds) {
+        let mut which = [0; RUN];
+        for (which, (line, last)) in which.iter_mut().zip(lines.iter().zip(thirds)) {
+            let [a, b] = wide_line(line);
+            let heads = _mm512_add_epi64(wide_apart(a, first), wide_apart(b, second));
+            let apart = _mm512_add_epi64(heads, wide_apart(wide_third(last), third));
+            *which = _mm512_cmplt_epu64_mask(apart, beyond);
         }
+        tell(number, which, &mut near);
     }
+}
+
+/// Lines that are compared before what was found is told: a call for each would put what they are compared with out of the
+/// registers.
+#[cfg(target_arch = "x86_64")]
+const RUN: usize = 64;
+
+/// Lines in runs, with the number of the first of each.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn runs<'a>(
+    lines: &'a [Line],
+    thirds: &'a [Third],
+) -> impl Iterator<Item = (usize, (&'a [Line], &'a [Third]))> {
+    let runs = lines.chunks(RUN).zip(thirds.chunks(RUN));
+    (0..).step_by(RUN).zip(runs)
+}
+
+/// Tells what was found in a run.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn tell(first: usize, which: [u8; RUN], near: &mut impl FnMut(usize, u8)) {
+    if which == [0; RUN] {
+        return;
+    }
+    let found = (first..).zip(which).filter(|(_, which)| *which != 0);
+    found.for_each(|(number, which)| near(number, which));
+}
+
+#[cfg(target_arch = "x86_64")]
+type Wide = std::arch::x86_64::__m512i;
+
+/// Both halves of a line.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn wide_line(line: &Line) -> [Wide; 2] {
+    use std::arch::x86_64::_mm512_loadu_si512;
+    let (upper, lower) = line.split_at(64);
+    // SAFETY: 64 bytes are read of each half of the line; no alignment is asked for.
+    unsafe {
+        [
+            _mm512_loadu_si512(upper.as_ptr().cast()),
+            _mm512_loadu_si512(lower.as_ptr().cast()),
+        ]
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn wide_third(third: &Third) -> Wide {
+    use std::arch::x86_64::_mm512_loadu_si512;
+    // SAFETY: it has the 64 bytes that are read; no alignment is asked for.
+    unsafe { _mm512_loadu_si512(third.as_ptr().cast()) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn wide_word(word: u64) -> Wide {
+    std::arch::x86_64::_mm512_set1_epi64(word as i64)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vpopcntdq")]
+#[inline]
+fn wide_apart(words: Wide, of: Wide) -> Wide {
+    use std::arch::x86_64::{_mm512_popcnt_epi64, _mm512_xor_si512};
+    _mm512_popcnt_epi64(_mm512_xor_si512(words, of))
 }
 
 /// The same with any instructions.
 #[inline(always)]
 fn plain_lines(
     lines: &[Line],
-    middles: &[Middle],
+    thirds: &[Third],
     asked: Asked,
     beyond: u64,
     mut near: impl FnMut(usize, u8),
 ) {
-    for (number, (line, middle)) in lines.iter().zip(middles).enumerate() {
-        let (firsts, seconds) = line.as_chunks::<8>().0.split_at(8);
-        let words = firsts.iter().zip(seconds).zip(middle.as_chunks::<4>().0);
+    for (number, (line, last)) in lines.iter().zip(thirds).enumerate() {
         let mut which = 0;
-        for (lane, ((a, b), c)) in words.enumerate() {
-            let a = (u64::from_le_bytes(*a) ^ asked.first).count_ones();
-            let b = (u64::from_le_bytes(*b) ^ asked.second).count_ones();
-            let c = (u32::from_le_bytes(*c) ^ asked.third).count_ones();
-            which |= u8::from(u64::from(a + b + c) < beyond) << lane;
+        for (lane, [a, b, c]) in lanes(line, last).enumerate() {
+            let apart = [a ^ asked.first, b ^ asked.second, c ^ asked.third];
+            let apart: u32 = apart.into_iter().map(u64::count_ones).sum();
+            which |= u8::from(u64::from(apart) < beyond) << lane;
         }
         if which != 0 {
             near(number, which);
@@ -170,11 +222,17 @@ fn plain_lines(
     }
 }
 
-/// Three words of each of eight hashes: bits that mirroring keeps, bits that it keeps or flips together, and some more.
-pub(crate) type FoldedLine = [[u64; 8]; 3];
+/// The three words of each of eight values.
+#[inline(always)]
+fn lanes(line: &Line, third: &Third) -> impl Iterator<Item = [u64; 3]> {
+    let (firsts, seconds) = line.as_chunks::<8>().0.split_at(8);
+    let words = firsts.iter().zip(seconds).zip(third.as_chunks::<8>().0);
+    words.map(|((a, b), c)| [a, b, c].map(|word| u64::from_le_bytes(*word)))
+}
 
-/// What such lines are compared with: the words of a hash, the first two of it with rows for columns, and the distances up to
-/// which its mirrored forms and itself come near.
+/// What hashes are compared with in all eight ways, whose first eight bytes are bits that mirroring keeps, and whose next eight
+/// are bits that it keeps or flips together: the words of a hash, the first two of it with rows for columns, and the distances
+/// up to which its mirrored forms and itself come near.
 #[derive(Clone, Copy)]
 pub(crate) struct FoldsAsked {
     pub(crate) straight: [u64; 3],
@@ -185,78 +243,81 @@ pub(crate) struct FoldsAsked {
 
 /// Calls `near` with the number of each line in which hashes may come near, and which of the eight they are, as bits.
 #[inline(always)]
-pub(crate) fn folded_near(lines: &[FoldedLine], asked: FoldsAsked, near: impl FnMut(usize, u8)) {
+pub(crate) fn folded_near(
+    lines: &[Line],
+    thirds: &[Third],
+    asked: FoldsAsked,
+    near: impl FnMut(usize, u8),
+) {
     #[cfg(target_arch = "x86_64")]
     if matches!(level(), Level::Wide) {
         // SAFETY: the processor has these instructions.
         return unsafe {
             match asked.near {
-                Some(radius) => wide_folds::<true>(lines, asked, radius, near),
-                None => wide_folds::<false>(lines, asked, 0, near),
+                Some(radius) => wide_folds::<true>(lines, thirds, asked, radius, near),
+                None => wide_folds::<false>(lines, thirds, asked, 0, near),
             }
         };
     }
-    plain_folds(lines, asked, near);
+    plain_folds(lines, thirds, asked, near);
 }
 
 /// The same, each line in two dozen instructions.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vpopcntdq")]
 fn wide_folds<const NEAR: bool>(
-    lines: &[FoldedLine],
+    lines: &[Line],
+    thirds: &[Third],
     asked: FoldsAsked,
     radius: u64,
     mut near: impl FnMut(usize, u8),
 ) {
     use std::arch::x86_64::{
-        __m512i, _mm512_add_epi64, _mm512_cmple_epu64_mask, _mm512_loadu_si512, _mm512_min_epu64,
-        _mm512_popcnt_epi64, _mm512_set1_epi64, _mm512_sub_epi64, _mm512_xor_si512,
+        _mm512_add_epi64, _mm512_cmple_epu64_mask, _mm512_min_epu64, _mm512_sub_epi64,
     };
-    let all = |word: u64| _mm512_set1_epi64(word as i64);
-    let apart = |words: __m512i, of: __m512i| _mm512_popcnt_epi64(_mm512_xor_si512(words, of));
-    let [odd, even, mixed] = asked.straight.map(all);
-    let [odd_across, even_across] = asked.across.map(all);
-    let (width, turned, radius) = (all(64), all(asked.turned), all(radius));
-    let least = |kept: __m512i, flipped: __m512i| {
+    let [odd, even, mixed] = asked.straight.map(|word| wide_word(word));
+    let [odd_across, even_across] = asked.across.map(|word| wide_word(word));
+    let (width, turned, radius) = (wide_word(64), wide_word(asked.turned), wide_word(radius));
+    let least = |kept: Wide, flipped: Wide| {
         let flipped = _mm512_min_epu64(flipped, _mm512_sub_epi64(width, flipped));
         _mm512_add_epi64(kept, flipped)
     };
-    for (number, [a, b, c]) in lines.iter().enumerate() {
-        // SAFETY: each of the three has the 64 bytes that are read; no alignment is asked for.
-        let (a, b, c) = unsafe {
-            (
-                _mm512_loadu_si512(a.as_ptr().cast()),
-                _mm512_loadu_si512(b.as_ptr().cast()),
-                _mm512_loadu_si512(c.as_ptr().cast()),
-            )
-        };
-        let (kept, flipped) = (apart(a, odd), apart(b, even));
-        let across = least(apart(a, odd_across), apart(b, even_across));
-        let best = _mm512_min_epu64(least(kept, flipped), across);
-        let mut which = _mm512_cmple_epu64_mask(best, turned);
-        if NEAR {
-            let straight = _mm512_add_epi64(_mm512_add_epi64(kept, flipped), apart(c, mixed));
-            which |= _mm512_cmple_epu64_mask(straight, radius);
+    for (number, (lines, thirds)) in runs(lines, thirds) {
+        let mut which = [0; RUN];
+        for (which, (line, third)) in which.iter_mut().zip(lines.iter().zip(thirds)) {
+            let [a, b] = wide_line(line);
+            let (kept, flipped) = (wide_apart(a, odd), wide_apart(b, even));
+            let across = least(wide_apart(a, odd_across), wide_apart(b, even_across));
+            let best = _mm512_min_epu64(least(kept, flipped), across);
+            *which = _mm512_cmple_epu64_mask(best, turned);
+            if NEAR {
+                let c = wide_apart(wide_third(third), mixed);
+                let straight = _mm512_add_epi64(_mm512_add_epi64(kept, flipped), c);
+                *which |= _mm512_cmple_epu64_mask(straight, radius);
+            }
         }
-        if which != 0 {
-            near(number, which);
-        }
+        tell(number, which, &mut near);
     }
 }
 
 /// The same with any instructions.
 #[inline(always)]
-fn plain_folds(lines: &[FoldedLine], asked: FoldsAsked, mut near: impl FnMut(usize, u8)) {
+fn plain_folds(
+    lines: &[Line],
+    thirds: &[Third],
+    asked: FoldsAsked,
+    mut near: impl FnMut(usize, u8),
+) {
     let apart = |a: u64, b: u64| u64::from((a ^ b).count_ones());
     let ([odd, even, mixed], [odd_across, even_across]) = (asked.straight, asked.across);
-    for (number, [a, b, c]) in lines.iter().enumerate() {
+    for (number, (line, third)) in lines.iter().zip(thirds).enumerate() {
         let mut which = 0;
-        for (lane, ((a, b), c)) in a.iter().zip(b).zip(c).enumerate() {
-            let (kept, flipped) = (apart(*a, odd), apart(*b, even));
-            let across = apart(*b, even_across);
-            let across = apart(*a, odd_across) + across.min(64 - across);
+        for (lane, [a, b, c]) in lanes(line, third).enumerate() {
+            let (kept, flipped) = (apart(a, odd), apart(b, even));
+            let across = apart(b, even_across);
+            let across = apart(a, odd_across) + across.min(64 - across);
             let turned = (kept + flipped.min(64 - flipped)).min(across) <= asked.turned;
-            let straight = kept + flipped + apart(*c, mixed);
+            let straight = kept + flipped + apart(c, mixed);
             let near = asked.near.is_some_and(|radius| straight <= radius);
             which |= u8::from(turned || near) << lane;
         }
@@ -324,25 +385,25 @@ mod tests {
         let lines: Vec<Line> = (0..500)
             .map(|n| std::array::from_fn(|m| byte(n * 128 + m)))
             .collect();
-        let middles: Vec<Middle> = (0..500)
-            .map(|n| std::array::from_fn(|m| byte(n * 32 + m + 77)))
+        let thirds: Vec<Third> = (0..500)
+            .map(|n| std::array::from_fn(|m| byte(n * 64 + m + 77)))
             .collect();
         let asked = Asked {
             first: 0x0123_4567_89ab_cdef,
             second: 0xfedc_ba98_7654_3210,
-            third: 0x5a5a_1234,
+            third: 0x5a5a_1234_0ff0_9119,
         };
-        for beyond in [0, 1, 60, 75, 81, 161] {
+        for beyond in [0, 1, 72, 90, 97, 193] {
             let (mut found, mut plain) = (Vec::new(), Vec::new());
-            near_lines(&lines, &middles, asked, beyond, |line, which| {
+            near_lines(&lines, &thirds, asked, beyond, |line, which| {
                 found.push((line, which))
             });
-            plain_lines(&lines, &middles, asked, beyond, |line, which| {
+            plain_lines(&lines, &thirds, asked, beyond, |line, which| {
                 plain.push((line, which))
             });
             assert_eq!(found, plain);
             assert!(found.is_empty() || beyond > 0);
-            assert!(found.len() == 500 || beyond < 161);
+            assert!(found.len() == 500 || beyond < 193);
         }
     }
 
@@ -353,10 +414,12 @@ mod tests {
                 .wrapping_mul(0x9e37_79b9_7f4a_7c15)
                 .rotate_left(29)
         };
-        let lines: Vec<FoldedLine> = (0..600)
-            .map(|n| {
-                std::array::from_fn(|m| std::array::from_fn(|l| word(n * 24 + (m * 8 + l) as u64)))
-            })
+        let byte = |n: usize| word(n as u64) as u8;
+        let lines: Vec<Line> = (0..600)
+            .map(|n| std::array::from_fn(|m| byte(n * 128 + m)))
+            .collect();
+        let thirds: Vec<Third> = (0..600)
+            .map(|n| std::array::from_fn(|m| byte(n * 64 + m + 999_999)))
             .collect();
         for (turned, near) in [
             (40, None),
@@ -372,8 +435,12 @@ mod tests {
                 near,
             };
             let (mut found, mut plain) = (Vec::new(), Vec::new());
-            folded_near(&lines, asked, |line, which| found.push((line, which)));
-            plain_folds(&lines, asked, |line, which| plain.push((line, which)));
+            folded_near(&lines, &thirds, asked, |line, which| {
+                found.push((line, which));
+            });
+            plain_folds(&lines, &thirds, asked, |line, which| {
+                plain.push((line, which));
+            });
             assert_eq!(found, plain);
             assert!(found.len() == 600 || turned < 128);
         }

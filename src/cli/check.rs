@@ -10,12 +10,12 @@ use provscan::sources::{self, Input, SourceOptions};
 use crate::args::{CheckArgs, Global};
 use crate::exit::Exit;
 use crate::progress::Progress;
-use crate::run::{self, Work};
+use crate::run::{self, Work, output};
 use crate::stores;
 
 pub(crate) fn run(args: CheckArgs, global: &Global) -> anyhow::Result<Exit> {
     let limits = args.inspect.limits.limits();
-    let report = run::report(&args.inspect.format, true)?;
+    let report = output::kind(&args.inspect.format, true)?;
     // A pool of a worker for each core would take longer to start than one file takes.
     let threads = usize::from(args.files.len() == 1);
     let options = SourceOptions {

@@ -55,30 +55,7 @@ pub(crate) fn run(args: HashArgs) -> anyhow::Result<Exit> {
         upright: args.upright,
     };
     let inputs = args.paths.iter().flat_map(|path| inputs(path, &options));
-    let mut numbered: Vec<(usize, Hashed)> = inputs
-        .enumerate()
-        .par_bridge()
-        .map(|(number, input)| (number, hash(input, &wanted, &limits)))
-        .collect();
-    numbered.sort_unstable_by_key(|(number, _)| *number);
-    let hashed: Vec<Hashed> = numbered.into_iter().map(|(_, hashed)| hashed).collect();
-
-    let failures: Vec<&String> = hashed
-        .iter()
-        .filter_map(|(_, failure)| failure.as_ref())
-        .collect();
-    for failure in &failures {
-        eprintln!("provscan: {failure}");
-    }
-    let exit = if failures.is_empty() {
-        Exit::Clear
-    } else {
-        Exit::Incomplete
-    };
-    let entries: Vec<Entry> = hashed
-        .into_iter()
-        .flat_map(|(entries, _)| entries)
-        .collect();
+    let (entries, exit) = told(hash_all(inputs, &wanted, &limits));
     let mut entries = entries.into_iter().map(Ok);
     let cannot_write = || run::cannot_write("hashes", args.output.as_deref());
     let mut sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
@@ -86,6 +63,34 @@ pub(crate) fn run(args: HashArgs) -> anyhow::Result<Exit> {
         .and_then(|()| sink.finish())
         .with_context(cannot_write)?;
     Ok(exit)
+}
+
+/// Hashes the inputs side by side; what comes of them is in their order.
+fn hash_all(
+    inputs: impl Iterator<Item = Input> + Send,
+    wanted: &Wanted,
+    limits: &Limits,
+) -> Vec<Hashed> {
+    let mut numbered: Vec<(usize, Hashed)> = inputs
+        .enumerate()
+        .par_bridge()
+        .map(|(number, input)| (number, hash(input, wanted, limits)))
+        .collect();
+    numbered.sort_unstable_by_key(|(number, _)| *number);
+    numbered.into_iter().map(|(_, hashed)| hashed).collect()
+}
+
+/// Tells what could not be hashed; gives the entries of all else.
+fn told(hashed: Vec<Hashed>) -> (Vec<Entry>, Exit) {
+    let (mut all, mut exit) = (Vec::new(), Exit::Clear);
+    for (entries, failure) in hashed {
+        if let Some(failure) = failure {
+            eprintln!("provscan: {failure}");
+            exit = Exit::Incomplete;
+        }
+        all.extend(entries);
+    }
+    (all, exit)
 }
 
 fn inputs(path: &OsStr, options: &SourceOptions) -> Inputs {

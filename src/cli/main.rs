@@ -22,6 +22,7 @@ mod run;
 mod scan;
 mod stores;
 mod trust;
+mod units;
 
 use std::process::ExitCode;
 

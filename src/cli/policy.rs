@@ -6,13 +6,13 @@ use provscan::sinks;
 
 use crate::args::PolicyVerb;
 use crate::exit::Exit;
-use crate::run;
+use crate::run::engine;
 
 pub(crate) fn run(verb: PolicyVerb) -> anyhow::Result<Exit> {
     let text = match verb {
         PolicyVerb::Show => provscan::policy::DEFAULT.to_owned(),
         PolicyVerb::Check { file } => {
-            let policy = run::policy(Some(&file))?;
+            let policy = engine::policy(Some(&file))?;
             let rules = policy.rules.len();
             let noun = if rules == 1 { "rule" } else { "rules" };
             format!(

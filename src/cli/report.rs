@@ -8,15 +8,14 @@ use std::io::{self, BufRead, BufReader, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use provscan::Inspection;
-use provscan::reports::{Assembly, ReplayError, Report, ReportOptions, replay, safe, stored_lines};
+use provscan::reports::{ReplayError, replay, safe, stored_lines};
 use provscan::scan::Summary;
-use provscan::sinks::{self, Sink};
+use provscan::sinks;
 use provscan::sources::Name;
 
 use crate::args::{Global, ReportArgs};
 use crate::exit::Exit;
-use crate::run::groups::Groups;
+use crate::run::output::{self, Output};
 use crate::run::select::Selection;
 use crate::run::state::is_of_a_state;
 use crate::run::{self, cannot_write};
@@ -28,7 +27,7 @@ const BUFFER: usize = 1 << 18;
 const DATABASE: &[u8; 16] = b"SQLite format 3\0";
 
 pub(crate) fn run(args: ReportArgs, global: &Global) -> anyhow::Result<Exit> {
-    let kind = run::report(&args.format, false)?;
+    let kind = output::kind(&args.format, false)?;
     let states = state::States::new(&args)?;
     let sources: Vec<Source> = args
         .sources
@@ -38,20 +37,12 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> anyhow::Result<Exit> {
     for source in &sources {
         source.can_answer(&args)?;
     }
-    let report = (kind.make)(ReportOptions {
-        color: run::color(global.color, args.output.is_some()),
-        asked_for: args.select.clone(),
-    });
+    let selection = Selection::new(&args.select, args.no_other_files);
+    let report = output::report(kind, global, args.output.as_deref(), &selection);
     let cannot_write = || cannot_write("report", args.output.as_deref());
     let sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;
-    let writing = Writing {
-        report: report.as_ref(),
-        assembly: report.assembly(),
-        groups: args.group.then(Groups::begin).transpose()?,
-        selection: Selection::new(&args.select),
-        sink,
-    };
-    match writing.all(sources, &states) {
+    let output = Output::new(report.as_ref(), selection, args.group, sink)?;
+    match write(output, sources, &states) {
         Ok(summary) => Ok(Exit::of_stored(&summary, run::fail_on(&args.fail_on))),
         // The reader has what it wanted; the rest was not looked at.
         Err(ReplayError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
@@ -63,58 +54,36 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> anyhow::Result<Exit> {
     }
 }
 
-/// A report that is being written.
-struct Writing<'a> {
-    report: &'a dyn Report,
-    assembly: Box<dyn Assembly + 'a>,
-    groups: Option<Groups>,
-    selection: Selection,
-    sink: Box<dyn Sink>,
+/// Writes the report of all sources; gives what their scans came to.
+fn write(
+    mut output: Output<'_>,
+    sources: Vec<Source>,
+    states: &state::States,
+) -> Result<Summary, ReplayError> {
+    output.begin()?;
+    let mut summary = Summary::default();
+    for source in sources {
+        summary.join(match source {
+            Source::Lines(path, stored) => lines(&path, stored, &mut output)?,
+            Source::State(state) => states.replay(&state, &mut output)?,
+        });
+    }
+    output.finish(&summary)?;
+    Ok(summary)
 }
 
-impl Writing<'_> {
-    /// Writes the report of all sources; gives what their scans came to.
-    fn all(mut self, sources: Vec<Source>, states: &state::States) -> Result<Summary, ReplayError> {
-        self.assembly.begin(&mut self.sink)?;
-        let mut summary = Summary::default();
-        for source in sources {
-            summary.join(match source {
-                Source::Lines(path, lines) => self.lines(&path, lines)?,
-                Source::State(state) => states.replay(&state, &mut self)?,
-            });
-        }
-        if let Some(groups) = self.groups.take() {
-            groups.finish(|name, inspection| self.record(name, inspection))?;
-        }
-        self.assembly.end(&summary, &mut self.sink)?;
-        self.sink.finish()?;
-        Ok(summary)
-    }
-
-    /// Hands on every record of `jsonl`.
-    fn lines(&mut self, path: &Path, lines: Box<dyn BufRead>) -> Result<Summary, ReplayError> {
-        let name = Name::new(path.as_os_str());
-        let part = replay(&name, stored_lines(lines), |name, inspection| {
-            self.record(name, inspection)
-        })?;
-        broke_off(path, part.broken.as_deref());
-        Ok(part.summary)
-    }
-
-    fn record(&mut self, name: &Name, inspection: &Inspection) -> io::Result<()> {
-        match self.selection.wants(inspection) {
-            true => self.add(&self.report.record(name, inspection)),
-            false => Ok(()),
-        }
-    }
-
-    /// Some inputs have nothing to say in some forms.
-    fn add(&mut self, record: &[u8]) -> io::Result<()> {
-        match record.is_empty() {
-            true => Ok(()),
-            false => self.assembly.add(record, &mut self.sink),
-        }
-    }
+/// Hands on every record of `jsonl`.
+fn lines(
+    path: &Path,
+    lines: Box<dyn BufRead>,
+    output: &mut Output<'_>,
+) -> Result<Summary, ReplayError> {
+    let name = Name::new(path.as_os_str());
+    let part = replay(&name, stored_lines(lines), |name, inspection| {
+        output.record(name, inspection)
+    })?;
+    broke_off(path, part.broken.as_deref());
+    Ok(part.summary)
 }
 
 /// Tells that a stored scan is not all of a scan.
@@ -183,7 +152,7 @@ mod state {
     use provscan::reports::ReplayError;
     use provscan::scan::Summary;
 
-    use super::{Path, ReportArgs, Writing};
+    use super::{Output, Path, ReportArgs};
 
     pub(super) struct States;
 
@@ -207,7 +176,7 @@ mod state {
         pub(super) fn replay(
             &self,
             state: &State,
-            _: &mut Writing<'_>,
+            _: &mut Output<'_>,
         ) -> Result<Summary, ReplayError> {
             match *state {}
         }

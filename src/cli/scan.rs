@@ -9,7 +9,9 @@ use std::sync::atomic::AtomicBool;
 use anyhow::Context as _;
 use provscan::fingerprints::Kind;
 use provscan::quarantine::QuarantineOptions;
-use provscan::sources::{self, Filter, FolderOptions, Separator, SourceOptions, paths_from};
+use provscan::sources::{
+    self, Filter, FolderOptions, Inputs, Separator, SourceOptions, paths_from,
+};
 
 use crate::args::{Global, ScanArgs};
 use crate::exit::Exit;
@@ -17,12 +19,38 @@ use crate::interrupt;
 use crate::progress::Progress;
 use crate::run::select::Selection;
 use crate::run::state::{OwnFiles, Remembered};
-use crate::run::{self, Work};
+use crate::run::{self, Work, output};
 use crate::stores;
 
 const NO_TABLES: &str = "--column and --hash-column: this build reads no Parquet; one that is built with the feature parquet does (`cargo build --release --ignore-rust-version --features parquet`)";
 
 pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
+    can_be_done(&args)?;
+    let report = output::kind(&args.inspect.format, false)?;
+    let options = source_options(&args)?;
+    let listed = listed(&args, &options)?;
+    // A store is not asked twice for all that it holds.
+    let countable = listed.is_none() && !args.paths.iter().any(|path| sources::is_address(path));
+    let mut progress = Progress::new(global.quiet, &args.paths, &options, countable);
+    let stop = Arc::new(AtomicBool::new(false));
+    let listed = listed.map(|listed| {
+        let name = args.files_from.clone().unwrap_or_default();
+        interrupt::until(Arc::clone(&stop), name, listed)
+    });
+    let own = OwnFiles::of(args.state.as_deref(), args.inspect.output.as_deref());
+    let work = work(&args, stop);
+    let paths = args
+        .paths
+        .into_iter()
+        .flat_map(move |path| sources::walk(&path, &options));
+    let inputs = paths
+        .chain(listed.into_iter().flatten())
+        .filter(move |input| !own.is(input));
+    run::run(&args.inspect, global, report, inputs, work, &mut progress)
+}
+
+/// Says no to what does not go together, with the way out.
+fn can_be_done(args: &ScanArgs) -> anyhow::Result<()> {
     anyhow::ensure!(
         !args.paths.iter().any(|path| path == Path::new("-")),
         "scan takes folders, archives and files; `provscan check -` reads an image from standard input, `--files-from -` a list of paths"
@@ -31,59 +59,43 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
         !(args.group && args.append && args.state.is_some()),
         "scan --group changes records that were appended before, when a new image looks like an old one; leave out --append or --group"
     );
-    let report = run::report(&args.inspect.format, false)?;
-    let options = source_options(&args)?;
-    let separator = if args.null {
-        Separator::Nul
-    } else {
-        Separator::Line
-    };
-    let listed = match &args.files_from {
-        Some(path) => {
-            let paths = paths_from(list(path)?, separator);
-            Some(sources::listed(path, paths, &options))
-        }
-        None => None,
-    };
-    // A store is not asked twice for all that it holds.
-    let countable = listed.is_none() && !args.paths.iter().any(|path| sources::is_address(path));
-    let mut progress = Progress::new(global.quiet, &args.paths, &options, countable);
-    let paths = args
-        .paths
-        .into_iter()
-        .flat_map(move |path| sources::walk(&path, &options));
-    let stop = Arc::new(AtomicBool::new(false));
-    let listed = listed.map(|listed| interrupt::until(Arc::clone(&stop), listed));
-    let own = OwnFiles::of(args.state.as_deref(), args.inspect.output.as_deref());
-    let inputs = paths
-        .chain(listed.into_iter().flatten())
-        .filter(move |input| !own.is(input));
-    run::run(
-        &args.inspect,
-        global,
-        report,
-        inputs,
-        Work {
-            threads: args.threads,
-            ordered: !args.unordered,
-            thorough: args.thorough,
-            selection: Selection::new(&args.select),
-            quarantine: QuarantineOptions {
-                files: (args.quarantine > 0).then_some(args.quarantine),
-                ..QuarantineOptions::default()
-            },
-            stop: Some(stop),
-            state: args.state.map(|file| Remembered {
-                file,
-                verify: args.verify,
-                keep_prints: !args.no_fingerprints,
-            }),
-            group: args.group,
-            append: args.append,
-            ..Work::default()
+    Ok(())
+}
+
+/// How the inputs are gone through, and what is shown of them.
+fn work(args: &ScanArgs, stop: Arc<AtomicBool>) -> Work {
+    Work {
+        threads: args.threads,
+        ordered: !args.unordered,
+        thorough: args.thorough,
+        selection: Selection::new(&args.select, args.no_other_files),
+        quarantine: QuarantineOptions {
+            files: (args.quarantine > 0).then_some(args.quarantine),
+            ..QuarantineOptions::default()
         },
-        &mut progress,
-    )
+        stop: Some(stop),
+        state: args.state.clone().map(|file| Remembered {
+            file,
+            verify: args.verify,
+            keep_prints: !args.no_fingerprints,
+        }),
+        group: args.group,
+        append: args.append,
+        ..Work::default()
+    }
+}
+
+/// The inputs of a list of paths, if one was named.
+fn listed(args: &ScanArgs, options: &SourceOptions) -> anyhow::Result<Option<Inputs>> {
+    let Some(path) = &args.files_from else {
+        return Ok(None);
+    };
+    let separator = match args.null {
+        true => Separator::Nul,
+        false => Separator::Line,
+    };
+    let paths = paths_from(list(path)?, separator);
+    Ok(Some(sources::listed(path, paths, options)))
 }
 
 /// The list of paths, opened.

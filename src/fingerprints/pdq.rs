@@ -15,7 +15,7 @@ mod kernel;
 mod rows;
 mod spectrum;
 
-pub(crate) use folded::{Folded, FoldedQuery};
+pub(crate) use folded::{Folded, FoldedQuery, fold, unfold};
 pub(crate) use rows::{Gathered, Rows};
 pub use spectrum::{Dihedral, Spectrum};
 

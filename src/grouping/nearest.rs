@@ -112,5 +112,6 @@ fn nearer(one: Option<Near>, other: Option<Near>) -> Option<Near> {
 }
 
 fn queries(asked: Option<&Candidate>) -> Vec<FoldedQuery> {
-    FoldedQuery::of(asked.iter().map(|one| &one.hashes))
+    let hashes = asked.iter().flat_map(|one| &one.hashes);
+    FoldedQuery::of(hashes.map(|hash| (hash, true)))
 }

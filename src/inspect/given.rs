@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::kept::Found;
-use super::{Inspection, Inspector, SignalState, add, again, checked};
-use crate::asset::PixelState;
+use super::again::again;
+use super::faults::add;
+use super::found::Found;
+use super::{Inspection, Inspector, SignalState};
 use crate::error::{Fault, FaultKind};
 use crate::fingerprints::Kind;
 use crate::prints::Prints;
@@ -58,20 +59,7 @@ impl Inspector {
             }
         }
         self.conclude(&Facts::default(), &mut found);
-        Inspection {
-            bytes: None,
-            media_type: None,
-            media: None,
-            dimensions: None,
-            pixels: PixelState::NotNeeded,
-            sha256: None,
-            verdict: self.policy.judge(&found.evidence, checked(&found.faults)),
-            evidence: found.evidence,
-            signals: found.states,
-            faults: found.faults,
-            notes: found.notes,
-            group: None,
-        }
+        found.judged_by(&self.policy)
     }
 }
 

@@ -51,41 +51,8 @@ impl Bloom {
     /// # Errors
     /// The first field that is wrong, by its place; or the stream cannot be read.
     pub fn read(reader: &mut dyn BufRead) -> Result<Self, ReadError> {
-        let header = up_to(reader, HEADER as u64)?;
-        if header.len() < HEADER {
-            let message = format!("the filter ends within its header, which takes {HEADER} bytes");
-            return Err(bad(header.len() as u64, message));
-        }
-        let [flags, capacity, promised, hashes, bits, entries] = fields(&header);
-        if flags & 0xff != 1 {
-            return Err(bad(0, "no DCSO Bloom filter of version 1"));
-        }
-        if capacity == 0 {
-            return Err(bad(8, "the capacity is 0"));
-        }
-        let promised = f64::from_bits(promised);
-        if !(promised > 0.0 && promised < 1.0) {
-            return Err(bad(16, "the rate of false matches is not between 0 and 1"));
-        }
-        if !(1..=MAX_HASHES).contains(&hashes) {
-            return Err(bad(
-                24,
-                format!("a value sets {hashes} bits; 1 to {MAX_HASHES} were expected"),
-            ));
-        }
-        if !(1..=MAX_BITS).contains(&bits) {
-            return Err(bad(
-                32,
-                format!("{bits} bits; 1 to {MAX_BITS} were expected"),
-            ));
-        }
-        if entries > capacity {
-            return Err(bad(
-                40,
-                format!("{entries} entries, which is more than the capacity of {capacity}"),
-            ));
-        }
-        let size = bits.div_ceil(64) * 8;
+        let mut filter = Self::without_bits(&up_to(reader, HEADER as u64)?)?;
+        let size = filter.bits.div_ceil(64) * 8;
         let filled = up_to(reader, size)?;
         if filled.len() as u64 != size {
             let message = format!(
@@ -100,15 +67,7 @@ impl Bloom {
                 format!("more than {MAX_DATA} bytes follow the bits"),
             ));
         }
-        let filter = Self {
-            capacity,
-            promised,
-            hashes,
-            bits,
-            entries,
-            filled: filled.into(),
-            data: data.into(),
-        };
+        (filter.filled, filter.data) = (filled.into(), data.into());
         match filter.measured() {
             rate if rate < USELESS => Ok(filter),
             _ => Err(bad(
@@ -116,6 +75,47 @@ impl Bloom {
                 "so many bits are set that most values would be found",
             )),
         }
+    }
+
+    /// What a header says, if it can be so.
+    fn without_bits(header: &[u8]) -> Result<Self, ReadError> {
+        if header.len() < HEADER {
+            let message = format!("the filter ends within its header, which takes {HEADER} bytes");
+            return Err(bad(header.len() as u64, message));
+        }
+        let [flags, capacity, promised, hashes, bits, entries] = fields(header);
+        let promised = f64::from_bits(promised);
+        if flags & 0xff != 1 {
+            return Err(bad(0, "no DCSO Bloom filter of version 1"));
+        }
+        if capacity == 0 {
+            return Err(bad(8, "the capacity is 0"));
+        }
+        if !(promised > 0.0 && promised < 1.0) {
+            return Err(bad(16, "the rate of false matches is not between 0 and 1"));
+        }
+        if !(1..=MAX_HASHES).contains(&hashes) {
+            let message = format!("a value sets {hashes} bits; 1 to {MAX_HASHES} were expected");
+            return Err(bad(24, message));
+        }
+        if !(1..=MAX_BITS).contains(&bits) {
+            let message = format!("{bits} bits; 1 to {MAX_BITS} were expected");
+            return Err(bad(32, message));
+        }
+        if entries > capacity {
+            let message =
+                format!("{entries} entries, which is more than the capacity of {capacity}");
+            return Err(bad(40, message));
+        }
+        Ok(Self {
+            capacity,
+            promised,
+            hashes,
+            bits,
+            entries,
+            filled: Box::default(),
+            data: Box::default(),
+        })
     }
 
     /// Whether a value is probably in it; `false` is certain. The filter of hashlookup holds digests as upper-case

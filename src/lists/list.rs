@@ -5,7 +5,7 @@ use std::io;
 
 use super::formats::Intake;
 use super::guards::Guards;
-use super::store::{Builder, Compiled, Damaged, Hit, Workspace};
+use super::store::{Builder, Compiled, Damaged, Hit, Shortlist, Workspace};
 use super::{Entry, ListKind, ListOptions};
 use crate::fingerprints::{Fingerprint, Kind};
 
@@ -197,10 +197,17 @@ impl List {
     /// # Errors
     /// The list is damaged where it had to be read, so nothing can be said.
     pub fn find<'q>(&self, kind: Kind, queries: &'q [Query]) -> Result<Vec<Match<'q>>, Damaged> {
-        let values: Vec<&[u8]> = queries
-            .iter()
-            .map(|query| query.fingerprint.value())
-            .collect();
+        self.find_among(kind, queries, None)
+    }
+
+    /// The same among what is on a shortlist of these queries alone, where there is one.
+    pub(crate) fn find_among<'q>(
+        &self,
+        kind: Kind,
+        queries: &'q [Query],
+        among: Option<&Shortlist>,
+    ) -> Result<Vec<Match<'q>>, Damaged> {
+        let values = values(queries);
         let threshold = self.threshold(kind);
         if kind.exact() {
             let equal = self.compiled.equal(kind, &values)?;
@@ -208,14 +215,47 @@ impl List {
             matches.extend(self.probable(kind, queries, &values)?);
             return Ok(matches);
         }
-        let own = self
-            .compiled
-            .shelf(kind)
-            .and_then(super::store::Shelf::max_threshold);
-        let hits = self
-            .compiled
-            .near(kind, &values, threshold.max(own.unwrap_or(0)))?;
+        let hits = self.near(kind, &values, self.radius(kind), among)?;
         self.matches(kind, queries, hits, threshold, 0)
+    }
+
+    /// The largest distance at which any of its entries matches.
+    fn radius(&self, kind: Kind) -> u32 {
+        let shelf = self.compiled.shelf(kind);
+        let own = shelf.and_then(super::store::Shelf::max_threshold);
+        self.threshold(kind).max(own.unwrap_or(0))
+    }
+
+    fn near(
+        &self,
+        kind: Kind,
+        values: &[&[u8]],
+        radius: u32,
+        among: Option<&Shortlist>,
+    ) -> Result<Vec<Hit>, Damaged> {
+        match among {
+            Some(shortlist) => self.compiled.near_among(kind, values, radius, shortlist),
+            None => self.compiled.near(kind, values, radius),
+        }
+    }
+
+    /// What may match one of the queries, or come near one of those that are not turned if that is asked for; `None` where it
+    /// is better to look for each query. One look at the list serves both searches then.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find).
+    pub(crate) fn shortlist(
+        &self,
+        kind: Kind,
+        queries: &[Query],
+        near: bool,
+    ) -> Result<Option<Shortlist>, Damaged> {
+        let values = queries.iter();
+        let values = values.map(|query| (query.fingerprint.value(), query.turned));
+        let near = self.options.near(kind).filter(|_| near);
+        let values: Vec<(&[u8], bool)> = values.collect();
+        self.compiled
+            .shortlist(kind, &values, self.radius(kind), near)
     }
 
     /// Entries that come near a query without matching it, for a person to look at; in the same order.
@@ -227,14 +267,20 @@ impl List {
         kind: Kind,
         queries: &'q [Query],
     ) -> Result<Vec<Match<'q>>, Damaged> {
+        self.find_near_among(kind, queries, None)
+    }
+
+    /// The same among what is on a shortlist alone, where there is one.
+    pub(crate) fn find_near_among<'q>(
+        &self,
+        kind: Kind,
+        queries: &'q [Query],
+        among: Option<&Shortlist>,
+    ) -> Result<Vec<Match<'q>>, Damaged> {
         let Some(near) = self.options.near(kind) else {
             return Ok(Vec::new());
         };
-        let values: Vec<&[u8]> = queries
-            .iter()
-            .map(|query| query.fingerprint.value())
-            .collect();
-        let hits = self.compiled.near(kind, &values, near)?;
+        let hits = self.near(kind, &values(queries), near, among)?;
         self.matches(kind, queries, hits, self.threshold(kind), near)
     }
 
@@ -307,6 +353,11 @@ impl List {
         };
         good(&entry.fingerprint) && good(&query.fingerprint)
     }
+}
+
+fn values(queries: &[Query]) -> Vec<&[u8]> {
+    let queries = queries.iter();
+    queries.map(|query| query.fingerprint.value()).collect()
 }
 
 #[cfg(test)]

@@ -84,11 +84,6 @@ impl Turned {
         self.comparable_with(kind).next().is_some()
     }
 
-    /// The hashes that may be compared with entries of a kind.
-    pub(crate) fn eights(&self, kind: Kind) -> impl Iterator<Item = &Eight> {
-        self.comparable_with(kind).map(|(_, eight)| eight)
-    }
-
     /// The values that are looked up on a shelf of a kind, with their quality and whether each is of the picture turned.
     pub(crate) fn values(&self, kind: Kind) -> impl Iterator<Item = (&Pdq, u8, bool)> {
         self.comparable_with(kind).flat_map(|(_, eight)| {

@@ -4,6 +4,7 @@ mod csv;
 mod html;
 mod json;
 mod json_lines;
+mod named;
 mod page;
 #[cfg(feature = "parquet")]
 mod parquet;

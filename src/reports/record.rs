@@ -128,6 +128,12 @@ pub(super) fn evidence_json(inspection: &Inspection) -> String {
     safe_json(serde_json::to_string(&records).unwrap_or_default())
 }
 
+/// How each signal fared, as JSON by itself.
+#[cfg(feature = "parquet")]
+pub(super) fn signals_json(inspection: &Inspection) -> String {
+    serde_json::to_string(&Signals(&inspection.signals)).unwrap_or_default()
+}
+
 struct Signals<'a>(&'a [(&'static str, SignalState)]);
 
 impl Serialize for Signals<'_> {

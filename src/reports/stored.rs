@@ -3,10 +3,9 @@
 use std::io::{self, BufRead, Read as _};
 
 use super::read::{Line, MAX_LINE, RecordError, read_record};
-use crate::asset::PixelState;
 use crate::error::{Fault, FaultKind};
 use crate::inspect::Inspection;
-use crate::policy::{Checked, Policy};
+use crate::policy::Policy;
 use crate::scan::{Answer, Summary};
 use crate::sources::Name;
 
@@ -206,20 +205,10 @@ fn broken_off(cut: Option<&StoredError>) -> String {
 
 /// The answer for what is missing.
 pub(crate) fn lost(broken: &str) -> Inspection {
-    Inspection {
-        bytes: None,
-        media_type: None,
-        media: None,
-        dimensions: None,
-        pixels: PixelState::NotNeeded,
-        sha256: None,
-        verdict: Policy::default().judge(&[], Checked::Partly),
-        evidence: Vec::new(),
-        signals: Vec::new(),
-        faults: vec![Fault::new(FaultKind::Unreadable, broken)],
-        notes: Vec::new(),
-        group: None,
-    }
+    Inspection::unread(
+        Fault::new(FaultKind::Unreadable, broken),
+        &Policy::default(),
+    )
 }
 
 #[cfg(test)]

@@ -30,10 +30,10 @@ const TELLING: &[(&str, &str)] = &[
 
 impl Report for Text {
     fn record(&self, name: &Name, inspection: &Inspection) -> Vec<u8> {
-        if inspection.is_no_image() {
+        let verdict = &inspection.verdict;
+        if verdict.finding == Finding::OtherFile && inspection.evidence.is_empty() {
             return Vec::new();
         }
-        let verdict = &inspection.verdict;
         let finding = format!("{:<13}", verdict.finding);
         let finding = paint(&finding, color(verdict.finding), self.options.color);
         format!(
@@ -46,38 +46,7 @@ impl Report for Text {
     }
 
     fn tail(&self, summary: &Summary) -> Vec<u8> {
-        let others = summary.other_files.saturating_add(summary.other_media);
-        let images = summary.inputs.saturating_sub(others);
-        let media = match summary.other_media {
-            0 => String::new(),
-            1 => ", 1 video, sound or document file".to_owned(),
-            more => format!(", {more} video, sound or document files"),
-        };
-        let mut text = format!(
-            "\n{images} {}{media}\n",
-            if images == 1 { "image" } else { "images" }
-        );
-        for (finding, word) in Finding::ALL {
-            let others = if *finding == Finding::Unchecked {
-                summary.other_files
-            } else {
-                0
-            };
-            let count = summary.count(*finding).saturating_sub(others);
-            if count > 0 {
-                text += &format!(
-                    "  {} {word}\n",
-                    paint(&format!("{count:>7}"), color(*finding), self.options.color)
-                );
-            }
-        }
-        if summary.other_files > 0 {
-            let others = match summary.other_files {
-                1 => "other file, which is no image",
-                _ => "other files, which are no images",
-            };
-            text += &format!("  {:>7} {others}\n", summary.other_files);
-        }
+        let mut text = images(summary) + &self.findings(summary);
         if summary.count(Finding::NoEvidence) > 0 {
             text += "no-evidence means that nothing was found that decides, not that an image is genuine.\n";
         }
@@ -100,7 +69,45 @@ impl Report for Text {
     }
 }
 
+/// How many images there were, and other media.
+fn images(summary: &Summary) -> String {
+    let others = summary.other_files.saturating_add(summary.other_media);
+    let images = summary.inputs.saturating_sub(others);
+    let media = match summary.other_media {
+        0 => String::new(),
+        1 => ", 1 video, sound or document file".to_owned(),
+        more => format!(", {more} video, sound or document files"),
+    };
+    format!(
+        "\n{images} {}{media}\n",
+        if images == 1 { "image" } else { "images" }
+    )
+}
+
 impl Text {
+    /// How many of them were found to be what, and how many other files there were.
+    fn findings(&self, summary: &Summary) -> String {
+        let mut text = String::new();
+        for (finding, word) in Finding::ALL {
+            let count = summary.count(*finding);
+            if count > 0 && *finding != Finding::OtherFile {
+                text += &format!(
+                    "  {} {word}\n",
+                    paint(&format!("{count:>7}"), color(*finding), self.options.color)
+                );
+            }
+        }
+        let others = summary.count(Finding::OtherFile);
+        if others > 0 {
+            let words = match others {
+                1 => "other file, which is no image",
+                _ => "other files, which are no images",
+            };
+            text += &format!("  {others:>7} {words}\n");
+        }
+        text
+    }
+
     /// How many inputs could not be checked, and where it says why.
     fn unchecked(&self, summary: &Summary) -> String {
         let where_to_look = match self.options.asked_for.is_empty() {
@@ -201,7 +208,7 @@ pub(super) fn color(finding: Finding) -> &'static str {
         Finding::AiGenerated | Finding::AiEdited | Finding::AiIngredient => MAGENTA,
         Finding::Unchecked => YELLOW,
         Finding::Edited | Finding::Captured | Finding::MayContainAi => BOLD,
-        Finding::NoEvidence => DIM,
+        Finding::NoEvidence | Finding::OtherFile => DIM,
     }
 }
 

@@ -55,6 +55,13 @@ impl Words {
         lines.collect()
     }
 
+    /// What stands otherwise in other words that were stored, as the command line calls it.
+    pub(super) fn changed_since(&self, stored: &str) -> String {
+        let names = self.differ_from(stored);
+        let named: Vec<&str> = names.into_iter().map(in_flags).collect();
+        named.join(", ")
+    }
+
     /// The names of what stands otherwise in other words that were stored.
     pub(super) fn differ_from(&self, stored: &str) -> Vec<&'static str> {
         let own = self.to_text();
@@ -65,6 +72,23 @@ impl Words {
             }
         }
         names
+    }
+}
+
+/// What a setting is called on the command line.
+fn in_flags(name: &str) -> &str {
+    match name {
+        "program" => "another version or build of provscan",
+        "limits" => "a limit (--max-bytes and its like)",
+        "trust" => "trust lists (--trust-anchors and its like, or those that are installed)",
+        "usages" => "--trust-config",
+        "signals" => "--signal or --without",
+        "thorough" => "--thorough",
+        "fingerprints" => "--no-fingerprints or --group",
+        "history" => "--tree",
+        "personal details" => "--show-personal",
+        "online" => "--online",
+        other => other,
     }
 }
 

@@ -1,17 +1,17 @@
 //! What is done with an input where earlier scans are remembered: looked up first, and read only if that does not do.
 
-use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use sha2::{Digest as _, Sha256};
 
 use super::ahead::Ahead;
+use super::asked::Asked;
+use super::counts::Counts;
 use super::judge::Stored;
 use super::memory::{Memory, Remembered};
-use super::row::{Counts, FileRow, JudgedRow, Keep, PrintsRow, key, stamp_bytes};
+use super::row::{FileRow, JudgedRow, Keep, PrintsRow};
 use super::stored::NONE;
 use super::until::{ALWAYS, Until};
 use super::{judge, whys};
@@ -22,7 +22,7 @@ use crate::quarantine;
 use crate::reports::record_line;
 use crate::scan::{Answer, Doubtful, Job};
 use crate::settings::Settings;
-use crate::sources::{self, Found, Input, Name, Place, Stamps, nanoseconds};
+use crate::sources::{self, Found, Input, Name, nanoseconds};
 
 /// How answers come from what is remembered.
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,19 +45,6 @@ pub struct Remembering<R> {
     ahead: Ahead,
     until: Until,
     now: i64,
-}
-
-/// An input that is being answered.
-struct Asked {
-    name: Name,
-    asked_for: bool,
-    key: Vec<u8>,
-    path: Option<PathBuf>,
-    stamps: Option<Stamps>,
-    /// When it was first looked at, in nanoseconds since 1970.
-    at: i128,
-    /// Hashes that the lists ask for were not kept of it.
-    lacked: Cell<bool>,
 }
 
 impl<R> Remembering<R>
@@ -95,9 +82,8 @@ where
 
     /// The answer from what is remembered, without the file. Nothing where that does not do.
     fn recall(&self, asked: &Asked, found: &Remembered) -> Option<(Answer, Keep)> {
-        let ids = &self.memory.ids;
         let judged = found.judged.as_ref();
-        if let Some(judged) = judged.filter(|judged| judged.judgement == ids.judgement)
+        if let Some(judged) = judged.filter(|judged| self.is_of_now(judged))
             && let Some(counts) = Counts::unpack(judged.counts)
             && !self.options.reasons
             && !counts.doubtful
@@ -111,6 +97,16 @@ where
             let answer = counts.answer(asked.asked_for, found.row.bytes, rendered);
             return Some((answer, Keep::seen(found.file, asked.asked_for)));
         }
+        self.judge(asked, found)
+    }
+
+    /// Whether lists and policy were those of this scan.
+    fn is_of_now(&self, judged: &JudgedRow) -> bool {
+        judged.judgement == self.memory.ids.judgement
+    }
+
+    /// The answer from the hashes that were kept, by the lists and the policy of this scan.
+    fn judge(&self, asked: &Asked, found: &Remembered) -> Option<(Answer, Keep)> {
         let prints = self.memory.prints(found.file)?;
         let stored = Stored::read(&found.row.record, &prints)?;
         if !self.inspector.can_judge_from(&stored.kept) {
@@ -119,13 +115,14 @@ where
             }
             return None;
         }
-        let is_new = judged.is_none_or(|judged| judged.judgement != ids.judgement);
+        let judged = found.judged.as_ref();
+        let is_new = !judged.is_some_and(|judged| self.is_of_now(judged));
         let may_be_known = !is_new
             || self
                 .ahead
                 .may_be_known(found.file, &prints, &self.inspector, &self.memory);
         let compared = self.inspector.compared(&stored.kept, may_be_known);
-        let brief = self.options.as_stored;
+        let (ids, brief) = (&self.memory.ids, self.options.as_stored);
         let again = judge::again(&self.inspector, stored, ids, brief, compared)?;
         let mut keep = Keep::seen(found.file, asked.asked_for);
         let mut fresh = again.judged.clone();
@@ -178,7 +175,7 @@ where
         if let Some(found) = found.filter(same)
             && let Some((answer, mut keep)) = self.recall(asked, found)
         {
-            let stamp = self.stamp(asked);
+            let stamp = asked.stamp_to_remember();
             if stamp.is_some() && stamp != found.row.stamp {
                 keep.stamped = Some(FileRow {
                     stamp,
@@ -220,7 +217,7 @@ where
         let settled = aside.is_some() && !counts.again;
         let file = FileRow {
             path: asked.key.clone(),
-            stamp: self.stamp(asked).filter(|_| settled),
+            stamp: asked.stamp_to_remember().filter(|_| settled),
             content: content.filter(|_| settled),
             settings: ids.settings,
             until,
@@ -248,23 +245,12 @@ where
         kept(self.answered(asked, inspection), &keep)
     }
 
-    /// The stamp to remember, if the file can have changed neither since it was first looked at nor in the same tick.
-    fn stamp(&self, asked: &Asked) -> Option<Vec<u8>> {
-        let stamps = asked.stamps.filter(|stamps| stamps.are_settled(asked.at))?;
-        if let Some(path) = &asked.path
-            && Stamps::of(&Input::file(path)) != Some(stamps)
-        {
-            return None;
-        }
-        Some(stamp_bytes(&stamps))
-    }
-
     fn answer_asked(&self, asked: &Asked, input: Input) -> Answer {
         let found = self.remembered(asked);
         if let Some(found) = &found
             && !self.options.verify
             && found.row.stamp.is_some()
-            && found.row.stamp == asked.stamps.as_ref().map(stamp_bytes)
+            && found.row.stamp == asked.stamp()
             && let Some((answer, keep)) = self.recall(asked, found)
         {
             return kept(answer, &keep);
@@ -278,18 +264,7 @@ where
     R: Fn(&Name, &Inspection) -> Vec<u8> + Send + Sync,
 {
     fn answer(&self, input: Input) -> Answer {
-        let asked = Asked {
-            at: nanoseconds(SystemTime::now()),
-            lacked: Cell::new(false),
-            stamps: Stamps::of(&input),
-            key: key(&input.name),
-            name: input.name.clone(),
-            asked_for: input.asked_for,
-            path: match &input.place {
-                Place::File(path) => Some(path.clone()),
-                _ => None,
-            },
-        };
+        let asked = Asked::of(&input);
         let answer = AssertUnwindSafe(|| self.answer_asked(&asked, input));
         catch_unwind(answer).unwrap_or_else(|_| {
             let message = "provscan broke on this file; please report it";
@@ -298,15 +273,7 @@ where
     }
 
     fn gave_up(&self, name: Name, asked_for: bool, fault: Fault) -> Answer {
-        let asked = Asked {
-            at: 0,
-            lacked: Cell::new(false),
-            stamps: None,
-            key: key(&name),
-            name,
-            asked_for,
-            path: None,
-        };
+        let asked = Asked::named(name, asked_for);
         self.unreadable(&asked, fault)
     }
 

@@ -1,8 +1,9 @@
 //! Judging again from what is stored, and the forms in which that is kept as small as it can be.
 
+use super::counts::{Counts, Known, SIGNAL};
 use super::memory::Ids;
 use super::pack::{Packed, Unpacked};
-use super::row::{Counts, JudgedRow, Known, PrintsRow, SIGNAL};
+use super::row::{JudgedRow, PrintsRow};
 use super::whys;
 use crate::inspect::{Inspection, Inspector, Kept};
 use crate::reports::{Line, read_record, record_line};

@@ -6,7 +6,11 @@
 //! look up in a [`Memory`], and the one who passes answers on writes them down with a [`Keeper`].
 
 mod ahead;
+mod asked;
 mod basis;
+mod batch;
+mod begin;
+mod counts;
 mod error;
 mod job;
 mod judge;
@@ -14,6 +18,7 @@ mod keeper;
 mod lock;
 mod memory;
 mod met;
+mod outputs;
 mod pack;
 mod replay;
 mod row;

@@ -6,9 +6,10 @@ use std::sync::mpsc::sync_channel;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rusqlite::{Connection, OptionalExtension as _};
 
+use super::counts::Counts;
 use super::judge;
 use super::memory::Ids;
-use super::row::{Counts, FileRow};
+use super::row::FileRow;
 use super::rows::{LastRun, Whole};
 use super::{Basis, StateError, schema};
 use crate::inspect::{Inspection, Inspector, Kept};

@@ -1,6 +1,7 @@
 //! Where images come from: what sources pass on, and what they say of the things they cannot.
 
 mod archives;
+mod broken_archives;
 mod choice;
 mod folders;
 mod hostile_archives;

@@ -5,7 +5,7 @@ use std::fs;
 
 use provscan::reports::{Line, read_record, record_line};
 
-use crate::support::{Folder, Ran, Random, provscan, provscan_with, root, run};
+use crate::support::{Folder, Ran, Random, provscan, provscan_with, root, run, scan_of_samples};
 
 /// A golden is a record that was indented; this takes that back.
 fn on_one_line(golden: &str) -> String {
@@ -100,18 +100,7 @@ fn a_changed_record_is_an_error_or_reads_back() {
 
 /// The arguments of a scan in which every verdict occurs, and some inputs fail.
 fn scan(format: &str) -> Ran {
-    provscan_with([
-        "scan",
-        "samples",
-        "no/such/file.jpg",
-        "samples/README.md",
-        "--list",
-        "samples/lists/known.csv",
-        "--trust-anchors",
-        "samples/trust/anchors.pem",
-        "--format",
-        format,
-    ])
+    scan_of_samples(&["no/such/file.jpg", "samples/README.md"], format)
 }
 
 #[test]

@@ -248,3 +248,12 @@ pub(crate) fn run(command: &mut Command, input: &[u8]) -> Ran {
 pub(crate) fn provscan_with<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Ran {
     run(provscan().args(arguments), b"")
 }
+
+/// Scans the samples and these inputs, with the list of known images and the trusted roots that belong to them.
+pub(crate) fn scan_of_samples(others: &[&str], format: &str) -> Ran {
+    let known = ["--list", "samples/lists/known.csv"];
+    let trusted = ["--trust-anchors", "samples/trust/anchors.pem"];
+    let inputs = ["scan", "samples"].iter().chain(others);
+    let arguments = inputs.chain(&known).chain(&trusted);
+    provscan_with(arguments.chain(&["--format", format]))
+}

@@ -78,58 +78,61 @@ fn follow(
 
 /// Reads so many frames, or as many as there are, without turning them into pixels.
 fn read(bytes: &[u8], limits: &Limits, frames: usize) -> Result<JxlImage, PixelError> {
+    let mut rest = bytes;
+    let mut image = header(&mut rest, limits)?;
+    while !has_enough(&image, frames)? && !rest.is_empty() {
+        let piece = rest.get(..PIECE).unwrap_or(rest);
+        let taken = image.feed_bytes(piece);
+        rest = after(rest, taken.map_err(|error| translated(&*error))?);
+    }
+    without_profile(&mut image);
+    Ok(image)
+}
+
+/// Reads the header, from pieces that grow: it begins anew with each, which must not be as often as the file is long.
+fn header(rest: &mut &[u8], limits: &Limits) -> Result<JxlImage, PixelError> {
     let most = limits.max_pixels.saturating_mul(BYTES_PER_PIXEL);
     let most = usize::try_from(most.saturating_add(ROOM)).unwrap_or(usize::MAX);
-    let mut header = Some(
-        JxlImage::builder()
-            .pool(JxlThreadPool::none())
-            .alloc_tracker(AllocTracker::with_limit(most))
-            .build_uninit(),
-    );
-    let mut image: Option<JxlImage> = None;
-    let mut rest = bytes;
+    let mut begun = JxlImage::builder()
+        .pool(JxlThreadPool::none())
+        .alloc_tracker(AllocTracker::with_limit(most))
+        .build_uninit();
     let mut len = PIECE;
     while !rest.is_empty() {
-        let piece = rest.get(..len).unwrap_or(rest);
-        let taken = match (&mut image, header.take()) {
-            (Some(image), _) => image.feed_bytes(piece),
-            (None, Some(mut begun)) => {
-                let taken = begun.feed_bytes(piece);
-                match begun.try_init().map_err(|error| translated(&*error))? {
-                    InitializeResult::NeedMoreData(begun) => {
-                        // It begins anew each time, which must not be as often as the file is long.
-                        len = len.saturating_mul(2);
-                        header = Some(begun);
-                    }
-                    InitializeResult::Initialized(begun) => {
-                        check_size(Some((begun.width(), begun.height())), limits)?;
-                        len = PIECE;
-                        image = Some(begun);
-                    }
-                }
-                taken
-            }
-            (None, None) => break,
-        };
-        let taken = taken.map_err(|error| translated(&*error))?;
-        rest = rest.get(taken..).unwrap_or_default();
-        if image
-            .as_ref()
-            .is_some_and(|image| image.num_loaded_frames() > MAX_PARTS)
-        {
-            return Err(PixelError::memory());
+        let taken = begun.feed_bytes(rest.get(..len).unwrap_or(rest));
+        let read = begun.try_init().map_err(|error| translated(&*error))?;
+        if let InitializeResult::Initialized(image) = &read {
+            check_size(Some((image.width(), image.height())), limits)?;
         }
-        let enough = image
-            .as_ref()
-            .is_some_and(|image| image.is_loading_done() || image.num_loaded_keyframes() >= frames);
-        if enough || taken == 0 {
-            break;
+        *rest = after(rest, taken.map_err(|error| translated(&*error))?);
+        match read {
+            InitializeResult::Initialized(image) => return Ok(image),
+            InitializeResult::NeedMoreData(more) => begun = more,
         }
+        len = len.saturating_mul(2);
     }
-    let mut image =
-        image.ok_or_else(|| PixelError::damage("the file ends inside of its header"))?;
+    Err(PixelError::damage("the file ends inside of its header"))
+}
+
+/// What is left once so much was taken; nothing where the decoder takes no more.
+fn after(rest: &[u8], taken: usize) -> &[u8] {
+    match taken {
+        0 => &[],
+        taken => rest.get(taken..).unwrap_or_default(),
+    }
+}
+
+/// Whether so many frames were read, or all.
+fn has_enough(image: &JxlImage, frames: usize) -> Result<bool, PixelError> {
+    match image.num_loaded_frames() > MAX_PARTS {
+        true => Err(PixelError::memory()),
+        false => Ok(image.is_loading_done() || image.num_loaded_keyframes() >= frames),
+    }
+}
+
+/// The decoder cannot turn colours into those of a profile, and need not: none of the hashes asks for them.
+fn without_profile(image: &mut JxlImage) {
     let metadata = &image.image_header().metadata;
-    // The decoder cannot turn colours into those of a profile, and need not: none of the hashes asks for them.
     if metadata.xyb_encoded && metadata.colour_encoding.want_icc() {
         let perceptual = RenderingIntent::Perceptual;
         image.request_color_encoding(match metadata.grayscale() {
@@ -137,7 +140,6 @@ fn read(bytes: &[u8], limits: &Limits, frames: usize) -> Result<JxlImage, PixelE
             false => EnumColourEncoding::srgb(perceptual),
         });
     }
-    Ok(image)
 }
 
 /// A frame as 8-bit grey or colours, turned back to how it is stored.

@@ -42,21 +42,7 @@ pub(super) fn read(body: &[u8], exif: &mut Exif, budget: &mut Budget) -> Unread 
                 .and_then(|number| u8::try_from(number).ok());
             exif.orientation = Orientation(number.unwrap_or(0));
         }
-        if is_payload(entry.tag) || exif.fields.len() >= MAX_FIELDS {
-            return;
-        }
-        // Text is taken whole, so that overlapping values are paid for as often as they are read.
-        let most = if is_text(&entry) { usize::MAX } else { 64 };
-        if !budget.take(entry.value.len().min(most)) {
-            return;
-        }
-        if let Some(text) = field_text(&entry) {
-            exif.fields.push(ExifField {
-                ifd: ifd_name(entry.ifd),
-                tag: entry.tag,
-                text,
-            });
-        }
+        add_field(&entry, exif, budget);
     });
     if exif.fields.len() >= MAX_FIELDS {
         problems.push((
@@ -76,6 +62,25 @@ pub(super) fn read(body: &[u8], exif: &mut Exif, budget: &mut Budget) -> Unread 
         }
     }
     unread
+}
+
+/// Adds one field as text, if it is one and there is room for it.
+fn add_field(entry: &Entry<'_>, exif: &mut Exif, budget: &mut Budget) {
+    if is_payload(entry.tag) || exif.fields.len() >= MAX_FIELDS {
+        return;
+    }
+    // Text is taken whole, so that overlapping values are paid for as often as they are read.
+    let most = if is_text(entry) { usize::MAX } else { 64 };
+    if !budget.take(entry.value.len().min(most)) {
+        return;
+    }
+    if let Some(text) = field_text(entry) {
+        exif.fields.push(ExifField {
+            ifd: ifd_name(entry.ifd),
+            tag: entry.tag,
+            text,
+        });
+    }
 }
 
 /// Tags that hold a block of another kind, or point to pixels or to a directory.

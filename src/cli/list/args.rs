@@ -8,7 +8,7 @@ use provscan::evidence::{Action, UnknownWord};
 use provscan::fingerprints::Kind;
 use provscan::lists::{ListKind, ListOptions, formats};
 
-use crate::args::{known_kind, threshold, writable};
+use crate::args::values::{known_kind, threshold, writable};
 use crate::keys::KeyArgs;
 
 #[derive(Subcommand)]

@@ -18,35 +18,7 @@ const MAX_NAMED: usize = 1000;
 pub(super) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
     let keys = args.keys.keys()?;
     let (old, new) = (open(&args.old, &keys)?, open(&args.new, &keys)?);
-    let (mut gone, mut come) = (Differences::default(), Differences::default());
-    // Entries come by kind and in the order of their values, so the two are gone through side by side.
-    let (mut olds, mut news) = (Ordered::new(&old)?, Ordered::new(&new)?);
-    loop {
-        let order = match (olds.value(), news.value()) {
-            (None, None) => break,
-            (Some(_), None) => std::cmp::Ordering::Less,
-            (None, Some(_)) => std::cmp::Ordering::Greater,
-            (Some(a), Some(b)) => a.cmp(&b),
-        };
-        let before = if order.is_le() {
-            olds.take()?
-        } else {
-            Vec::new()
-        };
-        let after = if order.is_ge() {
-            news.take()?
-        } else {
-            Vec::new()
-        };
-        before
-            .iter()
-            .filter(|entry| !after.contains(entry))
-            .for_each(|entry| gone.add(entry));
-        after
-            .iter()
-            .filter(|entry| !before.contains(entry))
-            .for_each(|entry| come.add(entry));
-    }
+    let (gone, come) = compare(&old, &new)?;
     let rules = old.options() != new.options();
     let same = gone.count == 0 && come.count == 0 && !rules;
     let mut text = format!(
@@ -66,6 +38,31 @@ pub(super) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
     sink.write_all(text.as_bytes())?;
     sink.finish()?;
     Ok(if same { Exit::Clear } else { Exit::Flagged })
+}
+
+/// What only the first of two lists has, and what only the second.
+fn compare(old: &List, new: &List) -> anyhow::Result<(Differences, Differences)> {
+    let (mut gone, mut come) = (Differences::default(), Differences::default());
+    // Entries come by kind and in the order of their values, so the two are gone through side by side.
+    let (mut olds, mut news) = (Ordered::new(old)?, Ordered::new(new)?);
+    loop {
+        let order = match (olds.value(), news.value()) {
+            (None, None) => return Ok((gone, come)),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some(a), Some(b)) => a.cmp(&b),
+        };
+        let before = match order.is_le() {
+            true => olds.take()?,
+            false => Vec::new(),
+        };
+        let after = match order.is_ge() {
+            true => news.take()?,
+            false => Vec::new(),
+        };
+        gone.add_all(&before, &after);
+        come.add_all(&after, &before);
+    }
 }
 
 /// The entries of a list, those of one value together.
@@ -111,6 +108,14 @@ struct Differences {
 }
 
 impl Differences {
+    /// Adds those that are not among the others.
+    fn add_all(&mut self, entries: &[Entry], others: &[Entry]) {
+        entries
+            .iter()
+            .filter(|entry| !others.contains(entry))
+            .for_each(|entry| self.add(entry));
+    }
+
     fn add(&mut self, entry: &Entry) {
         self.count += 1;
         let kind = entry.fingerprint.kind();

@@ -4,18 +4,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use provscan::inspect::{Inspection, Inspector, Kept};
+use provscan::inspect::{Inspector, Kept};
 use provscan::lists::List;
 use provscan::quarantine::QuarantineOptions;
 use provscan::reports::ReplayError;
 use provscan::scan::{Answer, Summary};
-use provscan::sources::Name;
 use provscan::state::{Basis, Judging, Replay, Stored};
 use provscan::{Policy, Settings, SetupError};
 
-use super::{Writing, broke_off};
+use super::{Output, broke_off};
 use crate::args::ReportArgs;
-use crate::run;
+use crate::run::engine;
 
 /// How states are gone through.
 pub(super) struct States {
@@ -48,15 +47,15 @@ impl States {
     pub(super) fn new(args: &ReportArgs) -> anyhow::Result<Self> {
         let lists = match args.lists.is_empty() {
             true => Vec::new(),
-            false => run::lists(&args.lists, &args.threshold, args.keys.keys()?)?,
+            false => engine::lists(&args.lists, &args.threshold, args.keys.keys()?)?,
         };
-        let policy = run::policy_file(args.policy.as_deref());
+        let policy = engine::policy_file(args.policy.as_deref());
         Ok(Self {
             lists,
-            policy: run::policy(policy.as_deref())?,
+            policy: engine::policy(policy.as_deref())?,
             named: args.policy.is_some(),
             gone: args.gone,
-            as_lines: args.format == "jsonl" && args.select.is_empty(),
+            as_lines: args.format == "jsonl" && args.select.is_empty() && !args.no_other_files,
             quarantine: QuarantineOptions {
                 files: (args.quarantine > 0).then_some(args.quarantine),
                 ..QuarantineOptions::default()
@@ -68,7 +67,7 @@ impl States {
     pub(super) fn replay(
         &self,
         state: &State,
-        writing: &mut Writing<'_>,
+        output: &mut Output<'_>,
     ) -> Result<Summary, ReplayError> {
         let again = self.again(&state.stored).map_err(io::Error::other)?;
         let judging = match &again {
@@ -76,25 +75,18 @@ impl States {
             None if self.named => Judging::By(&self.policy),
             None => Judging::AsStored(&self.policy),
         };
-        let group = writing.groups.is_some();
-        let (report, selection) = (writing.report, writing.selection.clone());
+        let group = output.groups();
         let how = Replay {
             judging,
             gone: self.gone,
             quarantine: self.quarantine,
             as_stored: group || self.as_lines,
             keep: group,
-            render: move |name: &Name, inspection: &Inspection| match selection.wants(inspection) {
-                true => report.record(name, inspection),
-                false => Vec::new(),
-            },
+            render: output.render(),
         };
         let part = state
             .stored
-            .replay(&how, |answer| match &mut writing.groups {
-                Some(groups) => groups.take(answer, kept(answer).as_ref()),
-                None => writing.add(&answer.rendered),
-            })?;
+            .replay(&how, |answer| output.take(answer, || kept(answer)))?;
         broke_off(&state.path, part.broken.as_deref());
         let doubted = !part.summary.quarantined.is_empty();
         if doubted && again.is_none() && !self.named && !state.stored.was_judged_by(&self.policy) {

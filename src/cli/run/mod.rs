@@ -1,39 +1,35 @@
 //! What `check` and `scan` share: settings from arguments, then inputs in and a report out.
 
+pub(crate) mod engine;
 pub(crate) mod groups;
 pub(crate) mod network;
+pub(crate) mod output;
 pub(crate) mod select;
 pub(crate) mod state;
 
-use std::fs;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use provscan::evidence::Action;
-use provscan::fingerprints::Kind;
 use provscan::inspect::Kept;
-use provscan::lists::{Keys, List, ListOptions, OpenOptions};
 use provscan::quarantine::QuarantineOptions;
-use provscan::reports::{self, Report, ReportKind, ReportOptions, record_line, safe};
+use provscan::reports::{Report, ReportKind, record_line};
 use provscan::scan::{self, Answer, Inspecting, Job, ScanOptions, Summary};
+use provscan::sinks::{self, Sink};
 use provscan::sources::{Input, Name};
-use provscan::{Inspection, Inspector, Policy, Settings, sinks};
+use provscan::{Inspection, Settings};
 
-use crate::args::{Color, Global, InspectArgs};
+use crate::args::{Global, InspectArgs};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::progress::Progress;
-use crate::trust;
-use groups::Groups;
+use engine::Engine;
+use output::Output;
 use select::Selection;
 use state::{Keeping, Remembered};
-
-/// Largest policy that is read.
-const MAX_SETUP_BYTES: u64 = 64 << 20;
 
 /// How the inputs are gone through, and what is shown of them.
 #[derive(Default)]
@@ -63,127 +59,189 @@ pub(crate) struct Work {
 pub(crate) fn run(
     args: &InspectArgs,
     global: &Global,
-    report: &ReportKind,
+    form: &ReportKind,
     inputs: impl Iterator<Item = Input> + Send,
     work: Work,
     progress: &mut Progress,
 ) -> anyhow::Result<Exit> {
-    let settings = Settings {
-        history: work.history,
-        thorough: work.thorough,
-        keep_prints: work.group || work.state.as_ref().is_some_and(|state| state.keep_prints),
-        ..settings(args, work.threads)?
-    };
-    let policy = policy(policy_file(args.policy.as_deref()).as_deref())?;
-    let inspector = Inspector::new(&settings, policy.clone())?;
-    anyhow::ensure!(
-        !inspector.is_idle(),
-        "nothing is left to look at the images: name a signal that is not left out, and a list with --list for known_image"
-    );
-    let mut keeping = Keeping::open(&work, &settings, &policy)?;
-    let form = report.name;
-    let report: Arc<dyn Report> = Arc::from((report.make)(ReportOptions {
-        color: color(global.color, args.output.is_some()),
-        asked_for: work.selection.words().to_vec(),
-    }));
+    let engine = Engine::load(&args.engine, settings(args, &work))?;
+    let mut keeping = Keeping::open(&work, &engine)?;
+    let output = args.output.as_deref();
+    let report: Arc<dyn Report> = Arc::from(output::report(form, global, output, &work.selection));
     if let Some(stop) = &work.stop {
         interrupt::listen(stop).context("signals cannot be handled")?;
     }
-    let cannot_write = || cannot_write("results", args.output.as_deref());
-    let mut sink = match args.output.as_deref().filter(|_| work.append) {
-        Some(output) => state::append_to(&mut keeping, output, form, &report.head())?,
-        None => sinks::to(args.output.as_deref()).with_context(cannot_write)?,
+    let sink = sink(output, &work, &mut keeping, form.name, report.as_ref())?;
+    let job = job(&engine, &work, keeping.as_ref(), form.name, &report);
+    let mut writing = Writing {
+        report: report.as_ref(),
+        output: Output::new(report.as_ref(), work.selection.clone(), work.group, sink)?,
+        keeping,
+        fail_on: fail_on(&args.fail_on),
+        seen: Exit::Clear,
     };
-
-    let options = ScanOptions {
-        threads: work.threads,
-        ordered: work.ordered,
-        quarantine: work.quarantine,
-        max_time: (args.max_time > 0).then(|| Duration::from_secs(args.max_time)),
-        stop: work.stop.clone(),
-    };
-    let (selection, rendering) = (work.selection.clone(), Arc::clone(&report));
-    let render = move |name: &Name, inspection: &Inspection| match selection.wants(inspection) {
-        true => rendering.record(name, inspection),
-        false => Vec::new(),
-    };
-    let job: Arc<dyn Job> = match &keeping {
-        Some(keeping) if work.group => {
-            keeping.job(inspector, &settings, &work, "jsonl", record_line)
-        }
-        Some(keeping) => keeping.job(inspector, &settings, &work, form, render.clone()),
-        None if work.group => Arc::new(scan::Keeping(Inspecting::new(
-            inspector,
-            settings.limits.clone(),
-            record_line,
-        ))),
-        None => Arc::new(Inspecting::new(
-            inspector,
-            settings.limits.clone(),
-            render.clone(),
-        )),
-    };
-    let exit = |summary: &Summary| Exit::of(summary, fail_on(&args.fail_on));
-    let mut groups = work.group.then(Groups::begin).transpose()?;
-    let mut seen = Exit::Clear;
-    let inputs = progress.counted(inputs);
-    let mut assembly = report.assembly();
-    let begun = match work.append {
-        // What an output begins with, it has from the first time.
-        true => Ok(()),
-        false => assembly.begin(&mut sink),
-    };
-    let written = begun.and_then(|()| {
+    let (inputs, options) = (progress.counted(inputs), scan_options(args, &work));
+    let scanned = writing.begin(work.append).and_then(|()| {
         scan::scan(job, inputs, &options, |answer, summary| {
-            if let Some(groups) = &mut groups {
-                groups.take(answer, kept(keeping.as_ref(), answer).as_ref())?;
-            } else if !answer.rendered.is_empty() {
-                assembly.add(&answer.rendered, &mut sink)?;
-            }
-            if let Some(keeping) = &mut keeping {
-                keeping.take(answer)?;
-            }
-            seen = exit(summary);
+            writing.take(answer, summary)?;
             progress.show(answer);
             Ok(())
         })
     });
     progress.end();
-    let written = written.and_then(|summary| {
-        let grouped = groups.map(|groups| {
-            groups.finish(|name, inspection| match render(name, inspection) {
-                record if record.is_empty() => Ok(()),
-                record => assembly.add(&record, &mut sink),
-            })
-        });
-        grouped.transpose()?;
-        assembly.end(&summary, &mut sink)?;
-        sink.finish()?;
-        if let Some(keeping) = keeping {
-            keeping.finish(&summary, &report.tail(&summary), global.quiet)?;
-        }
-        Ok(summary)
-    });
-    match written {
-        Ok(summary) => {
-            if summary.inputs == 0 && !summary.interrupted {
-                eprintln!(
-                    "provscan: there was nothing to look at: no file was found that is wanted"
-                );
+    let (seen, fail_on) = (writing.seen, writing.fail_on);
+    match scanned.and_then(|summary| writing.finish(summary, &work, global.quiet)) {
+        Ok((summary, beside)) => {
+            if output.is_some() && summary.inputs > 0 && !global.quiet {
+                eprintln!("provscan: {}", output::totals(&summary));
             }
-            if summary.interrupted {
-                let told = interrupt::told(&progress.inputs(), work.state.is_some());
-                eprintln!("provscan: {told}");
-            }
-            Ok(exit(&summary))
+            let beside = output.zip(beside.as_deref());
+            tell(&summary, &work, progress, beside);
+            Ok(Exit::of(&summary, fail_on))
         }
+        Err(error) => broke_off(error, seen, output),
+    }
+}
+
+/// What the arguments say of every inspection, beside what an engine loads.
+fn settings(args: &InspectArgs, work: &Work) -> Settings {
+    Settings {
+        limits: args.limits.shared(work.threads),
+        history: work.history,
+        thorough: work.thorough,
+        keep_prints: work.group || work.state.as_ref().is_some_and(|state| state.keep_prints),
+        show_personal: args.show_personal,
+        ..Settings::default()
+    }
+}
+
+fn scan_options(args: &InspectArgs, work: &Work) -> ScanOptions {
+    ScanOptions {
+        threads: work.threads,
+        ordered: work.ordered,
+        quarantine: work.quarantine,
+        max_time: (!args.max_time.is_zero()).then_some(args.max_time),
+        stop: work.stop.clone(),
+    }
+}
+
+/// Where the report goes.
+fn sink(
+    output: Option<&Path>,
+    work: &Work,
+    keeping: &mut Option<Keeping>,
+    form: &str,
+    report: &dyn Report,
+) -> anyhow::Result<Box<dyn Sink>> {
+    match output.filter(|_| work.append) {
+        Some(output) => state::append_to(keeping, output, form, &report.head()),
+        None => sinks::to(output).with_context(|| cannot_write("results", output)),
+    }
+}
+
+/// What is done with each input.
+fn job(
+    engine: &Engine,
+    work: &Work,
+    keeping: Option<&Keeping>,
+    form: &str,
+    report: &Arc<dyn Report>,
+) -> Arc<dyn Job> {
+    let (inspector, limits) = (
+        Arc::clone(&engine.inspector),
+        engine.settings.limits.clone(),
+    );
+    let (selection, report) = (work.selection.clone(), Arc::clone(report));
+    let render = move |name: &Name, inspection: &Inspection| {
+        selection.record(report.as_ref(), name, inspection)
+    };
+    match keeping {
+        // Records that wait for their groups are rendered when they have them.
+        Some(keeping) if work.group => keeping.job(engine, work, "jsonl", record_line),
+        Some(keeping) => keeping.job(engine, work, form, render),
+        None if work.group => Arc::new(scan::Keeping(Inspecting::new(
+            inspector,
+            limits,
+            record_line,
+        ))),
+        None => Arc::new(Inspecting::new(inspector, limits, render)),
+    }
+}
+
+/// What is done with each answer.
+struct Writing<'a> {
+    report: &'a dyn Report,
+    output: Output<'a>,
+    keeping: Option<Keeping>,
+    fail_on: Option<Action>,
+    /// The exit, if the answers until now were all.
+    seen: Exit,
+}
+
+impl Writing<'_> {
+    fn begin(&mut self, append: bool) -> io::Result<()> {
+        match append {
+            // What an output begins with, it has from the first time.
+            true => Ok(()),
+            false => self.output.begin(),
+        }
+    }
+
+    fn take(&mut self, answer: &Answer, summary: &Summary) -> io::Result<()> {
+        self.output
+            .take(answer, || kept(self.keeping.as_ref(), answer))?;
+        if let Some(keeping) = &mut self.keeping {
+            keeping.take(answer)?;
+        }
+        self.seen = Exit::of(summary, self.fail_on);
+        Ok(())
+    }
+
+    /// Ends the report; says where it went if that is not where it was asked for.
+    fn finish(
+        self,
+        summary: Summary,
+        work: &Work,
+        quiet: bool,
+    ) -> io::Result<(Summary, Option<PathBuf>)> {
+        let beside = self.output.finish(&summary)?;
+        if let Some(keeping) = self.keeping {
+            let verify = work.state.as_ref().is_some_and(|state| state.verify);
+            keeping.finish(&summary, &self.report.tail(&summary), verify, quiet)?;
+        }
+        Ok((summary, beside))
+    }
+}
+
+/// What was kept of the image that an answer is of.
+fn kept(keeping: Option<&Keeping>, answer: &Answer) -> Option<Kept> {
+    match keeping {
+        Some(keeping) => keeping.kept(answer),
+        None => Kept::from_bytes(answer.keep.as_deref()?).ok(),
+    }
+}
+
+/// Tells of a scan that ended in another way than it should.
+fn tell(summary: &Summary, work: &Work, progress: &Progress, output: Option<(&Path, &Path)>) {
+    if summary.inputs == 0 && !summary.interrupted {
+        eprintln!("provscan: there was nothing to look at: no file was found that is wanted");
+    }
+    if summary.interrupted {
+        let told = interrupt::told(&progress.inputs(), work.state.is_some(), output);
+        eprintln!("provscan: {told}");
+    }
+}
+
+/// What it comes to when an answer could not be written.
+fn broke_off(error: io::Error, seen: Exit, output: Option<&Path>) -> anyhow::Result<Exit> {
+    match error.kind() {
         // The reader has what it wanted. What was seen until then still counts, and the rest was not checked.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(match seen {
+        io::ErrorKind::BrokenPipe => Ok(match seen {
             Exit::Clear => Exit::Incomplete,
             seen => seen,
         }),
-        Err(error) if state::is_of_a_state(&error) => Err(error.into()),
-        Err(error) => Err(error).with_context(cannot_write),
+        _ if state::is_of_a_state(&error) => Err(error.into()),
+        _ => Err(error).with_context(|| cannot_write("results", output)),
     }
 }
 
@@ -196,80 +254,8 @@ pub(crate) fn cannot_write(what: &str, output: Option<&Path>) -> String {
     format!("{target}: the {what} could not be written")
 }
 
-/// The report of this name; `text` is a page on each input where there are few.
-pub(crate) fn report(name: &str, few: bool) -> anyhow::Result<&'static ReportKind> {
-    let name = if few && name == "text" { "page" } else { name };
-    anyhow::ensure!(
-        name != "parquet" || reports::named(name).is_some(),
-        "this build writes no Parquet; one that is built with the feature parquet does (`cargo build --release --ignore-rust-version --features parquet`)"
-    );
-    reports::named(name).with_context(|| format!("there is no report called {name}"))
-}
-
 pub(crate) fn fail_on(word: &str) -> Option<Action> {
     word.parse().ok()
-}
-
-/// Colours are for people: at a terminal, unless they asked for none (no-color.org).
-pub(crate) fn color(wish: Color, to_file: bool) -> bool {
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    match wish {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => !to_file && !no_color && io::stdout().is_terminal(),
-    }
-}
-
-fn settings(args: &InspectArgs, threads: usize) -> anyhow::Result<Settings> {
-    let paths = or_environment(&args.lists, "PROVSCAN_LIST");
-    Ok(Settings {
-        limits: args.limits.shared(threads),
-        trust: trust::settings(&args.trust)?,
-        lists: lists(&paths, &args.threshold, args.keys.keys()?)?,
-        show_personal: args.show_personal,
-        signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
-        without: args.without.clone(),
-        remote: args
-            .online
-            .then(|| network::remote("--online"))
-            .transpose()?,
-        ..Settings::default()
-    })
-}
-
-/// The lists in these files, opened.
-pub(crate) fn lists(
-    paths: &[PathBuf],
-    thresholds: &[(Kind, u32)],
-    keys: Keys,
-) -> anyhow::Result<Vec<Arc<List>>> {
-    let mut wishes = ListOptions::default();
-    for (kind, bits) in thresholds {
-        wishes
-            .set_threshold(*kind, *bits)
-            .map_err(|error| anyhow::anyhow!("--threshold: {error}"))?;
-    }
-    let options = OpenOptions {
-        wishes,
-        keys,
-        ..OpenOptions::default()
-    };
-    let lists = paths.iter().map(|path| List::open(path, options.clone()));
-    let lists: Vec<List> = lists.collect::<Result<_, _>>()?;
-    for list in &lists {
-        for (why, count) in list.just_left_out() {
-            eprintln!("provscan: {}: {count} left out: {why}", safe(list.name()));
-        }
-    }
-    Ok(lists.into_iter().map(Arc::new).collect())
-}
-
-/// What was kept of the image that an answer is of.
-fn kept(keeping: Option<&Keeping>, answer: &Answer) -> Option<Kept> {
-    match keeping {
-        Some(keeping) => keeping.kept(answer),
-        None => Kept::from_bytes(answer.keep.as_deref()?).ok(),
-    }
 }
 
 /// The files named on the command line, or else those in an environment variable, which separates them as `PATH` does.
@@ -280,29 +266,4 @@ pub(crate) fn or_environment(named: &[PathBuf], variable: &str) -> Vec<PathBuf> 
             .collect(),
         _ => named.to_vec(),
     }
-}
-
-pub(crate) fn policy_file(named: Option<&Path>) -> Option<PathBuf> {
-    let named: Vec<PathBuf> = named.map(Path::to_owned).into_iter().collect();
-    or_environment(&named, "PROVSCAN_POLICY").into_iter().next()
-}
-
-/// The policy in this file, or the built-in one.
-pub(crate) fn policy(path: Option<&Path>) -> anyhow::Result<Policy> {
-    match path {
-        Some(path) => Policy::parse(&read_text(path)?).with_context(|| path.display().to_string()),
-        None => Ok(Policy::default()),
-    }
-}
-
-/// A small text file.
-fn read_text(path: &Path) -> anyhow::Result<String> {
-    let named = || path.display().to_string();
-    let length = fs::metadata(path).with_context(named)?.len();
-    anyhow::ensure!(
-        length <= MAX_SETUP_BYTES,
-        "{}: larger than {MAX_SETUP_BYTES} bytes",
-        named()
-    );
-    fs::read_to_string(path).with_context(named)
 }

@@ -57,7 +57,10 @@ impl OwnFiles {
                 PathBuf::from(path)
             })
         });
-        let all = states.chain(output.map(Path::to_owned));
+        let outputs = output
+            .into_iter()
+            .flat_map(|path| [path.to_owned(), sinks::interrupted(path)]);
+        let all = states.chain(outputs);
         let placed = all.filter_map(|path| Some((path.file_name()?.to_owned(), folder_of(&path)?)));
         Self(placed.collect())
     }
@@ -90,29 +93,26 @@ fn folder_of(path: &Path) -> Option<PathBuf> {
 mod with {
     use std::sync::Arc;
 
+    use provscan::Inspection;
     use provscan::inspect::Kept;
     use provscan::scan::{Answer, Job, Summary};
     use provscan::sources::Name;
-    use provscan::state::{Basis, Keeper, RecallOptions, Remembering, StateError};
-    use provscan::{Inspection, Inspector, Policy, Settings};
+    use provscan::state::{Basis, Keeper, RecallOptions, Remembering, StateError, Tally};
 
     use super::{Path, io};
     use crate::run::Work;
+    use crate::run::engine::Engine;
 
     /// A state that is being written.
     pub(crate) struct Keeping(Keeper);
 
     impl Keeping {
         /// The state that was asked for, if one was.
-        pub(crate) fn open(
-            work: &Work,
-            settings: &Settings,
-            policy: &Policy,
-        ) -> anyhow::Result<Option<Self>> {
+        pub(crate) fn open(work: &Work, engine: &Engine) -> anyhow::Result<Option<Self>> {
             let Some(state) = &work.state else {
                 return Ok(None);
             };
-            let keeper = Keeper::open(&state.file, &Basis::of(settings, policy))?;
+            let keeper = Keeper::open(&state.file, &Basis::of(&engine.settings, &engine.policy))?;
             for notice in keeper.notices() {
                 eprintln!("provscan: {}: {notice}", state.file.display());
             }
@@ -122,8 +122,7 @@ mod with {
         /// What is done with each input.
         pub(crate) fn job(
             &self,
-            inspector: Inspector,
-            settings: &Settings,
+            engine: &Engine,
             work: &Work,
             form: &str,
             render: impl Fn(&Name, &Inspection) -> Vec<u8> + Send + Sync + 'static,
@@ -131,11 +130,12 @@ mod with {
             let options = RecallOptions {
                 verify: work.state.as_ref().is_some_and(|state| state.verify),
                 // Records that wait for their groups are selected when they have them.
-                as_stored: work.group || form == "jsonl" && work.selection.words().is_empty(),
-                reasons: form == "page",
+                as_stored: work.group || form == "jsonl" && work.selection.is_all(),
+                reasons: matches!(form, "page" | "parquet"),
             };
             let memory = self.0.memory();
-            let job = Remembering::new(inspector, settings, memory, options, render);
+            let inspector = Arc::clone(&engine.inspector);
+            let job = Remembering::new(inspector, &engine.settings, memory, options, render);
             Arc::new(job)
         }
 
@@ -163,27 +163,63 @@ mod with {
         }
 
         /// Ends a run, and tells what it spared.
-        pub(crate) fn finish(self, summary: &Summary, tail: &[u8], quiet: bool) -> io::Result<()> {
-            let (tally, lacking) = (self.0.tally(), self.0.lacking());
+        pub(crate) fn finish(
+            self,
+            summary: &Summary,
+            tail: &[u8],
+            verify: bool,
+            quiet: bool,
+        ) -> io::Result<()> {
+            let (tally, lacking, first) = (self.0.tally(), self.0.lacking(), self.0.is_first());
             match summary.interrupted {
                 true => self.0.stop()?,
                 false => self.0.finish(summary, tail)?,
             }
             if lacking > 0 {
                 eprintln!(
-                    "provscan: {lacking} files were read again, because hashes of a kind that the lists hold had not been kept"
+                    "provscan: {} read again, because hashes of a kind that the lists hold had not been kept",
+                    files(lacking, "was", "were")
                 );
             }
             if !quiet {
+                eprintln!("provscan: {}", told(tally, verify));
+            }
+            if tally.new > 0 && tally.new == tally.all() && !first {
                 eprintln!(
-                    "provscan: {} files read, {} unchanged, {} of the unchanged judged again",
-                    tally.read,
-                    tally.unchanged + tally.judged,
-                    tally.judged
+                    "provscan: the state held none of these files. It knows them by their paths as they were named, so that up and ./up are two: if you named them otherwise before, name them so again"
                 );
             }
             Ok(())
         }
+    }
+
+    /// What a run spared.
+    fn told(tally: Tally, verify: bool) -> String {
+        let unchanged = tally.unchanged + tally.judged;
+        let judged = match tally.judged {
+            0 => String::new(),
+            some => format!(", {some} of the unchanged judged again"),
+        };
+        match verify {
+            true => format!(
+                "{} compared with the state, {unchanged} unchanged, {} new or changed{judged}",
+                files(tally.all(), "was", "were"),
+                tally.read
+            ),
+            false => format!(
+                "{} read, {unchanged} unchanged{judged}",
+                files(tally.read, "", "")
+            ),
+        }
+    }
+
+    /// So many files, with what follows in the right number.
+    fn files(count: u64, one: &str, many: &str) -> String {
+        let text = match count {
+            1 => format!("1 file {one}"),
+            count => format!("{count} files {many}"),
+        };
+        text.trim_end().to_owned()
     }
 
     /// Whether an error is that of a state, which says itself what it is about.
@@ -198,19 +234,20 @@ mod with {
 mod without {
     use std::sync::Arc;
 
+    use provscan::Inspection;
     use provscan::inspect::Kept;
     use provscan::scan::{Answer, Job, Summary};
     use provscan::sources::Name;
-    use provscan::{Inspection, Inspector, Policy, Settings};
 
     use super::{Path, io};
     use crate::run::Work;
+    use crate::run::engine::Engine;
 
     /// There is none in this program.
     pub(crate) enum Keeping {}
 
     impl Keeping {
-        pub(crate) fn open(work: &Work, _: &Settings, _: &Policy) -> anyhow::Result<Option<Self>> {
+        pub(crate) fn open(work: &Work, _: &Engine) -> anyhow::Result<Option<Self>> {
             anyhow::ensure!(
                 work.state.is_none(),
                 "--state: this program was built without databases; build it with the feature `sqlite`, which is on by default"
@@ -220,8 +257,7 @@ mod without {
 
         pub(crate) fn job(
             &self,
-            _: Inspector,
-            _: &Settings,
+            _: &Engine,
             _: &Work,
             _: &str,
             _: impl Fn(&Name, &Inspection) -> Vec<u8> + Send + Sync + 'static,
@@ -241,7 +277,7 @@ mod without {
             match *self {}
         }
 
-        pub(crate) fn finish(self, _: &Summary, _: &[u8], _: bool) -> io::Result<()> {
+        pub(crate) fn finish(self, _: &Summary, _: &[u8], _: bool, _: bool) -> io::Result<()> {
             match self {}
         }
     }

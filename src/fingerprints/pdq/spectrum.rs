@@ -177,7 +177,7 @@ pub(super) fn rows_of(hash: &Pdq) -> [u16; KEPT] {
     [(); KEPT].map(|()| pairs.next().map_or(0, |pair| u16::from_be_bytes(*pair)))
 }
 
-fn pdq_of(rows: [u16; KEPT]) -> Pdq {
+pub(super) fn pdq_of(rows: [u16; KEPT]) -> Pdq {
     let mut bytes = [0; 32];
     for (pair, row) in bytes
         .as_chunks_mut::<2>()

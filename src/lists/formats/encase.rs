@@ -37,17 +37,7 @@ fn read(
     intake: &mut dyn Intake,
 ) -> Result<(), ReadError> {
     let reader = source.reader();
-    let header = exactly(reader, HEADER)?;
-    if !header.starts_with(MAGIC) {
-        return Err(ReadError::bad(
-            Place::Byte(0),
-            "no EnCase hash set: it does not begin with `HASH`",
-        ));
-    }
-    if header.len() < HEADER {
-        let message = format!("the file ends within its header, which takes {HEADER} bytes");
-        return Err(ReadError::bad(Place::Byte(header.len() as u64), message));
-    }
+    let header = header(reader)?;
     let count = header.get(COUNT..).and_then(|rest| rest.first_chunk());
     let count = u64::from(u32::from_le_bytes(*count.unwrap_or(&[0; 4])));
     intake.options(ListOptions {
@@ -85,6 +75,22 @@ fn read(
         intake.entry(Entry::new(value, ""))?;
     }
     Ok(())
+}
+
+/// All that stands before the first record.
+fn header(reader: &mut dyn BufRead) -> Result<Vec<u8>, ReadError> {
+    let header = exactly(reader, HEADER)?;
+    if !header.starts_with(MAGIC) {
+        return Err(ReadError::bad(
+            Place::Byte(0),
+            "no EnCase hash set: it does not begin with `HASH`",
+        ));
+    }
+    if header.len() < HEADER {
+        let message = format!("the file ends within its header, which takes {HEADER} bytes");
+        return Err(ReadError::bad(Place::Byte(header.len() as u64), message));
+    }
+    Ok(header)
 }
 
 /// The next bytes: fewer than asked for only where the file ends.

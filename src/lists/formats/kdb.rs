@@ -30,6 +30,29 @@ fn read(
     intake: &mut dyn Intake,
 ) -> Result<(), ReadError> {
     let database = Database::open(source)?;
+    check(&database)?;
+    let named =
+        database.has_column("file_names", "hash_id") && database.has_column("comments", "hash_id");
+    database.rows(if named { ROWS } else { BARE_ROWS }, |number, row| {
+        let id = text(field(row, 3));
+        let mut found = false;
+        for (place, kind) in [MD5, SHA1, SHA256].into_iter().enumerate() {
+            let value = hash(kind, field(row, place));
+            let value = value.map_err(|message| ReadError::bad(Place::Row(number), message))?;
+            if let Some(value) = value {
+                intake.entry(Entry::new(value, id.as_str()))?;
+                found = true;
+            }
+        }
+        if !found {
+            intake.leave_out(NO_HASH);
+        }
+        Ok(())
+    })
+}
+
+/// Whether it is a hash set of the version that is known.
+fn check(database: &Database) -> Result<(), ReadError> {
     let columns = ["md5", "sha1", "sha2_256"];
     if !columns
         .iter()
@@ -55,24 +78,7 @@ fn read(
             format!("an Autopsy hash set of another version than {VERSION}"),
         ));
     }
-    let named =
-        database.has_column("file_names", "hash_id") && database.has_column("comments", "hash_id");
-    database.rows(if named { ROWS } else { BARE_ROWS }, |number, row| {
-        let id = text(field(row, 3));
-        let mut found = false;
-        for (place, kind) in [MD5, SHA1, SHA256].into_iter().enumerate() {
-            let value = hash(kind, field(row, place));
-            let value = value.map_err(|message| ReadError::bad(Place::Row(number), message))?;
-            if let Some(value) = value {
-                intake.entry(Entry::new(value, id.as_str()))?;
-                found = true;
-            }
-        }
-        if !found {
-            intake.leave_out(NO_HASH);
-        }
-        Ok(())
-    })
+    Ok(())
 }
 
 #[cfg(test)]

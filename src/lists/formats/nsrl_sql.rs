@@ -87,34 +87,15 @@ fn columns(tokens: &mut Tokens<'_>) -> Result<Option<Columns>, Wrong> {
         verb if HARMLESS.contains(&verb) => return Ok(None),
         _ => return wrong("only INSERT can be read of a delta; this statement may take rows away"),
     }
-    let mut table = word(tokens);
-    // INSERT OR REPLACE INTO table
-    while table
-        .as_deref()
-        .is_some_and(|word| ["or", "replace", "ignore", "abort", "into"].contains(&word))
-    {
-        table = word(tokens);
-    }
-    let table = table.unwrap_or_default();
+    let table = table(tokens);
     if !TABLES.contains(&table.strip_prefix("main.").unwrap_or(&table)) {
         return Ok(None);
     }
-    let mut names = Vec::new();
-    let expected =
-        "expected the names of the columns, as in INSERT INTO FILE(sha256,sha1,md5) VALUES(…)";
-    if tokens.next().map(|(_, token)| token) != Some(Token::Mark('(')) {
-        return wrong(expected);
-    }
-    loop {
-        match tokens.next() {
-            Some((_, Token::Word(name))) if names.len() < MAX_COLUMNS => {
-                names.push(name.to_ascii_lowercase())
-            }
-            Some((_, Token::Mark(','))) => {}
-            Some((_, Token::Mark(')'))) => break,
-            _ => return wrong(expected),
-        }
-    }
+    let Some(names) = column_names(tokens) else {
+        return wrong(
+            "expected the names of the columns, as in INSERT INTO FILE(sha256,sha1,md5) VALUES(…)",
+        );
+    };
     if word(tokens).as_deref() != Some("values") {
         return wrong("expected VALUES after the names of the columns");
     }
@@ -128,6 +109,34 @@ fn columns(tokens: &mut Tokens<'_>) -> Result<Option<Columns>, Wrong> {
         package: place("package_id"),
         len: names.len(),
     }))
+}
+
+/// The table of an `INSERT OR REPLACE INTO table`.
+fn table(tokens: &mut Tokens<'_>) -> String {
+    let mut table = word(tokens);
+    while table
+        .as_deref()
+        .is_some_and(|word| ["or", "replace", "ignore", "abort", "into"].contains(&word))
+    {
+        table = word(tokens);
+    }
+    table.unwrap_or_default()
+}
+
+/// The names in brackets, in lower case, unless something else stands there.
+fn column_names(tokens: &mut Tokens<'_>) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    if tokens.next()?.1 != Token::Mark('(') {
+        return None;
+    }
+    loop {
+        match tokens.next()?.1 {
+            Token::Word(name) if names.len() < MAX_COLUMNS => names.push(name.to_ascii_lowercase()),
+            Token::Mark(',') => {}
+            Token::Mark(')') => return Some(names),
+            _ => return None,
+        }
+    }
 }
 
 /// The next word, in lower case.

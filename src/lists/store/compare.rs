@@ -1,70 +1,77 @@
 //! Comparing a query with values, and with the keys near its own.
 
-use super::LINE;
+use std::borrow::Cow;
+
+use super::shelf::Block;
 use super::starts::GROUP;
+use super::{LINE, stored};
+use crate::fingerprints::Kind;
 use crate::platform::{Asked, near_lines};
 
 /// A query, cut like the values are.
 pub(super) struct Query<'q> {
     pub(super) value: &'q [u8],
-    pub(super) head: [u64; 2],
-    pub(super) middle: u32,
+    pub(super) stored: Cow<'q, [u8]>,
+    pub(super) words: [u64; 3],
 }
 
 impl<'q> Query<'q> {
-    pub(super) fn new(value: &'q [u8]) -> Self {
-        let byte = |at: usize| value.get(at).copied().unwrap_or_default();
-        let word = |from: usize| u64::from_le_bytes(std::array::from_fn(|n| byte(from + n)));
+    pub(super) fn new(kind: Kind, value: &'q [u8]) -> Self {
+        let stored = stored(kind, value);
+        let byte = |at: usize| stored.get(at).copied().unwrap_or_default();
+        let word = |from: usize| u64::from_le_bytes(std::array::from_fn(|n| byte(from * 8 + n)));
         Self {
             value,
-            head: [word(0), word(8)],
-            middle: u32::from_le_bytes(std::array::from_fn(|n| byte(16 + n))),
+            words: std::array::from_fn(word),
+            stored,
         }
     }
 }
 
-/// Goes through the values of a block that may differ in less than so many bits, as far as their first twenty bytes tell.
+/// Goes through the values of a block that may differ in less than so many bits, as far as their first parts tell.
 #[inline(always)]
 pub(super) fn each_near(
-    heads: &[u8],
-    middles: &[u8],
+    block: Block<'_>,
     query: &Query<'_>,
     beyond: u64,
     mut near: impl FnMut(u64),
 ) {
-    if query.value.len() <= 8 {
-        for (word, place) in heads.as_chunks::<8>().0.iter().zip(0..) {
-            if u64::from(distance(*word, query.head[0])) < beyond {
-                near(place);
+    let [first, second, third] = query.words;
+    let asked = Asked {
+        first,
+        second,
+        third,
+    };
+    match block {
+        Block::Short(words) => {
+            for (word, place) in words.iter().zip(0..) {
+                if u64::from(distance(*word, first)) < beyond {
+                    near(place);
+                }
             }
         }
-        return;
+        Block::Long(lines, thirds) if thirds.len() == lines.len() => {
+            near_lines(lines, thirds, asked, beyond, |line, which| {
+                each_lane(line, which, &mut near);
+            });
+        }
+        // Values of a length in between are compared by their first part alone.
+        Block::Long(lines, _) => {
+            let asked = Asked { third: 0, ..asked };
+            for (number, line) in lines.iter().enumerate() {
+                near_lines(&[*line], &[[0; 64]], asked, beyond, |_, which| {
+                    each_lane(number, which, &mut near);
+                });
+            }
+        }
     }
-    let asked = Asked {
-        first: query.head[0],
-        second: query.head[1],
-        third: query.middle,
-    };
-    let mut lane_by_lane = |line: usize, which: u8| {
-        let lanes = (0..LINE).filter(|lane| which >> lane & 1 == 1);
-        lanes.for_each(|lane| near(line as u64 * LINE + lane));
-    };
-    let lines = heads.as_chunks::<128>().0;
-    let (full, rest) = middles.as_chunks::<32>();
-    near_lines(lines, full, asked, beyond, &mut lane_by_lane);
-    // What is not there looks nearer than it is, and is looked at once more.
-    for (number, line) in lines.iter().enumerate().skip(full.len()) {
-        let mut last = [0; 32];
-        let filled = query.middle.to_le_bytes().into_iter().cycle();
-        let given = rest.iter().copied().filter(|_| number == full.len());
-        last.iter_mut()
-            .zip(filled)
-            .for_each(|(to, byte)| *to = byte);
-        last.iter_mut().zip(given).for_each(|(to, byte)| *to = byte);
-        near_lines(&[*line], &[last], asked, beyond, |_, which| {
-            lane_by_lane(number, which)
-        });
-    }
+}
+
+/// Goes through the places of those of a line's values that are named by bits.
+#[inline(always)]
+pub(super) fn each_lane(line: usize, which: u8, mut near: impl FnMut(u64)) {
+    let lanes = (0..LINE).filter(|lane| which >> lane & 1 == 1);
+    lanes.for_each(|lane| near(line as u64 * LINE + lane));
 }
 
 #[inline(always)]

@@ -14,7 +14,7 @@ use crate::lists::{ListKind, ListOptions};
 pub(super) const MAGIC: [u8; 8] = *b"\x89PVL\r\n\x1a\n";
 
 /// The version of the form. A reader refuses versions above its own.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Bytes of the prologue.
 pub(super) const PROLOGUE: usize = 72;

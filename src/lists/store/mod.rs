@@ -25,8 +25,10 @@ mod plan;
 mod shelf;
 mod sort;
 mod starts;
+mod turned;
 mod write;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use tempfile::SpooledTempFile;
@@ -36,6 +38,10 @@ pub use near::Hit;
 pub use open::{Compiled, OpenError};
 pub use pages::Damaged;
 pub(crate) use shelf::Shelf;
+pub(crate) use turned::Shortlist;
+
+use crate::fingerprints::Kind;
+use crate::fingerprints::pdq::{Pdq, fold, is_pdq, unfold};
 
 /// Memory that building a list takes for entries on their way, unless something else is asked for.
 const MEMORY: usize = 64 << 20;
@@ -89,15 +95,36 @@ impl Workspace {
 }
 
 /// Rows whose first parts lie together: first the first eight bytes of each, then the next eight. So one instruction looks at
-/// all of them, and a look at one touches two neighbouring lines of the cache.
+/// all of them, and a look at one touches two neighbouring lines of the cache. The second parts of longer values are filled up
+/// to as many.
 const LINE: u64 = 8;
 
 /// How the bytes of a value are divided between the three parts that it is stored in, by its size: a search seldom needs
-/// more than the first, and next to never the last.
+/// more than the first two, and next to never the last.
 fn parts(size: usize) -> [usize; 3] {
     let head = if size <= 8 { 8 } else { 16 };
-    let middle = if size > 16 { 4 } else { 0 };
+    let middle = size.saturating_sub(head).min(THIRD);
     [head, middle, size.saturating_sub(head + middle)]
+}
+
+/// Bytes of a second part, in values that have as many.
+const THIRD: usize = 8;
+
+/// A value as it is stored: the bits of a PDQ hash in the order in which it is compared in all eight positions at once, others
+/// as they are.
+fn stored(kind: Kind, value: &[u8]) -> Cow<'_, [u8]> {
+    match value.as_array() {
+        Some(hash) if is_pdq(&kind) => Cow::Owned(fold(&Pdq(*hash)).to_vec()),
+        _ => Cow::Borrowed(value),
+    }
+}
+
+/// The value that is stored so.
+fn unstored(kind: Kind, bytes: Vec<u8>) -> Vec<u8> {
+    match bytes.as_array() {
+        Some(folded) if is_pdq(&kind) => unfold(folded).0.to_vec(),
+        _ => bytes,
+    }
 }
 
 /// Some leading bits of a value from a bit on, as a number.

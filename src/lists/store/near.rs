@@ -30,13 +30,23 @@ pub struct Hit {
 }
 
 impl Shelf {
-    /// All values that differ from one of the queries in at most `radius` bits: nearest first, then by row and query.
-    /// Queries of another size find nothing.
+    /// What a search for one query takes by the better way, in rows that a scan looks at.
+    pub(super) fn cost(&self, radius: u32) -> f64 {
+        let rows = self.header.rows;
+        match self.plan.bands < 2 {
+            true => rows as f64,
+            false => (self.plan.cost(radius, rows) * SCATTERED).min(rows as f64),
+        }
+    }
+
+    /// All values, or those of some rows alone, that differ from one of the queries in at most `radius` bits: nearest first,
+    /// then by row and query. Queries of another size find nothing.
     pub(super) fn near(
         &self,
         pages: &Pages,
         queries: &[&[u8]],
         radius: u32,
+        among: Option<&[u32]>,
     ) -> Result<Vec<Hit>, Damaged> {
         let numbered = queries.iter().copied().enumerate();
         let queries: Vec<(usize, &[u8])> = numbered
@@ -47,6 +57,7 @@ impl Shelf {
             pages,
             queries: &queries,
             radius,
+            among,
         })?;
         hits.sort_unstable();
         hits.dedup();
@@ -60,6 +71,8 @@ struct Search<'a> {
     pages: &'a Pages,
     queries: &'a [(usize, &'a [u8])],
     radius: u32,
+    /// The rows that alone are compared, where they are known.
+    among: Option<&'a [u32]>,
 }
 
 impl Work for Search<'_> {
@@ -71,17 +84,13 @@ impl Work for Search<'_> {
         let mut unanswered = Vec::new();
         let mut room = Room::default();
         for (number, value) in self.queries {
-            let query = Query::new(value);
-            match self.by_bands(&query, &mut room)? {
-                false => unanswered.push((*number, query)),
-                true => {
-                    for (place, row) in room.rows.iter().enumerate() {
-                        if let Some(later) = room.rows.get(place + AHEAD) {
-                            self.shelf.prefetch(self.pages, u64::from(*later));
-                        }
-                        self.add(u64::from(*row), *number, &query, &mut hits)?;
-                    }
-                }
+            let query = Query::new(self.shelf.kind, value);
+            if let Some(rows) = self.among {
+                self.add_all(rows, *number, &query, &mut hits)?;
+            } else if self.by_bands(&query, &mut room)? {
+                self.add_all(&room.rows, *number, &query, &mut hits)?;
+            } else {
+                unanswered.push((*number, query));
             }
         }
         self.scan(&unanswered, &mut hits)?;
@@ -103,10 +112,10 @@ impl Search<'_> {
     /// Gathers the rows that may lie within the radius; false where a scan is the better way.
     #[inline(always)]
     fn by_bands(&self, query: &Query<'_>, room: &mut Room) -> Result<bool, Damaged> {
-        let (shelf, plan) = (self.shelf, self.shelf.plan);
+        let plan = self.shelf.plan;
         let radius = self.radius_for(query);
-        let rows = shelf.header.rows;
-        if plan.bands < 2 || plan.cost(radius, rows) * SCATTERED > rows as f64 {
+        let rows = self.shelf.header.rows;
+        if self.shelf.cost(radius) >= rows as f64 {
             return Ok(false);
         }
         let most = rows as usize / 32;
@@ -223,6 +232,24 @@ impl Search<'_> {
         Ok(())
     }
 
+    /// Adds those of some rows that lie within the radius.
+    #[inline(always)]
+    fn add_all(
+        &self,
+        rows: &[u32],
+        number: usize,
+        query: &Query<'_>,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), Damaged> {
+        for (place, row) in rows.iter().enumerate() {
+            if let Some(later) = rows.get(place + AHEAD) {
+                self.shelf.prefetch(self.pages, u64::from(*later));
+            }
+            self.add(u64::from(*row), number, query, hits)?;
+        }
+        Ok(())
+    }
+
     /// Adds a row if it lies within the radius.
     #[inline(always)]
     fn add(
@@ -238,12 +265,12 @@ impl Search<'_> {
             });
         }
         let [first, second] = self.shelf.head(self.pages, row)?;
-        let near = distance(first, query.head[0]) + distance(second, query.head[1]);
+        let near = distance(first, query.words[0]) + distance(second, query.words[1]);
         if near > self.radius {
             return Ok(());
         }
         let mut distance = near;
-        let mut rest = query.value.get(self.shelf.parts[0]..).unwrap_or_default();
+        let mut rest = query.stored.get(self.shelf.parts[0]..).unwrap_or_default();
         for part in 1..3 {
             let own = self.shelf.part(self.pages, part, row, 1)?;
             distance += differing(own, rest);
@@ -272,10 +299,9 @@ impl Search<'_> {
             let count = (rows - first).min(BLOCK as u64) as usize;
             self.shelf
                 .prefetch_block(self.pages, first + BLOCKS_AHEAD * BLOCK as u64, BLOCK);
-            let heads = self.shelf.heads(self.pages, first, count)?;
-            let middles = self.shelf.part(self.pages, 1, first, count)?;
+            let block = self.shelf.block(self.pages, first, count)?;
             for (number, query) in queries {
-                each_near(heads, middles, query, beyond, |place| room.push(place));
+                each_near(block, query, beyond, |place| room.push(place));
                 for place in room.drain(..).filter(|place| *place < count as u64) {
                     self.add(first + place, *number, query, hits)?;
                 }

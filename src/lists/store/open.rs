@@ -13,6 +13,7 @@ use super::header::{Header, MAGIC, PROLOGUE, Prologue};
 use super::near::Hit;
 use super::pages::{Backing, Damaged, PAGE, Pages};
 use super::shelf::Shelf;
+use super::turned::Shortlist;
 use crate::fingerprints::{Digests, Kind, Wanted, digests, to_hex};
 use crate::lists::{Entry, ListOptions};
 use crate::platform;
@@ -196,7 +197,45 @@ impl Compiled {
     /// A page that had to be read is damaged.
     pub fn near(&self, kind: Kind, queries: &[&[u8]], radius: u32) -> Result<Vec<Hit>, Damaged> {
         match self.shelf(kind) {
-            Some(shelf) => shelf.near(&self.pages, queries, radius),
+            Some(shelf) => shelf.near(&self.pages, queries, radius, None),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The rows that may lie within a distance of one of some hashes, or within another of those that are not turned; `None`
+    /// where searching for each is the better way.
+    ///
+    /// # Errors
+    /// A page that had to be read is damaged.
+    pub(crate) fn shortlist(
+        &self,
+        kind: Kind,
+        hashes: &[(&[u8], bool)],
+        radius: u32,
+        near: Option<u32>,
+    ) -> Result<Option<Shortlist>, Damaged> {
+        match self.shelf(kind) {
+            Some(shelf) => shelf.shortlist(&self.pages, hashes, radius, near),
+            None => Ok(None),
+        }
+    }
+
+    /// As [`near`](Self::near), of what is on a shortlist alone.
+    ///
+    /// # Errors
+    /// A page that had to be read is damaged.
+    pub(crate) fn near_among(
+        &self,
+        kind: Kind,
+        queries: &[&[u8]],
+        radius: u32,
+        shortlist: &Shortlist,
+    ) -> Result<Vec<Hit>, Damaged> {
+        match self.shelf(kind) {
+            Some(shelf) => {
+                let rows = shortlist.rows.as_slice();
+                shelf.near(&self.pages, queries, radius, Some(rows))
+            }
             None => Ok(Vec::new()),
         }
     }

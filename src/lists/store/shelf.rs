@@ -7,12 +7,22 @@ use super::header::ShelfHeader;
 use super::pages::{Damaged, PAGE, Pages};
 use super::plan::Plan;
 use super::starts::Starts;
-use super::{LINE, bits_at, parts};
+use super::{LINE, THIRD, bits_at, parts, unstored};
 use crate::fingerprints::Kind;
 use crate::lists::Entry;
+use crate::platform::{Line, Third};
 
 /// Bytes of the first parts of rows that lie together.
 const LINE_BYTES: usize = LINE as usize * 16;
+
+/// What a search reads of some rows.
+#[derive(Clone, Copy)]
+pub(super) enum Block<'a> {
+    /// Values of up to eight bytes.
+    Short(&'a [[u8; 8]]),
+    /// The first two parts of longer ones; there may be no second.
+    Long(&'a [Line], &'a [Third]),
+}
 
 /// The hashes of one kind.
 #[derive(Debug)]
@@ -71,15 +81,11 @@ impl Shelf {
             && (6..=32).contains(&header.bits)
             && u64::from(self.plan.bands) * u64::from(header.bits) <= total
             && matches!(header.row_bytes, 3 | 4)
-            && self.parts.iter().zip(header.parts).all(|(width, at)| {
-                // Only the first part of longer values stands in lines.
-                let filled = if *width == 16 {
-                    rows.next_multiple_of(LINE)
-                } else {
-                    rows
-                };
-                within(at, filled.checked_mul(*width as u64))
-            })
+            && self
+                .filled()
+                .zip(self.parts)
+                .zip(header.parts)
+                .all(|((filled, width), at)| within(at, filled.checked_mul(width as u64)))
             && directory(&header.starts, keys, rows)
             && header.bands.iter().all(|band| {
                 within(band.rows, rows.checked_mul(u64::from(header.row_bytes)))
@@ -96,6 +102,18 @@ impl Shelf {
                         header.entries.div_ceil(details::STEP).checked_mul(8),
                     )
             })
+    }
+
+    /// For how many rows there is room in each part: only the first two of longer values stand in lines.
+    fn filled(&self) -> impl Iterator<Item = u64> {
+        let [head, ..] = self.parts;
+        let rows = self.header.rows;
+        let lines = rows.next_multiple_of(LINE);
+        match head {
+            8 => [rows; 3],
+            _ => [lines, lines, rows],
+        }
+        .into_iter()
     }
 
     /// Its kind.
@@ -174,22 +192,27 @@ impl Shelf {
         }
     }
 
-    /// The first parts of some rows, as they are stored; the first of them begins a line.
+    /// What a search reads of some rows; the first of them begins a line. There may be more in the last line.
     #[inline(always)]
-    pub(super) fn heads<'a>(
+    pub(super) fn block<'a>(
         &self,
         pages: &'a Pages,
         first: u64,
         rows: usize,
-    ) -> Result<&'a [u8], Damaged> {
+    ) -> Result<Block<'a>, Damaged> {
         let at = self.header.parts[0] as usize;
-        match self.parts[0] {
-            8 => pages.get(at + first as usize * 8, rows * 8),
-            _ => pages.get(
-                at + (first / LINE) as usize * LINE_BYTES,
-                rows.div_ceil(LINE as usize) * LINE_BYTES,
-            ),
-        }
+        let filled = rows.next_multiple_of(LINE as usize);
+        Ok(match self.parts {
+            [8, ..] => Block::Short(pages.get(at + first as usize * 8, rows * 8)?.as_chunks().0),
+            [head, middle, _] => {
+                let heads = pages.get(at + first as usize * head, filled * head)?;
+                let thirds = match middle {
+                    THIRD => self.part(pages, 1, first, filled)?,
+                    _ => &[],
+                };
+                Block::Long(heads.as_chunks().0, thirds.as_chunks().0)
+            }
+        })
     }
 
     /// The second or third part of some values.
@@ -216,7 +239,7 @@ impl Shelf {
             value.extend_from_slice(self.part(pages, part, row, 1)?);
         }
         value.truncate(self.kind.bytes());
-        Ok(value)
+        Ok(unstored(self.kind, value))
     }
 
     /// The rows with this value: one or none.

@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 use super::pages::PAGE;
 use super::*;
 use crate::evidence::Action;
-use crate::fingerprints::{Fingerprint, Kind, MD5, SHA1, SHA256, kinds, pdq::PDQ};
+use crate::fingerprints::pdq::{Dihedral, PDQ, Pdq};
+use crate::fingerprints::{Fingerprint, Kind, MD5, SHA1, SHA256, kinds};
 use crate::lists::formats::Intake;
 use crate::lists::guards::Guards;
 use crate::lists::{Entry, ListOptions};
@@ -430,5 +431,51 @@ fn the_form_does_not_change_unnoticed() {
     let list = compile(MD5, &[vec![1; 16], vec![2; 16]]);
     assert_eq!(list.digest().len(), 64);
     let bytes = written(&described(), Workspace::memory());
-    assert_eq!(&bytes[..16], b"\x89PVL\r\n\x1a\n\x01\0\0\0\0\x10\0\0");
+    assert_eq!(&bytes[..16], b"\x89PVL\r\n\x1a\n\x02\0\0\0\0\x10\0\0");
+}
+
+/// A picture is looked up in all eight positions, and as it is up to a wider distance: one look at all rows leaves out none.
+#[test]
+fn a_shortlist_holds_all_that_searches_find() {
+    let mut next = random(23);
+    for rows in [1, 7, 8, 9, 1023, 1025, 5000] {
+        let mut values: Vec<Vec<u8>> = (0..rows).map(|_| value(32, &mut next)).collect();
+        let own: Vec<u8> = value(32, &mut next);
+        let expected = Dihedral::expected(&Pdq(*own.first_chunk().unwrap()));
+        // What is turned differs in some bits from what is expected, and so does what is made of a smaller copy.
+        let noise: Vec<u64> = (0..16).map(|_| next() % 20).collect();
+        let hashes: Vec<Vec<u8>> = expected
+            .iter()
+            .cycle()
+            .zip(&noise)
+            .map(|(hash, noise)| flipped(&hash.0, *noise, &mut next))
+            .collect();
+        for (place, flips) in (0..rows.min(200)).step_by(3).zip((0..80).cycle()) {
+            let base = &hashes[next() as usize % 16];
+            values[place] = flipped(base, flips, &mut next);
+        }
+        let list = compile(PDQ, &values);
+        let asked: Vec<(&[u8], bool)> = hashes
+            .iter()
+            .enumerate()
+            .map(|(place, hash)| (hash.as_slice(), place % 8 > 0))
+            .collect();
+        let shortlist = list.shortlist(PDQ, &asked, 31, Some(60)).unwrap();
+        let Some(shortlist) = shortlist else {
+            // So much of a small list comes near that it is searched as a whole.
+            assert!(rows < 5000, "{rows}");
+            continue;
+        };
+        for (queries, radius) in [(&asked[..], 31), (&[asked[0], asked[8]], 60)] {
+            let values: Vec<&[u8]> = queries.iter().map(|(value, _)| *value).collect();
+            let found = list.near_among(PDQ, &values, radius, &shortlist).unwrap();
+            assert_eq!(found, list.near(PDQ, &values, radius).unwrap(), "{rows}");
+            assert!(rows < 1000 || found.len() > 3);
+        }
+        assert!(
+            rows < 5000 || shortlist.rows.len() < 400,
+            "{}",
+            shortlist.rows.len()
+        );
+    }
 }

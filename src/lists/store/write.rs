@@ -11,7 +11,7 @@ use super::header::ShelfHeader;
 use super::pages::PageWriter;
 use super::plan::Plan;
 use super::starts::{Starts, StartsBuilder};
-use super::{LINE, Workspace, bits_at, parts};
+use super::{LINE, Workspace, bits_at, parts, stored};
 use crate::fingerprints::Kind;
 use crate::lists::guards::Guards;
 use crate::lists::{Entry, ListOptions};
@@ -165,10 +165,11 @@ impl<'a> ShelfWriter<'a> {
 
     fn value<W: Write>(&mut self, value: &[u8], out: &mut PageWriter<W>) -> io::Result<()> {
         let [head, middle, _] = parts(value.len());
+        let stored = stored(self.kind, value);
         let mut padded = [0; 16];
         padded
             .iter_mut()
-            .zip(value)
+            .zip(stored.iter())
             .for_each(|(to, byte)| *to = *byte);
         if head == 8 {
             out.put(padded.first_chunk::<8>().unwrap_or(&[0; 8]))?;
@@ -178,16 +179,11 @@ impl<'a> ShelfWriter<'a> {
                 put_line(&mut self.line, out)?;
             }
         }
-        if middle > 0 {
-            let mut padded = [0; 4];
-            let rest = value.get(head..).unwrap_or_default();
-            padded
-                .iter_mut()
-                .zip(rest)
-                .for_each(|(to, byte)| *to = *byte);
+        let rest = stored.get(head..).unwrap_or_default();
+        if let Some((part, rest)) = rest.split_at_checked(middle) {
             let [second, third] = &mut self.parts;
-            second.write_all(&padded)?;
-            third.write_all(rest.get(middle..).unwrap_or_default())?;
+            second.write_all(part)?;
+            third.write_all(rest)?;
         }
         let bits = self.plan.bits;
         self.starts.push(bits_at(value, 0, bits));
@@ -231,7 +227,10 @@ impl<'a> ShelfWriter<'a> {
             return Ok(None);
         };
         put_line(&mut self.line, out)?;
-        let [second, third] = self.parts;
+        let [mut second, third] = self.parts;
+        let [_, middle, _] = parts(self.kind.bytes());
+        let missing = self.rows.next_multiple_of(LINE) - self.rows;
+        second.write_all(&vec![0; missing as usize * middle])?;
         let parts = [first, copy(second, out)?, copy(third, out)?];
         let starts = write_starts(self.starts, 1 << self.plan.bits, self.rows, out)?;
         let row_bytes = if self.rows <= 1 << 24 { 3 } else { 4 };

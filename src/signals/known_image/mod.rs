@@ -7,6 +7,7 @@
 mod codes;
 mod faults;
 mod hit;
+mod lookup;
 mod screen;
 mod second_tries;
 mod thumbnails;
@@ -20,9 +21,10 @@ use crate::asset::Asset;
 use crate::error::{Fault, FaultKind};
 use crate::evidence::Evidence;
 use crate::fingerprints::{Kind, pdq};
-use crate::lists::{Damaged, List, ListKind, Query};
+use crate::lists::{Damaged, List, ListKind};
 use crate::prints::{Prints, Source};
 use hit::{Found, Hit};
+use lookup::Lookup;
 use screen::Screen;
 
 /// Most matches on one list that an image's record holds; the nearest are kept.
@@ -93,11 +95,12 @@ impl KnownImage {
     /// What all lists have of the picture, each asked as a whole: no match on one may push out another's.
     fn own(&self, source: Source<'_>, notes: &mut Vec<String>) -> Found<'_> {
         let look = source.prints().own();
-        let mut own = Vec::new();
+        let (mut own, mut lookups) = (Vec::new(), Vec::new());
         for list in &self.lists {
-            own.extend(nearest(matches(list, |kind| look.queries(kind))?, |hit| {
-                hit
-            }));
+            let near = list.kind() == ListKind::KnownBad;
+            let lookup = Lookup::new(list, |kind| look.queries(kind), near)?;
+            own.extend(nearest(lookup.matches()?, |hit| hit));
+            lookups.push(lookup);
         }
         let pictured = |kind: Kind| kind.needs_pixels() && self.kinds.contains(&kind);
         let hashed_otherwise = |kind: Kind| pictured(kind) || self.also_asked(kind);
@@ -106,7 +109,7 @@ impl KnownImage {
             if self.kinds.iter().any(pdq::is_pdq) {
                 notes.extend(source.parts().frames_note());
             }
-            own.extend(second_tries::find(&self.lists, source, &own)?);
+            own.extend(second_tries::find(lookups, source, &own)?);
         }
         Ok(own)
     }
@@ -229,31 +232,6 @@ fn judged(own: &[Hit<'_>]) -> Vec<Evidence> {
         }
     }
     said
-}
-
-/// What one list has of a picture.
-fn matches(list: &Arc<List>, queries: impl Fn(Kind) -> Vec<Query>) -> Found<'_> {
-    search(list, queries, List::find)
-}
-
-/// One way of asking a list, for every kind that it holds.
-fn search<'a>(
-    list: &'a Arc<List>,
-    queries: impl Fn(Kind) -> Vec<Query>,
-    ask: impl for<'q> Fn(&List, Kind, &'q [Query]) -> Result<Vec<crate::lists::Match<'q>>, Damaged>,
-) -> Found<'a> {
-    let mut hits = Vec::new();
-    for (kind, _) in list.kinds() {
-        let mut queries = queries(kind);
-        if list.options().dihedral == Some(false) {
-            queries.retain(|query| !query.turned);
-        }
-        if !queries.is_empty() {
-            let found = ask(list, kind, &queries)?;
-            hits.extend(found.into_iter().map(|found| Hit::new(list, found)));
-        }
-    }
-    Ok(hits)
 }
 
 /// The surest and nearest of one list's matches.

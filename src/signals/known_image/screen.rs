@@ -187,11 +187,9 @@ impl Shelf {
     fn queries(&self, prints: &Prints) -> Vec<FoldedQuery> {
         let pictures = self.pictures(prints);
         let queries = pictures.flat_map(|(turned, _)| {
-            FoldedQuery::of(
-                turned
-                    .eights(self.kind)
-                    .filter_map(|eight| (eight.quality >= self.quality).then_some(&eight.hashes)),
-            )
+            let values = turned.values(self.kind);
+            let good = values.filter(|(_, quality, _)| *quality >= self.quality);
+            FoldedQuery::of(good.map(|(hash, _, turned)| (hash, turned)))
         });
         queries.collect()
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::hit::Hit;
-use super::{faults, matches, nearest};
+use super::lookup::Lookup;
+use super::{faults, nearest};
 use crate::asset::{PixelError, ThumbnailOf};
 use crate::error::Fault;
 use crate::evidence::Evidence;
@@ -45,7 +46,8 @@ impl<'a> Hashed<'a> {
     ) -> Result<Vec<Evidence>, Damaged> {
         let mut all: Vec<(Hit<'_>, &ThumbnailPrints)> = Vec::new();
         for thumbnail in self.all {
-            let found = matches(list, |kind| thumbnail.look.queries(kind))?.into_iter();
+            let queries = |kind| thumbnail.look.queries(kind);
+            let found = Lookup::new(list, queries, false)?.matches()?.into_iter();
             let news = found.filter(|hit| !repeats(hit, thumbnail, own));
             all.extend(news.map(|hit| (hit, thumbnail)));
         }

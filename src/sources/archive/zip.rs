@@ -46,6 +46,7 @@ pub(super) fn members(span: &Span, limits: &Limits) -> Members {
         .map(|place| Salvage::unlisted(span.clone(), *place, limits))
         .collect();
     let miscount = layout.miscount.take().map(Err);
+    let more = layout.more.take().map(Err);
     let listed = Listed {
         span: span.clone(),
         base: directory.base,
@@ -54,7 +55,7 @@ pub(super) fn members(span: &Span, limits: &Limits) -> Members {
         broken: false,
     };
     let unlisted = unlisted.into_iter().flatten();
-    Box::new(listed.chain(unlisted).chain(miscount))
+    Box::new(listed.chain(unlisted).chain(more).chain(miscount))
 }
 
 /// The members that a directory lists.
@@ -87,15 +88,6 @@ impl Iterator for Listed {
 impl Listed {
     fn member(&self, entry: Entry) -> Member {
         let at = self.base.saturating_add(entry.local_at);
-        let packed = Packed {
-            span: self.span.clone(),
-            at,
-            packed_len: entry.packed_len,
-            size: entry.size,
-            crc: entry.crc,
-            method: entry.method,
-            header: true,
-        };
         let data = if entry.encrypted {
             Data::Refused(encrypted())
         } else if self.layout.overlapped.contains(&at) {
@@ -103,7 +95,7 @@ impl Listed {
                 "its bytes overlap those of another member, as in archives that are made to do harm, so it was not read",
             ))
         } else {
-            Data::Packed(packed)
+            Data::Packed(Packed::listed(&self.span, at, &entry))
         };
         let beside = match names::is_manifest(&entry.name) {
             true => None,
@@ -146,6 +138,19 @@ pub(super) struct Packed {
 }
 
 impl Packed {
+    /// The bytes of a member that is listed, behind its own header.
+    fn listed(span: &Span, at: u64, entry: &Entry) -> Self {
+        Self {
+            span: span.clone(),
+            at,
+            packed_len: entry.packed_len,
+            size: entry.size,
+            crc: entry.crc,
+            method: entry.method,
+            header: true,
+        }
+    }
+
     /// The bytes, within the limits, if they are what the directory says.
     pub(super) fn read(&self, limits: &Limits) -> Result<Vec<u8>, Fault> {
         check_len(self.size, limits)?;

@@ -6,8 +6,6 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use provscan::error::{Fault, FaultKind};
-use provscan::evidence::Action;
-use provscan::policy::Finding;
 use provscan::scan::{Answer, Doubtful, Job, ScanOptions, Summary, scan};
 use provscan::sources::{Input, Name, Place, Stamp};
 
@@ -36,18 +34,7 @@ impl<F: Fn(&str) + Send + Sync> Job for Doing<F> {
 }
 
 fn answered(name: &str) -> Answer {
-    Answer {
-        rendered: format!("{name}\n").into_bytes(),
-        bytes: 0,
-        finding: Finding::NoEvidence,
-        action: Action::Pass,
-        action_on_evidence: Action::Pass,
-        incomplete: false,
-        no_image: false,
-        other_media: false,
-        doubtful: None,
-        keep: None,
-    }
+    Answer::nothing(format!("{name}\n").into_bytes())
 }
 
 /// The lines of a scan, and its summary; one that hangs fails the test.

@@ -1,0 +1,128 @@
+//! What the command line accepts: a file for what a verb accepts, and for groups of flags that verbs share.
+
+mod check;
+mod hash;
+mod inspect;
+mod limits;
+mod report;
+mod scan;
+pub(crate) mod values;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::list::args::ListVerb;
+use crate::trust::args::TrustVerb;
+
+pub(crate) use check::CheckArgs;
+pub(crate) use hash::HashArgs;
+pub(crate) use inspect::{EngineArgs, InspectArgs};
+pub(crate) use limits::LimitArgs;
+pub(crate) use report::ReportArgs;
+pub(crate) use scan::ScanArgs;
+
+/// Tells where an image comes from, and says how it knows.
+///
+/// Reads content credentials (C2PA), the marks that generators leave, and hashes, and compares them with lists of known
+/// images. Works offline unless --online, `trust update` or the address of an object store asks for the network; nothing of an image is
+/// sent even then.
+#[derive(Parser)]
+#[command(name = "provscan", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  everything was checked and nothing reached --fail-on
+  1  at least one image reached --fail-on
+  2  wrong usage or set-up, or the results could not be written
+  3  nothing reached --fail-on, but some inputs could not be checked
+  130  interrupted before every input was checked";
+
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// Inspect single files: a page on each, in plain words
+    Check(CheckArgs),
+    /// Inspect folders and lists of files, in parallel
+    Scan(Box<ScanArgs>),
+    /// Make a report of a scan that was stored: a page to look through, a table, totals
+    Report(ReportArgs),
+    /// Print hashes of images, so that a hash can be shared and never the image
+    Hash(HashArgs),
+    /// Compile, describe, compare, convert and search lists of known images
+    #[command(subcommand)]
+    List(ListVerb),
+    /// Install, show and refresh the lists of those whose signatures are trusted
+    #[command(subcommand)]
+    Trust(TrustVerb),
+    /// Say what a code means, what it proves and what it does not
+    Explain(ExplainArgs),
+    /// Show or check the rules that lead from evidence to a verdict
+    #[command(subcommand)]
+    Policy(PolicyVerb),
+    /// Print shell completions, the manual page, or the JSON Schema of records
+    #[command(subcommand)]
+    Generate(GenerateVerb),
+}
+
+#[derive(Args)]
+pub(crate) struct Global {
+    /// Colour the output
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+    /// Show no progress
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    /// A code, claim or verdict from a report, or a part of a code; without it, every code is listed
+    pub(crate) code: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PolicyVerb {
+    /// Print the built-in policy
+    Show,
+    /// Check a policy file
+    Check {
+        /// The policy
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum GenerateVerb {
+    /// Completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page (roff)
+    Man,
+    /// The JSON Schema of records
+    Schema,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,108 @@
+//! What looks at images: signals with their lists, trust and limits, and the policy that judges, as the arguments ask. It knows
+//! neither where images come from nor where answers go: with [`scan::inspect`](provscan::scan::inspect) it answers for one
+//! input, wherever that is from.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use provscan::fingerprints::Kind;
+use provscan::lists::{Keys, List, ListOptions, OpenOptions};
+use provscan::reports::safe;
+use provscan::{Inspector, Policy, Settings};
+
+use super::{network, or_environment};
+use crate::args::EngineArgs;
+use crate::trust;
+
+/// Largest policy that is read.
+const MAX_SETUP_BYTES: u64 = 64 << 20;
+
+/// Everything that an inspection needs, loaded.
+pub(crate) struct Engine {
+    pub(crate) settings: Settings,
+    pub(crate) policy: Policy,
+    pub(crate) inspector: Arc<Inspector>,
+}
+
+impl Engine {
+    /// Loads what the arguments name; all else is as in these settings.
+    pub(crate) fn load(args: &EngineArgs, settings: Settings) -> anyhow::Result<Self> {
+        let paths = or_environment(&args.lists, "PROVSCAN_LIST");
+        let settings = Settings {
+            trust: trust::settings(&args.trust)?,
+            lists: lists(&paths, &args.threshold, args.keys.keys()?)?,
+            signals: (!args.signals.is_empty()).then(|| args.signals.clone()),
+            without: args.without.clone(),
+            remote: args
+                .online
+                .then(|| network::remote("--online"))
+                .transpose()?,
+            ..settings
+        };
+        let policy = policy(policy_file(args.policy.as_deref()).as_deref())?;
+        let inspector = Inspector::new(&settings, policy.clone())?;
+        anyhow::ensure!(
+            !inspector.is_idle(),
+            "nothing is left to look at the images: name a signal that is not left out, and a list with --list for known_image"
+        );
+        Ok(Self {
+            settings,
+            policy,
+            inspector: Arc::new(inspector),
+        })
+    }
+}
+
+/// The lists in these files, opened.
+pub(crate) fn lists(
+    paths: &[PathBuf],
+    thresholds: &[(Kind, u32)],
+    keys: Keys,
+) -> anyhow::Result<Vec<Arc<List>>> {
+    let mut wishes = ListOptions::default();
+    for (kind, bits) in thresholds {
+        wishes
+            .set_threshold(*kind, *bits)
+            .map_err(|error| anyhow::anyhow!("--threshold: {error}"))?;
+    }
+    let options = OpenOptions {
+        wishes,
+        keys,
+        ..OpenOptions::default()
+    };
+    let lists = paths.iter().map(|path| List::open(path, options.clone()));
+    let lists: Vec<List> = lists.collect::<Result<_, _>>()?;
+    for list in &lists {
+        for (why, count) in list.just_left_out() {
+            eprintln!("provscan: {}: {count} left out: {why}", safe(list.name()));
+        }
+    }
+    Ok(lists.into_iter().map(Arc::new).collect())
+}
+
+pub(crate) fn policy_file(named: Option<&Path>) -> Option<PathBuf> {
+    let named: Vec<PathBuf> = named.map(Path::to_owned).into_iter().collect();
+    or_environment(&named, "PROVSCAN_POLICY").into_iter().next()
+}
+
+/// The policy in this file, or the built-in one.
+pub(crate) fn policy(path: Option<&Path>) -> anyhow::Result<Policy> {
+    match path {
+        Some(path) => Policy::parse(&read_text(path)?).with_context(|| path.display().to_string()),
+        None => Ok(Policy::default()),
+    }
+}
+
+/// A small text file.
+fn read_text(path: &Path) -> anyhow::Result<String> {
+    let named = || path.display().to_string();
+    let length = fs::metadata(path).with_context(named)?.len();
+    anyhow::ensure!(
+        length <= MAX_SETUP_BYTES,
+        "{}: larger than {MAX_SETUP_BYTES} bytes",
+        named()
+    );
+    fs::read_to_string(path).with_context(named)
+}
