@@ -7,6 +7,7 @@ mod list_file;
 mod named;
 mod open;
 mod pattern;
+pub mod request;
 mod span;
 mod stamp;
 
@@ -159,6 +160,18 @@ pub enum Place {
     Within(Reader),
     /// Nowhere: finding it failed.
     Lost(Fault),
+}
+
+impl Place {
+    /// Whether what cannot be read here now may be there later.
+    #[cfg(feature = "queue")]
+    pub(crate) fn may_be_read_later(&self) -> bool {
+        match self {
+            Self::File(_) | Self::Within(_) => true,
+            Self::Lost(fault) => fault.kind == crate::error::FaultKind::Unreadable,
+            Self::Memory(_) => false,
+        }
+    }
 }
 
 impl fmt::Debug for Place {

@@ -222,7 +222,7 @@ fn read_beside(
 }
 
 /// The system's reason, in words.
-fn unreadable(error: &io::Error) -> Fault {
+pub(super) fn unreadable(error: &io::Error) -> Fault {
     let message = match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
