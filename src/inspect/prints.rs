@@ -1,13 +1,14 @@
 //! Looking up hashes that somebody else computed, where there is no image.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::found::Found;
 use super::inspection::{Inspection, Requested};
 use super::{Inspector, SignalState};
 use crate::error::{Fault, FaultKind};
-use crate::fingerprints::Kind;
 use crate::fingerprints::pdq::{PDQ, PDQ_512};
+use crate::fingerprints::{Fingerprint, Kind};
 use crate::prints::{Prints, Source};
 use crate::signals::{Facts, Outcome};
 
@@ -41,7 +42,7 @@ impl Inspector {
         }
         self.conclude(&Facts::default(), &mut found);
         found.judged_by(&self.policy).answering(Requested {
-            looked_up: prints.kinds().iter().copied().collect(),
+            looked_up: given(prints),
             ..Requested::default()
         })
     }
@@ -58,11 +59,22 @@ impl Inspector {
         if prints.kinds().iter().any(is_held) {
             return None;
         }
-        let kinds: Vec<String> = prints.kinds().iter().map(Kind::to_string).collect();
+        let kinds: Vec<String> = given(prints).iter().map(Kind::to_string).collect();
         let message = format!(
             "no list holds hashes of the kind {}, so nothing was compared",
             kinds.join(" or ")
         );
         Some(Fault::new(FaultKind::Unsupported, message))
     }
+}
+
+/// The kinds of the hashes that are there.
+fn given(prints: &Prints) -> Vec<Kind> {
+    let own = prints.own();
+    let full = own.turned().and_then(|turned| turned.full.as_ref());
+    let small = own.turned().and_then(|turned| turned.small.as_ref());
+    let pdq = full.map(|_| PDQ).into_iter().chain(small.map(|_| PDQ_512));
+    let others = own.fingerprints().iter().map(Fingerprint::kind);
+    let kinds: BTreeSet<Kind> = others.chain(pdq).collect();
+    kinds.into_iter().collect()
 }
