@@ -21,7 +21,6 @@ mod report;
 mod run;
 mod scan;
 mod trust;
-#[cfg(feature = "queue")]
 mod work;
 
 use std::process::ExitCode;
@@ -34,7 +33,6 @@ fn main() -> ExitCode {
     let result = match cli.verb {
         Verb::Check(args) => check::run(args, &cli.global),
         Verb::Scan(args) => scan::run(args, &cli.global),
-        #[cfg(feature = "queue")]
         Verb::Work(args) => work::run(&args, &cli.global),
         Verb::Report(args) => report::run(args, &cli.global),
         Verb::Hash(args) => hash::run(args),

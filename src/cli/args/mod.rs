@@ -7,7 +7,6 @@ mod limits;
 mod report;
 mod scan;
 pub(crate) mod values;
-#[cfg(feature = "queue")]
 mod work;
 
 use std::path::PathBuf;
@@ -23,7 +22,6 @@ pub(crate) use inspect::{EngineArgs, InspectArgs};
 pub(crate) use limits::LimitArgs;
 pub(crate) use report::ReportArgs;
 pub(crate) use scan::ScanArgs;
-#[cfg(feature = "queue")]
 pub(crate) use work::WorkArgs;
 
 /// Tells where an image comes from, and says how it knows.
@@ -53,8 +51,7 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     /// Inspect folders and lists of files, in parallel
     Scan(ScanArgs),
-    /// Answer requests from a message broker (NATS JetStream), together with as many other workers as you like
-    #[cfg(feature = "queue")]
+    /// Answer requests from a message broker (NATS JetStream)
     Work(WorkArgs),
     /// Make a report of a scan that was stored: a page to look through, a table, totals
     Report(ReportArgs),

@@ -7,6 +7,10 @@ use clap::Args;
 use super::{EngineArgs, LimitArgs};
 
 #[derive(Args)]
+#[cfg_attr(
+    not(feature = "queue"),
+    allow(dead_code, reason = "only a build with a broker has a use for them")
+)]
 pub(crate) struct WorkArgs {
     /// Address of the NATS server; tls:// asks for TLS
     #[arg(
