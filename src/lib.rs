@@ -36,6 +36,8 @@
 //! 10. Image bytes are hostile: limits before allocations, no indexing, no unwrap, panics contained.
 
 pub mod asset;
+#[cfg(any(feature = "queue", feature = "sqlite"))]
+mod basis;
 pub mod error;
 pub mod evidence;
 pub mod fingerprints;
@@ -48,6 +50,8 @@ mod platform;
 pub mod policy;
 pub mod prints;
 pub mod quarantine;
+#[cfg(feature = "queue")]
+pub mod queue;
 pub mod remote;
 pub mod reports;
 pub mod scan;

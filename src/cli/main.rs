@@ -23,6 +23,7 @@ mod scan;
 mod stores;
 mod trust;
 mod units;
+mod work;
 
 use std::process::ExitCode;
 
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     let result = match cli.verb {
         Verb::Check(args) => check::run(args, &cli.global),
         Verb::Scan(args) => scan::run(*args, &cli.global),
+        Verb::Work(args) => work::run(&args, &cli.global),
         Verb::Report(args) => report::run(args, &cli.global),
         Verb::Hash(args) => hash::run(args),
         Verb::List(args) => list::run(args, &cli.global),

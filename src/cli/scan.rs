@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use provscan::fingerprints::Kind;
 use provscan::quarantine::QuarantineOptions;
 use provscan::sources::{
-    self, Filter, FolderOptions, Inputs, Separator, SourceOptions, paths_from,
+    self, Filter, FolderOptions, Inputs, Separator, SourceOptions, lines_from,
 };
 
 use crate::args::{Global, ScanArgs};
@@ -94,7 +94,7 @@ fn listed(args: &ScanArgs, options: &SourceOptions) -> anyhow::Result<Option<Inp
         true => Separator::Nul,
         false => Separator::Line,
     };
-    let paths = paths_from(list(path)?, separator);
+    let paths = lines_from(list(path)?, separator, &options.limits);
     Ok(Some(sources::listed(path, paths, options)))
 }
 
@@ -133,6 +133,7 @@ fn source_options(args: &ScanArgs) -> anyhow::Result<SourceOptions> {
         limits: args.inspect.limits.limits(),
         column: column(args)?,
         hash_columns: hash_columns(args)?,
+        no_requests: args.state.is_some(),
         stores: stores::settings(args.endpoint.as_deref())?,
     })
 }

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use super::again::again;
 use super::faults::add;
 use super::found::Found;
+use super::inspection::Requested;
 use super::{Inspection, Inspector, SignalState};
 use crate::error::{Fault, FaultKind};
 use crate::fingerprints::Kind;
+use crate::fingerprints::pdq::{PDQ, PDQ_512};
 use crate::prints::Prints;
 use crate::signals::Facts;
 use crate::sources::Hashes;
@@ -16,11 +18,12 @@ use crate::sources::Hashes;
 const NO_IMAGE: &str = "there is no image, only hashes of it";
 
 impl Inspector {
-    /// Compares hashes that somebody else computed with the lists. Where no list can be asked for any of them, the image was
-    /// not checked.
+    /// Compares hashes that somebody else computed with the lists, and judges what they say as it would be of an image. Where no
+    /// list can be asked for any of them, the image was not checked.
     pub fn inspect_hashes(&self, hashes: Hashes) -> Inspection {
+        let Hashes { prints, faults } = hashes;
         let mut found = Found {
-            faults: hashes.faults,
+            faults,
             ..Found::default()
         };
         for (kind, signal) in &self.signals {
@@ -30,36 +33,46 @@ impl Inspector {
             };
             found.states.push((kind.name, state));
         }
-        let prints = Prints::given(hashes.fingerprints, None);
-        match self.comparing() {
-            Some((_, signal)) if prints.kinds().is_disjoint(signal.kinds()) => {
-                let message = format!(
-                    "only hashes are known of it ({}), and no list holds such; give one that does with --list",
-                    words(prints.kinds())
-                );
-                add(
-                    &mut found.faults,
-                    Fault::new(FaultKind::Unsupported, message),
-                );
-            }
-            Some((name, signal)) => {
-                found.add_compared(name, again(signal, name, &prints, true));
-                let kinds = words(prints.kinds());
-                let note = format!(
-                    "only hashes are known of it ({kinds}): the lists were asked for these, and no image was seen"
-                );
-                found.notes.push(note);
-            }
+        let kinds: BTreeSet<Kind> = prints.looked_up().collect();
+        match self.incomparable(&kinds) {
+            Some(fault) => add(&mut found.faults, fault),
             None => {
-                let message = "only hashes are known of it, and there is no list to compare them with; give one with --list";
-                add(
-                    &mut found.faults,
-                    Fault::new(FaultKind::Unsupported, message),
-                );
+                self.look_up(&prints, &mut found);
+                found.notes.push(format!(
+                    "only hashes are known of it ({}): the lists were asked for these, and no image was seen",
+                    words(&kinds)
+                ));
             }
         }
         self.conclude(&Facts::default(), &mut found);
-        found.judged_by(&self.policy)
+        found.judged_by(&self.policy).answering(Requested {
+            looked_up: kinds.into_iter().collect(),
+            ..Requested::default()
+        })
+    }
+
+    fn look_up(&self, prints: &Prints, found: &mut Found) {
+        if let Some((name, signal)) = self.comparing() {
+            found.add_compared(name, again(signal, name, prints, true));
+        }
+    }
+
+    /// Why these hashes cannot be compared with anything.
+    fn incomparable(&self, kinds: &BTreeSet<Kind>) -> Option<Fault> {
+        let Some((_, signal)) = self.comparing() else {
+            let message = "only hashes are known of it, and there is no list to compare them with; give one with --list";
+            return Some(Fault::new(FaultKind::Unsupported, message));
+        };
+        let held = signal.kinds();
+        // The hash of a picture that was resized first is looked up among the others, too.
+        let is_held = |kind: &Kind| held.contains(kind) || *kind == PDQ_512 && held.contains(&PDQ);
+        (!kinds.iter().any(is_held)).then(|| {
+            let message = format!(
+                "only hashes are known of it ({}), and no list holds such; give one that does with --list",
+                words(kinds)
+            );
+            Fault::new(FaultKind::Unsupported, message)
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use super::faults::checked;
 use crate::asset::{MediaKind, PixelState};
 use crate::error::Fault;
 use crate::evidence::Evidence;
+use crate::fingerprints::Kind;
 use crate::policy::{Checked, Policy, Verdict};
 
 /// How a signal fared with one image.
@@ -61,6 +62,19 @@ pub struct Inspection {
     pub notes: Vec<String>,
     /// The other images of the same scan that look alike, where a scan was asked to group them.
     pub group: Option<Group>,
+    /// What ties it to the request that it answers, where there was one.
+    pub request: Option<Box<Requested>>,
+}
+
+/// What ties an answer to the request that it answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Requested {
+    /// What the caller calls the request.
+    pub id: Option<String>,
+    /// The same for every answer to the same request by the same lists, policy and settings, in 64 hex digits.
+    pub key: Option<String>,
+    /// The kinds of hash that were looked up where there was no image, in their order.
+    pub looked_up: Vec<Kind>,
 }
 
 /// Images of one scan that look alike, so that one review covers all of them.
@@ -88,6 +102,17 @@ impl Inspection {
             faults: Vec::new(),
             notes: Vec::new(),
             group: None,
+            request: None,
+        }
+    }
+
+    /// The same, with what ties it to its request.
+    #[must_use]
+    pub fn answering(self, request: Requested) -> Self {
+        let named = request != Requested::default();
+        Self {
+            request: named.then(|| Box::new(request)),
+            ..self
         }
     }
 

@@ -27,6 +27,8 @@ pub use json_lines::{record_line, summary_line};
 pub use page::indent;
 pub use read::{Line, MAX_LINE, RecordError, read_record};
 pub use record::SCHEMA;
+#[cfg(feature = "queue")]
+pub(crate) use record::{VERSION, to_json};
 pub use safe::{inert, safe};
 #[cfg(feature = "sqlite")]
 pub(crate) use stored::lost;

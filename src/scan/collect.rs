@@ -7,7 +7,7 @@ use super::feed::Feed;
 use super::order::Order;
 use super::watch::Watch;
 use super::workers::Event;
-use super::{Answer, Job, Summary};
+use super::{Answer, Job, Summary, Take};
 use crate::quarantine::{Quarantine, QuarantineOptions};
 
 /// Once answers that wait for an earlier one have so many bytes, the earlier ones come first.
@@ -22,13 +22,19 @@ pub(super) fn collect<S>(
     mut passing_on: PassingOn<'_, S>,
 ) -> io::Result<Summary>
 where
-    S: FnMut(&Answer, &Summary) -> io::Result<()>,
+    S: Take,
 {
     let (mut order, mut outcome) = (Order::new(ordered), Ok(()));
     let mut left = 0;
     while left < watch.workers() {
         let mut answers = Vec::new();
-        match events.recv_timeout(watch.pause()) {
+        let event = events.try_recv().or_else(|_| {
+            if outcome.is_ok() {
+                outcome = passing_on.idle();
+            }
+            events.recv_timeout(watch.pause())
+        });
+        match event {
             Ok(Event::Answers(some)) => answers = some,
             Ok(Event::Left) => left += 1,
             Ok(Event::Late) => watch.came_late(),
@@ -63,11 +69,13 @@ pub(super) struct PassingOn<'a, S> {
     quarantine: Quarantine,
     summary: Summary,
     sink: S,
+    /// Something was passed on since the last pause.
+    busy: bool,
 }
 
 impl<'a, S> PassingOn<'a, S>
 where
-    S: FnMut(&Answer, &Summary) -> io::Result<()>,
+    S: Take,
 {
     pub(super) fn new(job: &'a dyn Job, quarantine: QuarantineOptions, sink: S) -> Self {
         Self {
@@ -75,6 +83,7 @@ where
             quarantine: Quarantine::new(quarantine),
             summary: Summary::default(),
             sink,
+            busy: false,
         }
     }
 
@@ -90,8 +99,18 @@ where
             self.summary.quarantined = self.quarantine.entries();
         }
         self.summary.add(&given);
-        (self.sink)(&given, &self.summary)
+        self.busy = true;
+        self.sink.take(&given, &self.summary)
     }
+
+    /// Nothing else is there for now.
+    fn idle(&mut self) -> io::Result<()> {
+        match std::mem::take(&mut self.busy) {
+            true => self.sink.idle(),
+            false => Ok(()),
+        }
+    }
+
     /// Makes up for what is missing of all inputs, and tells what they came to.
     fn end(mut self, stopped: bool, total: Option<u64>) -> io::Result<Summary> {
         // An input that nobody answered would be a success by silence.

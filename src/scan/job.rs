@@ -40,7 +40,7 @@ fn contained(
 ) -> (Inspection, Option<Kept>) {
     let whole = AssertUnwindSafe(|| match sources::open_any(input, limits) {
         Ok(Found::Asset(asset)) => examine(&asset),
-        Ok(Found::Hashes(hashes)) => (inspector.inspect_hashes(hashes), None),
+        Ok(Found::Hashes(hashes)) => (inspector.inspect_hashes(*hashes), None),
         Err(fault) => (inspector.unreadable(fault), None),
     });
     catch_unwind(whole).unwrap_or_else(|_| {

@@ -64,6 +64,19 @@ pub fn scan<S>(
 where
     S: FnMut(&Answer, &Summary) -> io::Result<()>,
 {
+    scan_into(job, inputs, options, sink)
+}
+
+/// The same, for a sink that is also told when there is nothing to take for now.
+///
+/// # Errors
+/// As for [`scan`].
+pub fn scan_into(
+    job: Arc<dyn Job>,
+    inputs: impl Iterator<Item = Input> + Send,
+    options: &ScanOptions,
+    sink: impl Take,
+) -> io::Result<Summary> {
     let workers = match options.threads {
         0 => thread::available_parallelism().map_or(1, NonZero::get),
         threads => threads,
@@ -80,6 +93,32 @@ where
         drop(closing);
         summary
     })
+}
+
+/// Takes answers when their turn has come, each with the summary until then.
+pub trait Take {
+    /// Takes one.
+    ///
+    /// # Errors
+    /// It could not be passed on; then the scan ends.
+    fn take(&mut self, answer: &Answer, summary: &Summary) -> io::Result<()>;
+
+    /// No other answer is there yet, and the next may take any time: whoever waits for those that were taken should have them.
+    ///
+    /// # Errors
+    /// As for taking one.
+    fn idle(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<F> Take for F
+where
+    F: FnMut(&Answer, &Summary) -> io::Result<()>,
+{
+    fn take(&mut self, answer: &Answer, summary: &Summary) -> io::Result<()> {
+        self(answer, summary)
+    }
 }
 
 /// However a scan ends, nobody waits for it afterwards.

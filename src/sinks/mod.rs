@@ -17,6 +17,14 @@ pub const PARTIAL: &str = ".partial";
 
 /// Somewhere to write an answer to. What is written counts once [`finish`](Sink::finish) has returned.
 pub trait Sink: Write {
+    /// There is nothing to write for now: whoever reads along gets what was written.
+    ///
+    /// # Errors
+    /// It could not be written.
+    fn idle(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Makes what was written last.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod pattern;
+pub mod request;
 mod span;
 mod stamp;
 
@@ -22,11 +23,12 @@ use std::path::{Path, PathBuf};
 
 use crate::asset::{Limits, Sidecar};
 use crate::error::Fault;
-use crate::fingerprints::{Fingerprint, Kind};
+use crate::fingerprints::Kind;
+use crate::prints::Prints;
 
 pub use filter::{Filter, Shard};
 pub use folder::{FolderOptions, folder};
-pub use list_file::{Separator, paths_from};
+pub use list_file::{Line, Separator, lines_from};
 pub use named::{is_within, listed};
 pub use object_store::{StoreSettings, is_address, is_server};
 pub use open::{Found, open, open_any, read_limited};
@@ -88,6 +90,8 @@ pub struct SourceOptions {
     /// Columns of Parquet tables that hold hashes of images, with their kinds; where there are none, those that are named like
     /// kinds.
     pub hash_columns: Vec<(Kind, String)>,
+    /// Lists hold paths alone: a request as JSON is refused.
+    pub no_requests: bool,
     /// How to reach object stores: addresses of servers and credentials, under names such as `aws_access_key_id`.
     pub stores: StoreSettings,
 }
@@ -131,29 +135,44 @@ fn found(path: &Path) -> Option<&'static SourceKind> {
     ALL.iter().find(|kind| (kind.is_found)(path))
 }
 
-/// The name of an input, exactly as the system has it, and where it came up.
+/// The name of an input, exactly as the system has it, and where it came up; and what the caller calls it, where that is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name(OsString);
+pub struct Name {
+    name: OsString,
+    id: Option<Box<str>>,
+}
 
 impl Name {
     /// Wraps a name.
     pub fn new(name: impl Into<OsString>) -> Self {
-        Self(name.into())
+        let (name, id) = (name.into(), None);
+        Self { name, id }
+    }
+
+    /// The same, with what the caller calls it.
+    #[must_use]
+    pub fn with_id(self, id: Option<Box<str>>) -> Self {
+        Self { id, ..self }
+    }
+
+    /// What the caller calls it.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
     }
 
     /// The name as it is.
     pub fn as_os_str(&self) -> &OsStr {
-        &self.0
+        &self.name
     }
 
     /// The name as text, if it is text.
     pub fn as_str(&self) -> Option<&str> {
-        self.0.to_str()
+        self.name.to_str()
     }
 
     /// The name for people; what is no text in it is replaced.
     pub fn to_text(&self) -> String {
-        self.0.to_string_lossy().into_owned()
+        self.name.to_string_lossy().into_owned()
     }
 }
 
@@ -196,10 +215,10 @@ pub struct Opened {
 }
 
 /// What somebody else computed of an image that is not at hand.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Hashes {
     /// The hashes, at most one of a kind.
-    pub fingerprints: Vec<Fingerprint>,
+    pub prints: Prints,
     /// What is wrong with others that were given.
     pub faults: Vec<Fault>,
 }
@@ -213,9 +232,21 @@ pub enum Place {
     /// In something else: an archive, a store.
     Within(Reader),
     /// Not at hand: only hashes of it are.
-    Hashes(Hashes),
+    Hashes(Box<Hashes>),
     /// Nowhere: finding it failed.
     Lost(Fault),
+}
+
+impl Place {
+    /// Whether what cannot be read here now may be there later.
+    #[cfg(feature = "queue")]
+    pub(crate) fn may_be_read_later(&self) -> bool {
+        match self {
+            Self::File(_) | Self::Within(_) => true,
+            Self::Lost(fault) => fault.kind == crate::error::FaultKind::Unreadable,
+            Self::Memory(_) | Self::Hashes(_) => false,
+        }
+    }
 }
 
 impl fmt::Debug for Place {

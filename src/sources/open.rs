@@ -22,7 +22,7 @@ pub enum Found {
     /// A file, or what would be one.
     Asset(Box<Asset>),
     /// Hashes of an image that is not there.
-    Hashes(Hashes),
+    Hashes(Box<Hashes>),
 }
 
 /// Opens an input, which may be nothing but hashes of an image.
@@ -246,7 +246,7 @@ fn read_beside(
 }
 
 /// The system's reason, in words.
-fn unreadable(error: &io::Error) -> Fault {
+pub(super) fn unreadable(error: &io::Error) -> Fault {
     let message = match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),

@@ -3,8 +3,8 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::Basis;
-use super::basis::Words;
 use super::memory::Ids;
+use crate::basis::Words;
 
 /// What a run begins with.
 pub(super) struct Begun {

@@ -164,7 +164,7 @@ where
             Ok(Found::Asset(asset)) => asset,
             Ok(Found::Hashes(hashes)) => {
                 // They are at hand whenever their row is: nothing is gained by keeping them.
-                let inspection = self.inspector.inspect_hashes(hashes);
+                let inspection = self.inspector.inspect_hashes(*hashes);
                 return self.remember(asked, inspection, None, None, ALWAYS);
             }
             Err(fault) => return self.unreadable(asked, fault),

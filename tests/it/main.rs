@@ -29,6 +29,8 @@ mod media;
 mod pdf;
 mod pdq_plain;
 mod pdq_reference;
+#[cfg(feature = "queue")]
+mod queue;
 mod reports;
 mod samples;
 mod scan;

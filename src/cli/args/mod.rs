@@ -7,6 +7,7 @@ mod limits;
 mod report;
 mod scan;
 pub(crate) mod values;
+mod work;
 
 use std::path::PathBuf;
 
@@ -21,6 +22,7 @@ pub(crate) use inspect::{EngineArgs, InspectArgs};
 pub(crate) use limits::LimitArgs;
 pub(crate) use report::ReportArgs;
 pub(crate) use scan::ScanArgs;
+pub(crate) use work::WorkArgs;
 
 /// Tells where an image comes from, and says how it knows.
 ///
@@ -50,6 +52,8 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     /// Inspect folders and lists of files, in parallel
     Scan(Box<ScanArgs>),
+    /// Answer requests from a message broker (NATS JetStream)
+    Work(WorkArgs),
     /// Make a report of a scan that was stored: a page to look through, a table, totals
     Report(ReportArgs),
     /// Print hashes of images, so that a hash can be shared and never the image

@@ -82,11 +82,11 @@ pub(crate) fn run(
     };
     let (inputs, options) = (progress.counted(inputs), scan_options(args, &work));
     let scanned = writing.begin(work.append).and_then(|()| {
-        scan::scan(job, inputs, &options, |answer, summary| {
-            writing.take(answer, summary)?;
-            progress.show(answer);
-            Ok(())
-        })
+        let taking = Taking {
+            writing: &mut writing,
+            progress,
+        };
+        scan::scan_into(job, inputs, &options, taking)
     });
     progress.end();
     let (seen, fail_on) = (writing.seen, writing.fail_on);
@@ -165,6 +165,24 @@ fn job(
             record_line,
         ))),
         None => Arc::new(Inspecting::new(inspector, limits, render)),
+    }
+}
+
+/// Writes answers, and shows how far the scan is.
+struct Taking<'a, 'w> {
+    writing: &'a mut Writing<'w>,
+    progress: &'a mut Progress,
+}
+
+impl scan::Take for Taking<'_, '_> {
+    fn take(&mut self, answer: &Answer, summary: &Summary) -> io::Result<()> {
+        self.writing.take(answer, summary)?;
+        self.progress.show(answer);
+        Ok(())
+    }
+
+    fn idle(&mut self) -> io::Result<()> {
+        self.writing.output.idle()
     }
 }
 

@@ -70,6 +70,11 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Nothing is to be written for now.
+    pub(crate) fn idle(&mut self) -> io::Result<()> {
+        self.sink.idle()
+    }
+
     /// Adds the record of one input, if it is selected.
     pub(crate) fn record(&mut self, name: &Name, inspection: &Inspection) -> io::Result<()> {
         self.add(&self.selection.record(self.report, name, inspection))

@@ -15,6 +15,8 @@ use super::values::{HashValues, Values};
 use super::{contained, damaged};
 use crate::asset::Limits;
 use crate::error::{Fault, FaultKind};
+use crate::fingerprints::Fingerprint;
+use crate::prints::Prints;
 use crate::sources::archive::budget::Budget;
 use crate::sources::archive::names;
 use crate::sources::{Hashes, Input, Name, Place, Stamp};
@@ -79,17 +81,20 @@ impl Rows {
             has_image |= bytes.is_some();
             found.extend(self.table.input(self.row, number, bytes, path)?);
         }
-        let mut hashes = Hashes::default();
+        let (mut hashes, mut faults) = (Vec::new(), Vec::new());
         for column in &mut group.hashes {
             match column.next()? {
-                Some(Ok(hash)) => hashes.fingerprints.push(hash),
-                Some(Err(fault)) => hashes.faults.push(fault),
+                Some(Ok(hash)) => hashes.push(hash),
+                Some(Err(fault)) => faults.push(fault),
                 None => {}
             }
         }
         // An image says more than what somebody wrote beside it.
-        match !has_image && hashes != Hashes::default() {
-            true => self.ready.push_back(self.table.hashed(self.row, hashes)?),
+        match !has_image && !(hashes.is_empty() && faults.is_empty()) {
+            true => {
+                let hashed = self.table.hashed(self.row, hashes, faults)?;
+                self.ready.push_back(hashed);
+            }
             false => self.ready.extend(found),
         }
         group.left -= 1;
@@ -177,13 +182,19 @@ impl Table {
     }
 
     /// The hashes of a row without an image.
-    fn hashed(&self, row: u64, hashes: Hashes) -> Result<Input, Fault> {
+    fn hashed(
+        &self,
+        row: u64,
+        hashes: Vec<Fingerprint>,
+        faults: Vec<Fault>,
+    ) -> Result<Input, Fault> {
         self.budget.spend(0)?;
-        let len = hashes.fingerprints.iter().map(|hash| hash.value().len());
-        let kept = len.sum::<usize>() as u64;
+        let prints = Prints::of_hashes(hashes);
+        let kept = size_of::<Prints>() as u64;
+        let place = Place::Hashes(Box::new(Hashes { prints, faults }));
         Ok(Input {
             kept,
-            ..self.found(row.to_string().as_bytes(), Place::Hashes(hashes), 0)
+            ..self.found(row.to_string().as_bytes(), place, 0)
         })
     }
 
