@@ -16,6 +16,9 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The longest such time.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
+/// However short a message may be in hand, it is not said more often that it is.
+const MOST_OFTEN: Duration = Duration::from_millis(100);
+
 /// How long to wait before publishing again what could not be published.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -147,7 +150,7 @@ impl<'a> Hand<'a> {
 
     /// How often it is said that a message is being worked on.
     fn often(&self) -> Duration {
-        self.options.ack_wait / 3
+        (self.options.ack_wait / 3).max(MOST_OFTEN)
     }
 
     fn pass_on(&self, delivery: &Delivery, id: Option<&str>, judged: Judged) {

@@ -48,7 +48,10 @@ fn what_is_wrong_is_named_and_not_quoted() {
         error(r#"{"md5":"ab"}"#),
         "`md5`: 2 hex digits, a md5 hash has 32"
     );
-    assert_eq!(error(r#"{"bytes_base64":"#?"}"#), "`bytes_base64` is no Base64");
+    assert_eq!(
+        error(r#"{"bytes_base64":"!?"}"#),
+        "`bytes_base64` is no Base64"
+    );
     assert!(error(r#"{"path":"a","path":"b"}"#).contains("twice"));
     assert!(error(r#"{"path":"a","bytes_base64":""}"#).contains("more than one"));
     assert!(error(r#"{"id":"x"}"#).contains("nothing to look at"));

@@ -179,3 +179,16 @@ pub(super) fn ended(child: &mut Child) -> i32 {
         sleep(Duration::from_millis(10));
     }
 }
+
+/// How many messages the broker handed out, those that it handed out again among them.
+pub(super) fn handed_out(address: &str) -> u64 {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.enable_all().build().unwrap();
+    runtime.block_on(async {
+        let client = async_nats::connect(address).await.unwrap();
+        let context = async_nats::jetstream::new(client);
+        let stream = context.get_stream("PROVSCAN").await.unwrap();
+        let info = stream.consumer_info("provscan").await.unwrap();
+        info.delivered.consumer_sequence
+    })
+}

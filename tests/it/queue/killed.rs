@@ -82,6 +82,11 @@ fn check(client: &provscan::queue::Nats, server: &Server, took: Duration) {
         answers.entry(id).or_default().push(body);
     }
     let repeats: usize = answers.values().map(|all| all.len() - 1).sum();
+    let handed_out = super::broker::handed_out(&server.address());
+    println!(
+        "{} messages were handed out again",
+        handed_out - MESSAGES as u64
+    );
     println!(
         "{} answers and {repeats} repeats in {took:?}: {:.0} messages a second",
         answers.len(),
