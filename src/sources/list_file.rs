@@ -40,11 +40,11 @@ pub enum Line {
 
 /// The lines of a list, read as they are asked for. Empty ones are passed over. Between line breaks, one that begins with a
 /// brace is a request, which may be as long as an image of the largest size is in Base64.
-pub fn lines_from(
-    mut list: impl BufRead,
+pub fn lines_from<R: BufRead>(
+    mut list: R,
     separator: Separator,
     limits: &Limits,
-) -> impl Iterator<Item = io::Result<Line>> {
+) -> impl Iterator<Item = io::Result<Line>> + use<R> {
     let longest = limits
         .max_bytes
         .div_ceil(3)

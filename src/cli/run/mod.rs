@@ -171,7 +171,7 @@ fn job(
 /// Writes answers, and shows how far the scan is.
 struct Taking<'a, 'w> {
     writing: &'a mut Writing<'w>,
-    progress: &'a mut Progress,
+    progress: &'a Progress,
 }
 
 impl scan::Take for Taking<'_, '_> {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::fingerprints::MD5;
+use crate::fingerprints::pdq::Pdq;
 
 fn parse(json: &str) -> Result<Request, RequestError> {
     Request::parse(json.as_bytes(), &Limits::default())
