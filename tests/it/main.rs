@@ -17,6 +17,7 @@ mod credentials;
 mod decoding;
 mod docs;
 mod edit_traces;
+mod filter;
 mod formats;
 mod groups;
 mod hostile;
