@@ -53,7 +53,10 @@ fn what_ties_a_record_to_its_request_reads_back() {
     let line = record(r#"{"a":1}"#)
         .replace(r#""path""#, r#""id":"\u001b seven","path""#)
         .replace(r#""verdict""#, r#""looked_up":["md5","pdq"],"verdict""#)
-        .replace(r#""watermark":"not-applicable"}"#, &format!(r#""watermark":"failed"}},"key":"{key}""#));
+        .replace(
+            r#""watermark":"not-applicable"}"#,
+            &format!(r#""watermark":"failed"}},"key":"{key}""#),
+        );
     let Line::Image(name, inspection) = read_record(line.as_bytes()).unwrap() else {
         panic!("it is an image");
     };
