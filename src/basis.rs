@@ -54,6 +54,7 @@ impl Basis {
 
 impl Words {
     /// SHA-256 of all of them.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn digest(&self) -> [u8; 32] {
         Sha256::digest(self.to_text()).into()
     }
@@ -75,6 +76,7 @@ impl Words {
     }
 
     /// The names of what stands otherwise in other words that were stored.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn differ_from(&self, stored: &str) -> Vec<&'static str> {
         let own = self.to_text();
         let mut names: Vec<&'static str> = Vec::new();
@@ -162,6 +164,7 @@ fn settings_words(settings: &Settings) -> Vec<(&'static str, String)> {
 }
 
 /// Settings with those that words tell of a scan: which signals were used, and what they show.
+#[cfg(feature = "sqlite")]
 pub(crate) fn as_scanned(words: &str, settings: Settings) -> Settings {
     let word = |name: &str| {
         let mut lines = words.lines().filter_map(|line| line.split_once('\t'));
@@ -203,7 +206,7 @@ fn short(text: &str) -> String {
     to_hex(&digest)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sqlite"))]
 mod tests {
     use super::*;
 

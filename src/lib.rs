@@ -37,7 +37,7 @@
 
 pub mod asset;
 #[cfg(any(feature = "queue", feature = "sqlite"))]
-mod basis;
+pub mod basis;
 pub mod error;
 pub mod evidence;
 pub mod fingerprints;
