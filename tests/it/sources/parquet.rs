@@ -310,7 +310,7 @@ mod read {
                 ("!/1", "known"),
                 ("!/2", "no-evidence"),
                 ("!/3", "unchecked"),
-                ("!/5/image", "unchecked"),
+                ("!/5/image", "other-file"),
             ]
         );
         assert!(found[3].2.contains("a md5 hash has 32"), "{found:?}");
