@@ -35,6 +35,7 @@
 //! 10. Image bytes are hostile: limits before allocations, no indexing, no unwrap, panics contained.
 
 pub mod asset;
+pub mod audit;
 pub mod error;
 pub mod evidence;
 pub mod fingerprints;

@@ -7,6 +7,7 @@
 )]
 
 mod args;
+mod audit;
 mod check;
 mod exit;
 mod explain;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Verb::Hash(args) => hash::run(args),
         Verb::List(args) => list::run(args, &cli.global),
         Verb::Trust(verb) => trust::run(verb),
+        Verb::Audit(verb) => audit::run(verb),
         Verb::Explain(args) => explain::run(args),
         Verb::Policy(args) => policy::run(args),
         Verb::Generate(args) => generate::run(args),

@@ -28,7 +28,13 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
     let mut progress = Progress::new(global.quiet, &args.paths, &options, listed.is_none());
     let stop = Arc::new(AtomicBool::new(false));
     let listed = listed.map(|listed| interrupt::until(Arc::clone(&stop), listed));
-    let own = OwnFiles::of(args.state.as_deref(), args.inspect.output.as_deref());
+    let own = OwnFiles::of(
+        args.state.as_deref(),
+        [
+            args.inspect.output.as_deref(),
+            args.inspect.audit.audit.as_deref(),
+        ],
+    );
     let work = work(&args, stop);
     let paths = args
         .paths

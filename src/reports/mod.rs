@@ -26,6 +26,7 @@ pub use json_lines::{record_line, summary_line};
 pub use page::indent;
 pub use read::{Line, MAX_LINE, RecordError, read_record};
 pub use record::SCHEMA;
+pub(crate) use safe::safe_json;
 pub use safe::{inert, safe};
 #[cfg(feature = "sqlite")]
 pub(crate) use stored::lost;

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::audit::args::AuditVerb;
 use crate::list::args::ListVerb;
 use crate::trust::args::TrustVerb;
 
@@ -59,6 +60,9 @@ pub(crate) enum Verb {
     /// Install, show and refresh the lists of those whose signatures are trusted
     #[command(subcommand)]
     Trust(TrustVerb),
+    /// Check logs of what was judged, and say how far they go
+    #[command(subcommand)]
+    Audit(AuditVerb),
     /// Say what a code means, what it proves and what it does not
     Explain(ExplainArgs),
     /// Show or check the rules that lead from evidence to a verdict

@@ -1,5 +1,6 @@
 //! What `check` and `scan` share: settings from arguments, then inputs in and a report out.
 
+mod audit;
 pub(crate) mod engine;
 pub(crate) mod groups;
 pub(crate) mod network;
@@ -14,11 +15,12 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use provscan::audit::Auditor;
 use provscan::evidence::Action;
 use provscan::inspect::Kept;
 use provscan::quarantine::QuarantineOptions;
 use provscan::reports::{Report, ReportKind, record_line};
-use provscan::scan::{self, Answer, Inspecting, Job, ScanOptions, Summary};
+use provscan::scan::{self, Answer, Inspecting, Job, ScanOptions, Summary, Taker};
 use provscan::sinks::{self, Sink};
 use provscan::sources::{Input, Name};
 use provscan::{Inspection, Settings};
@@ -27,6 +29,7 @@ use crate::args::{Global, InspectArgs};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::progress::Progress;
+use audit::{Auditing, with_draft};
 use engine::Engine;
 use output::Output;
 use select::Selection;
@@ -54,6 +57,8 @@ pub(crate) struct Work {
     pub(crate) group: bool,
     /// Records are added to the output that is there.
     pub(crate) append: bool,
+    /// What is rendered goes through an audit log.
+    pub(crate) audited: bool,
 }
 
 /// Inspects the inputs and writes the report.
@@ -62,10 +67,12 @@ pub(crate) fn run(
     global: &Global,
     form: &ReportKind,
     inputs: impl Iterator<Item = Input> + Send,
-    work: Work,
+    mut work: Work,
     progress: &mut Progress,
 ) -> anyhow::Result<Exit> {
     let engine = Engine::load(&args.engine, settings(args, &work))?;
+    let auditor = crate::audit::open(&args.audit, &engine)?;
+    work.audited = auditor.is_some();
     let mut keeping = Keeping::open(&work, &engine)?;
     let output = args.output.as_deref();
     let report: Arc<dyn Report> = Arc::from(output::report(form, global, output, &work.selection));
@@ -73,26 +80,30 @@ pub(crate) fn run(
         interrupt::listen(stop).context("signals cannot be handled")?;
     }
     let sink = sink(output, &work, &mut keeping, form.name, report.as_ref())?;
-    let job = job(&engine, &work, keeping.as_ref(), form.name, &report);
+    let job = job(
+        &engine,
+        &work,
+        keeping.as_ref(),
+        (form.name, &report),
+        auditor.as_ref(),
+    );
+    let (inputs, options) = (progress.counted(inputs), scan_options(args, &work));
     let mut writing = Writing {
         report: report.as_ref(),
         output: Output::new(report.as_ref(), work.selection.clone(), work.group, sink)?,
         keeping,
+        auditing: auditor.map(Auditing::new),
+        progress,
         fail_on: fail_on(&args.fail_on),
         seen: Exit::Clear,
     };
-    let (inputs, options) = (progress.counted(inputs), scan_options(args, &work));
-    let scanned = writing.begin(work.append).and_then(|()| {
-        scan::scan(job, inputs, &options, |answer, summary| {
-            writing.take(answer, summary)?;
-            progress.show(answer);
-            Ok(())
-        })
-    });
-    progress.end();
+    let scanned = writing
+        .begin(work.append)
+        .and_then(|()| scan::scan_to(job, inputs, &options, &mut writing));
+    writing.progress.end();
     let (seen, fail_on) = (writing.seen, writing.fail_on);
     match scanned.and_then(|summary| writing.finish(summary, global.quiet)) {
-        Ok(summary) => {
+        Ok((summary, progress)) => {
             tell(&summary, &work, progress);
             Ok(Exit::of(&summary, fail_on))
         }
@@ -141,8 +152,8 @@ fn job(
     engine: &Engine,
     work: &Work,
     keeping: Option<&Keeping>,
-    form: &str,
-    report: &Arc<dyn Report>,
+    (form, report): (&str, &Arc<dyn Report>),
+    auditor: Option<&Auditor>,
 ) -> Arc<dyn Job> {
     let (inspector, limits) = (
         Arc::clone(&engine.inspector),
@@ -152,15 +163,13 @@ fn job(
     let render = move |name: &Name, inspection: &Inspection| {
         selection.record(report.as_ref(), name, inspection)
     };
+    let render = with_draft(auditor, render);
+    let record = with_draft(auditor, record_line);
     match keeping {
         // Records that wait for their groups are rendered when they have them.
-        Some(keeping) if work.group => keeping.job(engine, work, "jsonl", record_line),
+        Some(keeping) if work.group => keeping.job(engine, work, "jsonl", record),
         Some(keeping) => keeping.job(engine, work, form, render),
-        None if work.group => Arc::new(scan::Keeping(Inspecting::new(
-            inspector,
-            limits,
-            record_line,
-        ))),
+        None if work.group => Arc::new(scan::Keeping(Inspecting::new(inspector, limits, record))),
         None => Arc::new(Inspecting::new(inspector, limits, render)),
     }
 }
@@ -170,12 +179,32 @@ struct Writing<'a> {
     report: &'a dyn Report,
     output: Output<'a>,
     keeping: Option<Keeping>,
+    auditing: Option<Auditing>,
+    progress: &'a mut Progress,
     fail_on: Option<Action>,
     /// The exit, if the answers until now were all.
     seen: Exit,
 }
 
-impl Writing<'_> {
+impl Taker for &mut Writing<'_> {
+    fn take(&mut self, answer: &Answer, summary: &Summary) -> io::Result<()> {
+        let seen = Exit::of(summary, self.fail_on);
+        self.progress.show(answer);
+        let Some(auditing) = &mut self.auditing else {
+            return self.give(answer, seen);
+        };
+        match auditing.take(answer, seen) {
+            true => self.through_the_log(),
+            false => Ok(()),
+        }
+    }
+
+    fn lull(&mut self) -> io::Result<()> {
+        self.through_the_log()
+    }
+}
+
+impl<'a> Writing<'a> {
     fn begin(&mut self, append: bool) -> io::Result<()> {
         match append {
             // What an output begins with, it has from the first time.
@@ -184,22 +213,35 @@ impl Writing<'_> {
         }
     }
 
-    fn take(&mut self, answer: &Answer, summary: &Summary) -> io::Result<()> {
+    /// Gives answers out whose lines in the audit log are on the disk now.
+    fn through_the_log(&mut self) -> io::Result<()> {
+        let Some(auditing) = &mut self.auditing else {
+            return Ok(());
+        };
+        for (answer, seen) in auditing.through()? {
+            self.give(&answer, seen)?;
+        }
+        Ok(())
+    }
+
+    /// Gives an answer out.
+    fn give(&mut self, answer: &Answer, seen: Exit) -> io::Result<()> {
         self.output
             .take(answer, || kept(self.keeping.as_ref(), answer))?;
         if let Some(keeping) = &mut self.keeping {
             keeping.take(answer)?;
         }
-        self.seen = Exit::of(summary, self.fail_on);
+        self.seen = seen;
         Ok(())
     }
 
-    fn finish(self, summary: Summary, quiet: bool) -> io::Result<Summary> {
+    fn finish(mut self, summary: Summary, quiet: bool) -> io::Result<(Summary, &'a Progress)> {
+        self.through_the_log()?;
         self.output.finish(&summary)?;
         if let Some(keeping) = self.keeping {
             keeping.finish(&summary, &self.report.tail(&summary), quiet)?;
         }
-        Ok(summary)
+        Ok((summary, self.progress))
     }
 }
 
@@ -230,7 +272,7 @@ fn broke_off(error: io::Error, seen: Exit, output: Option<&Path>) -> anyhow::Res
             Exit::Clear => Exit::Incomplete,
             seen => seen,
         }),
-        _ if state::is_of_a_state(&error) => Err(error.into()),
+        _ if state::is_of_a_state(&error) || audit::is_of_a_log(&error) => Err(error.into()),
         _ => Err(error).with_context(|| cannot_write("results", output)),
     }
 }

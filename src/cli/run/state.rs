@@ -48,7 +48,7 @@ pub(crate) fn append_to(
 pub(crate) struct OwnFiles(Vec<(OsString, PathBuf)>);
 
 impl OwnFiles {
-    pub(crate) fn of(state: Option<&Path>, output: Option<&Path>) -> Self {
+    pub(crate) fn of(state: Option<&Path>, others: [Option<&Path>; 2]) -> Self {
         let endings = ["", "-wal", "-shm", "-journal"];
         let states = state.into_iter().flat_map(|state| {
             endings.map(|ending| {
@@ -57,7 +57,7 @@ impl OwnFiles {
                 PathBuf::from(path)
             })
         });
-        let all = states.chain(output.map(Path::to_owned));
+        let all = states.chain(others.into_iter().flatten().map(Path::to_owned));
         let placed = all.filter_map(|path| Some((path.file_name()?.to_owned(), folder_of(&path)?)));
         Self(placed.collect())
     }
@@ -127,7 +127,8 @@ mod with {
             let options = RecallOptions {
                 verify: work.state.as_ref().is_some_and(|state| state.verify),
                 // Records that wait for their groups are selected when they have them.
-                as_stored: work.group || form == "jsonl" && work.selection.words().is_empty(),
+                as_stored: !work.audited
+                    && (work.group || form == "jsonl" && work.selection.words().is_empty()),
                 reasons: form == "page",
             };
             let memory = self.0.memory();
