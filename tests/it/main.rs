@@ -11,6 +11,7 @@
 
 mod allocations;
 mod asset;
+mod audit;
 mod cli;
 mod corpus;
 mod credentials;
