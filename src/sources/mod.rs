@@ -9,6 +9,8 @@ mod open;
 mod pattern;
 mod span;
 mod stamp;
+#[cfg(feature = "watch")]
+mod watch;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -24,6 +26,8 @@ pub use list_file::{Separator, paths_from};
 pub use named::{is_within, listed};
 pub use open::{open, read_limited};
 pub use stamp::Stamps;
+#[cfg(feature = "watch")]
+pub use watch::{WatchError, WatchOptions, Watching};
 #[cfg(feature = "sqlite")]
 pub(crate) use stamp::nanoseconds;
 
