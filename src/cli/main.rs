@@ -22,6 +22,8 @@ mod report;
 mod run;
 mod scan;
 mod trust;
+#[cfg(feature = "watch")]
+mod watch;
 
 use std::process::ExitCode;
 
@@ -33,6 +35,8 @@ fn main() -> ExitCode {
     let result = match cli.verb {
         Verb::Check(args) => check::run(args, &cli.global),
         Verb::Scan(args) => scan::run(args, &cli.global),
+        #[cfg(feature = "watch")]
+        Verb::Watch(args) => watch::run(*args, &cli.global),
         Verb::Report(args) => report::run(args, &cli.global),
         Verb::Hash(args) => hash::run(args),
         Verb::List(args) => list::run(args, &cli.global),

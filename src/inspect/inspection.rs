@@ -5,6 +5,7 @@ use crate::asset::{MediaKind, PixelState};
 use crate::error::Fault;
 use crate::evidence::Evidence;
 use crate::policy::{Checked, Policy, Verdict};
+use crate::sources::Name;
 
 /// How a signal fared with one image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,8 @@ pub struct Inspection {
     pub notes: Vec<String>,
     /// The other images of the same scan that look alike, where a scan was asked to group them.
     pub group: Option<Group>,
+    /// Where the file was moved to, where that was asked for.
+    pub moved_to: Option<Name>,
 }
 
 /// Images of one scan that look alike, so that one review covers all of them.
@@ -88,6 +91,7 @@ impl Inspection {
             faults: Vec::new(),
             notes: Vec::new(),
             group: None,
+            moved_to: None,
         }
     }
 

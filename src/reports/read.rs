@@ -146,6 +146,7 @@ fn image(wire: Wire<'_>) -> Result<Line, RecordError> {
             faults,
             notes: wire.notes,
             group: wire.group.map(group).transpose()?,
+            moved_to: wire.moved_to.map(self::name).transpose()?,
         },
     ))
 }

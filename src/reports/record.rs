@@ -50,6 +50,8 @@ pub(super) struct ImageRecord<'a> {
     notes: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<GroupRecord<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved_to: Option<Path<'a>>,
 }
 
 #[derive(Serialize)]
@@ -167,6 +169,7 @@ impl<'a> ImageRecord<'a> {
                 id: &group.id,
                 size: group.size,
             }),
+            moved_to: inspection.moved_to.as_ref().map(path),
         }
     }
 }

@@ -26,10 +26,10 @@ pub use list_file::{Separator, paths_from};
 pub use named::{is_within, listed};
 pub use open::{open, read_limited};
 pub use stamp::Stamps;
-#[cfg(feature = "watch")]
-pub use watch::{WatchError, WatchOptions, Watching};
 #[cfg(feature = "sqlite")]
 pub(crate) use stamp::nanoseconds;
+#[cfg(feature = "watch")]
+pub use watch::{WatchError, WatchOptions, Watching};
 
 /// One kind of source: something that a path can name.
 pub struct SourceKind {

@@ -360,9 +360,7 @@ impl Watching {
         for root in &self.roots {
             if root.named.is_dir() && self.told.remove(&root.named) {
                 // If that fails, the walks still find what is in it.
-                let _ = self
-                    .watcher
-                    .watch(&root.absolute, RecursiveMode::Recursive);
+                let _ = self.watcher.watch(&root.absolute, RecursiveMode::Recursive);
             }
         }
     }
@@ -391,9 +389,10 @@ impl Iterator for Watching {
                 return Some(input);
             }
             if let Some(input) = self.ready.pop_front() {
-                let root = self.roots.iter().find(|root| {
-                    Path::new(input.name.as_os_str()).starts_with(&root.named)
-                });
+                let root = self
+                    .roots
+                    .iter()
+                    .find(|root| Path::new(input.name.as_os_str()).starts_with(&root.named));
                 let root = root.map(|root| root.named.clone()).unwrap_or_default();
                 self.within = Some((root, expand(input, &self.options.source)));
                 continue;

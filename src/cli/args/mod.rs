@@ -15,6 +15,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::audit::args::AuditVerb;
 use crate::list::args::ListVerb;
 use crate::trust::args::TrustVerb;
+#[cfg(feature = "watch")]
+use crate::watch::args::WatchArgs;
 
 pub(crate) use check::CheckArgs;
 pub(crate) use hash::HashArgs;
@@ -50,6 +52,9 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     /// Inspect folders and lists of files, in parallel
     Scan(ScanArgs),
+    /// Check files as they appear in folders, and print a record of each
+    #[cfg(feature = "watch")]
+    Watch(Box<WatchArgs>),
     /// Make a report of a scan that was stored: a page to look through, a table, totals
     Report(ReportArgs),
     /// Print hashes of images, so that a hash can be shared and never the image

@@ -59,6 +59,11 @@ pub(crate) struct Work {
     pub(crate) append: bool,
     /// What is rendered goes through an audit log.
     pub(crate) audited: bool,
+    /// Inputs come until a signal ends them: what was begun then is finished, and each record is written at once.
+    pub(crate) lasting: bool,
+    /// What is done with images that reach `--fail-on`.
+    #[cfg(feature = "watch")]
+    pub(crate) flagged: Option<crate::watch::flagged::Flagged>,
 }
 
 /// Inspects the inputs and writes the report.
@@ -94,6 +99,9 @@ pub(crate) fn run(
         keeping,
         auditing: auditor.map(Auditing::new),
         progress,
+        lasting: work.lasting,
+        #[cfg(feature = "watch")]
+        flagged: work.flagged.take(),
         fail_on: fail_on(&args.fail_on),
         seen: Exit::Clear,
     };
@@ -129,7 +137,8 @@ fn scan_options(args: &InspectArgs, work: &Work) -> ScanOptions {
         ordered: work.ordered,
         quarantine: work.quarantine,
         max_time: (args.max_time > 0).then(|| Duration::from_secs(args.max_time)),
-        stop: work.stop.clone(),
+        // Inputs that last end by themselves.
+        stop: work.stop.clone().filter(|_| !work.lasting),
     }
 }
 
@@ -181,6 +190,9 @@ struct Writing<'a> {
     keeping: Option<Keeping>,
     auditing: Option<Auditing>,
     progress: &'a mut Progress,
+    lasting: bool,
+    #[cfg(feature = "watch")]
+    flagged: Option<crate::watch::flagged::Flagged>,
     fail_on: Option<Action>,
     /// The exit, if the answers until now were all.
     seen: Exit,
@@ -200,7 +212,11 @@ impl Taker for &mut Writing<'_> {
     }
 
     fn lull(&mut self) -> io::Result<()> {
-        self.through_the_log()
+        self.through_the_log()?;
+        match self.lasting {
+            true => self.flush(),
+            false => Ok(()),
+        }
     }
 }
 
@@ -224,8 +240,35 @@ impl<'a> Writing<'a> {
         Ok(())
     }
 
-    /// Gives an answer out.
+    /// Has all that was written reach whoever reads it.
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()?;
+        match &mut self.keeping {
+            Some(keeping) => keeping.commit(),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives an answer out, after seeing to what is flagged.
     fn give(&mut self, answer: &Answer, seen: Exit) -> io::Result<()> {
+        #[cfg(feature = "watch")]
+        if let Some(flagged) = &mut self.flagged
+            && let Some(rendered) = flagged.see_to(answer)
+        {
+            let keep = answer.keep.clone();
+            let answer = Answer {
+                rendered,
+                keep,
+                doubtful: None,
+                ..*answer
+            };
+            return self.write(&answer, seen);
+        }
+        self.write(answer, seen)
+    }
+
+    /// Writes an answer.
+    fn write(&mut self, answer: &Answer, seen: Exit) -> io::Result<()> {
         self.output
             .take(answer, || kept(self.keeping.as_ref(), answer))?;
         if let Some(keeping) = &mut self.keeping {
@@ -239,7 +282,9 @@ impl<'a> Writing<'a> {
         self.through_the_log()?;
         self.output.finish(&summary)?;
         if let Some(keeping) = self.keeping {
-            keeping.finish(&summary, &self.report.tail(&summary), quiet)?;
+            // What a watch did not meet is not gone for that.
+            let is_whole = !summary.interrupted && !self.lasting;
+            keeping.finish(&summary, &self.report.tail(&summary), quiet, is_whole)?;
         }
         Ok((summary, self.progress))
     }
@@ -255,7 +300,7 @@ fn kept(keeping: Option<&Keeping>, answer: &Answer) -> Option<Kept> {
 
 /// Tells of a scan that ended in another way than it should.
 fn tell(summary: &Summary, work: &Work, progress: &Progress) {
-    if summary.inputs == 0 && !summary.interrupted {
+    if summary.inputs == 0 && !summary.interrupted && !work.lasting {
         eprintln!("provscan: there was nothing to look at: no file was found that is wanted");
     }
     if summary.interrupted {

@@ -69,6 +69,11 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Has what was added reach whoever reads it.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
+    }
+
     /// Adds the record of one input, if it is selected.
     pub(crate) fn record(&mut self, name: &Name, inspection: &Inspection) -> io::Result<()> {
         self.add(&self.selection.record(self.report, name, inspection))

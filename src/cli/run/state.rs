@@ -160,12 +160,23 @@ mod with {
             Ok(self.0.take(answer)?)
         }
 
-        /// Ends a run, and tells what it spared.
-        pub(crate) fn finish(self, summary: &Summary, tail: &[u8], quiet: bool) -> io::Result<()> {
+        /// Makes what was remembered last.
+        pub(crate) fn commit(&mut self) -> io::Result<()> {
+            Ok(self.0.commit()?)
+        }
+
+        /// Ends a run, and tells what it spared. Only one that met all its inputs tells what is gone.
+        pub(crate) fn finish(
+            self,
+            summary: &Summary,
+            tail: &[u8],
+            quiet: bool,
+            is_whole: bool,
+        ) -> io::Result<()> {
             let (tally, lacking) = (self.0.tally(), self.0.lacking());
-            match summary.interrupted {
-                true => self.0.stop()?,
-                false => self.0.finish(summary, tail)?,
+            match is_whole {
+                true => self.0.finish(summary, tail)?,
+                false => self.0.stop()?,
             }
             if lacking > 0 {
                 eprintln!(
@@ -239,7 +250,11 @@ mod without {
             match *self {}
         }
 
-        pub(crate) fn finish(self, _: &Summary, _: &[u8], _: bool) -> io::Result<()> {
+        pub(crate) fn commit(&mut self) -> io::Result<()> {
+            match *self {}
+        }
+
+        pub(crate) fn finish(self, _: &Summary, _: &[u8], _: bool, _: bool) -> io::Result<()> {
             match self {}
         }
     }

@@ -48,6 +48,8 @@ pub(super) struct Wire<'a> {
     #[serde(default)]
     pub(super) notes: Vec<String>,
     pub(super) group: Option<GroupWire>,
+    #[serde(borrow)]
+    pub(super) moved_to: Option<PathWire<'a>>,
     pub(super) inputs: Option<u64>,
     pub(super) incomplete: Option<u64>,
     pub(super) other_files: Option<u64>,
