@@ -9,6 +9,7 @@
 mod args;
 mod audit;
 mod check;
+mod config;
 mod exit;
 mod explain;
 mod generate;
@@ -28,11 +29,14 @@ mod watch;
 use std::process::ExitCode;
 
 use args::{Cli, Verb};
-use clap::Parser;
+use exit::Exit;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let result = match cli.verb {
+    exit::code(config::parse().and_then(answer))
+}
+
+fn answer(cli: Cli) -> anyhow::Result<Exit> {
+    match cli.verb {
         Verb::Check(args) => check::run(args, &cli.global),
         Verb::Scan(args) => scan::run(args, &cli.global),
         #[cfg(feature = "watch")]
@@ -45,6 +49,5 @@ fn main() -> ExitCode {
         Verb::Explain(args) => explain::run(args),
         Verb::Policy(args) => policy::run(args),
         Verb::Generate(args) => generate::run(args),
-    };
-    exit::code(result)
+    }
 }

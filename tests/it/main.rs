@@ -41,4 +41,6 @@ mod stored;
 mod support;
 mod thumbnails;
 mod trust;
+#[cfg(all(feature = "watch", target_os = "linux"))]
+mod watch;
 mod watermark;

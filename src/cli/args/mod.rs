@@ -86,6 +86,9 @@ pub(crate) struct Global {
     /// Show no progress
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+    /// Take flags that are not given from this file [env: PROVSCAN_CONFIG]
+    #[arg(long = "config", global = true, value_name = "FILE")]
+    _config: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
