@@ -24,10 +24,12 @@ const NEVER: [&str; 3] = ["config", "help", "version"];
 /// What the command line, the environment and the configuration file say together; says so and ends where that is wrong.
 pub(crate) fn parse() -> anyhow::Result<Cli> {
     let typed: Vec<OsString> = std::env::args_os().collect();
-    let command = Cli::command();
+    let mut command = Cli::command();
     let Some(path) = file(&typed) else {
         return Ok(parsed(command, typed).unwrap_or_else(|error| error.exit()));
     };
+    // Only then has every verb the flags that all of them have.
+    command.build();
     let settings = read(&path, &command)?;
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let arguments = arguments(&command, &settings, &typed, &is_set);
@@ -153,9 +155,7 @@ fn arguments(
     typed: &[OsString],
     is_set: &dyn Fn(&str) -> bool,
 ) -> Vec<OsString> {
-    let mut command = command.clone();
-    command.build();
-    let (verbs, behind) = verb(&command, typed);
+    let (verbs, behind) = verb(command, typed);
     let (before, after) = typed.split_at_checked(behind).unwrap_or((typed, &[]));
     let mut all = before.to_vec();
     let Some(last) = verbs.last() else {
@@ -181,12 +181,18 @@ fn arguments(
 
 /// What the file sets for a verb: what it says of this one before what it says of all.
 fn chosen<'a>(settings: &'a Table, verbs: &[&Command]) -> Vec<(&'a str, &'a Value)> {
-    let own = verbs.iter().try_fold(settings, |table, verb| {
-        table.get(verb.get_name()).and_then(Value::as_table)
-    });
-    let all = settings.get(ALL).and_then(Value::as_table);
+    let mut tables: Vec<&Table> = settings
+        .get(ALL)
+        .and_then(Value::as_table)
+        .into_iter()
+        .collect();
+    let mut current = Some(settings);
+    for verb in verbs {
+        current = current.and_then(|table| table.get(verb.get_name())?.as_table());
+        tables.extend(current);
+    }
     let mut chosen: Vec<(&str, &Value)> = Vec::new();
-    for (key, value) in own.into_iter().chain(all).flatten() {
+    for (key, value) in tables.into_iter().rev().flatten() {
         if !value.is_table() && !chosen.iter().any(|(known, _)| known == key) {
             chosen.push((key, value));
         }
@@ -271,7 +277,11 @@ fn conflict(verb: &Command, one: &Arg, other: &Arg) -> bool {
 /// The flag of this name, unless no file can give it.
 fn flag<'a>(verb: &'a Command, name: &str) -> Option<&'a Arg> {
     let mut flags = verb.get_arguments();
-    flags.find(|arg| arg.get_long() == Some(name) && !NEVER.contains(&name))
+    let is_it = |arg: &&Arg| {
+        let others = arg.get_all_aliases().unwrap_or_default();
+        arg.get_long() == Some(name) || others.contains(&name)
+    };
+    flags.find(is_it).filter(|_| !NEVER.contains(&name))
 }
 
 /// The environment variable that stands for a flag, as its help says.
@@ -323,8 +333,7 @@ mod tests {
 
     #[test]
     fn flags_go_before_the_environment_and_that_before_the_file() {
-        let file =
-            "[all]\nquiet = true\nlist = [\"a\", \"b\"]\n[scan]\nthreads = 2\nquiet = false\n";
+        let file = "[all]\nquiet = true\nlist = [\"a\", \"b\"]\n[scan]\nthreads = 2\nquiet = false\n[list]\nquiet = true\n[list.import]\nformat = \"csv\"\nupdate = true\n";
         let cases = [
             ("p scan x", "p scan --threads=2 --list=a --list=b x"),
             ("p check x", "p check --list=a --list=b --quiet x"),
@@ -339,6 +348,11 @@ mod tests {
             ),
             ("p policy show", "p policy show --quiet"),
             ("p", "p"),
+            ("p list info x", "p list info --quiet x"),
+            (
+                "p list import x --from csv",
+                "p list import --update --quiet x --from csv",
+            ),
             ("p --help", "p --help"),
         ];
         for (typed, expected) in cases {
@@ -387,7 +401,7 @@ mod tests {
     }
 
     /// Values of which every flag takes one.
-    const SAMPLES: [&str; 9] = [
+    const SAMPLES: [&str; 13] = [
         "1",
         "a",
         "pdq=31",
@@ -397,6 +411,10 @@ mod tests {
         "c2pa.malformed",
         "2026-01-01",
         "1.5",
+        "known-bad",
+        "block",
+        "a=b",
+        "0000000000000000000000000000000000000000000000000000000000000000/1",
     ];
 
     /// Whether a verb takes a flag that a file gives, however little else was given.

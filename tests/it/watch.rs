@@ -113,17 +113,16 @@ impl Watch {
         }
     }
 
+    fn signal(&self, signal: &str) {
+        let id = self.child.as_ref().unwrap().id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
     /// Asks it to end; gives its exit code.
     fn end(&mut self) -> Option<i32> {
+        self.signal("-TERM");
         let mut child = self.child.take().unwrap();
-        let id = child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &id])
-                .status()
-                .unwrap()
-                .success()
-        );
         child.wait().unwrap().code()
     }
 }
@@ -213,11 +212,7 @@ fn what_is_there_is_checked_where_that_is_asked_for_and_read_once() {
         assert_eq!(watch.counts(1)["in/there.gif"], 1);
         assert_eq!(watch.end(), Some(0));
     }
-    assert!(
-        watch.text("err").contains("1 unchanged"),
-        "{}",
-        watch.text("err")
-    );
+    assert!(watch.text("err").contains(" 0 files read"));
     assert!(watch.text("a.log").contains("\"type\":\"answer\""));
     // What a watch did not meet is not gone for that.
     let mut command = Command::new(env!("CARGO_BIN_EXE_provscan"));
@@ -297,11 +292,16 @@ fn a_flood_of_files_loses_none() {
     let mut watch = Watch::start("-j 1");
     let tree = watch.at("in/many");
     fs::create_dir(&tree).unwrap();
+    watch.put("in/many/first.gif", &gif(0));
+    watch.counts(1);
+    // It takes nothing meanwhile, and the system keeps no more than some 16 000 events for it.
+    watch.signal("-STOP");
     for number in 0..6000 {
         fs::write(tree.join(format!("{number}.gif")), gif(number)).unwrap();
     }
-    let counts = watch.counts(6000);
-    assert_eq!(counts.len(), 6000);
+    watch.signal("-CONT");
+    let counts = watch.counts(6001);
+    assert_eq!(counts.len(), 6001);
     assert!(counts.values().all(|count| *count == 1));
     assert_eq!(watch.end(), Some(0));
 }
