@@ -28,6 +28,12 @@ pub(crate) fn parse() -> anyhow::Result<Cli> {
     let Some(path) = file(&typed) else {
         return Ok(parsed(command, typed).unwrap_or_else(|error| error.exit()));
     };
+    if let Err(error) = parsed(command.clone(), typed.clone())
+        && !error.use_stderr()
+    {
+        // Help is given whatever is in the file.
+        error.exit();
+    }
     // Only then has every verb the flags that all of them have.
     command.build();
     let settings = read(&path, &command)?;

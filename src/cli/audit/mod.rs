@@ -4,7 +4,7 @@ pub(crate) mod args;
 mod who;
 
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -92,7 +92,7 @@ fn verify(args: &VerifyArgs) -> anyhow::Result<Exit> {
     }
     let log = "the log";
     let found = verifier.finish(&mut |problem| out += &line(log, &problem));
-    out += &summary(&found, args.expect.is_some());
+    out += &summary(&found, args);
     say(&out)?;
     Ok(match found.problems {
         0 => Exit::Clear,
@@ -108,7 +108,7 @@ fn line(name: &str, problem: &Problem) -> String {
 }
 
 /// What was found, and what nobody can tell from it.
-fn summary(found: &Found, expected: bool) -> String {
+fn summary(found: &Found, args: &VerifyArgs) -> String {
     let Found {
         records, answers, ..
     } = found;
@@ -133,8 +133,17 @@ fn summary(found: &Found, expected: bool) -> String {
     }
     if found.unchecked_seals {
         text += "its seals were not checked: --audit-key names the secret\n";
-    } else if found.problems == 0 && !expected {
-        text += "records that were taken off its end, or a log that was written anew as a whole, cannot be told from the log alone: keep what `provscan audit head` prints elsewhere and give it to --expect\n";
+    }
+    if found.problems == 0 && args.expect.is_none() {
+        let unseen = match args.audit_key {
+            Some(_) => "records that were taken off its end",
+            None => {
+                "records that were taken off its end, or a log that was written anew as a whole,"
+            }
+        };
+        text += &format!(
+            "{unseen} cannot be told from the log alone: keep what `provscan audit head` prints elsewhere and give it to --expect\n"
+        );
     }
     text
 }
@@ -142,7 +151,5 @@ fn summary(found: &Found, expected: bool) -> String {
 fn say(text: &str) -> anyhow::Result<()> {
     let mut out = sinks::to(None)?;
     let written = out.write_all(text.as_bytes()).and_then(|()| out.finish());
-    written
-        .map_err(|error: io::Error| error)
-        .with_context(|| cannot_write("results", None))
+    written.with_context(|| cannot_write("results", None))
 }
