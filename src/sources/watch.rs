@@ -1,9 +1,10 @@
 //! Files that appear or change in folders, as inputs: each once it has settled. What the system does not tell is found by
 //! walking the folders again.
 
+mod root;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +16,9 @@ use notify::{Config, Event, EventKind, RecommendedWatcher, RecursiveMode, Watche
 
 use super::folder::{expand, is_partial_name, walk_files};
 use super::{Input, Inputs, Name, Place, SourceOptions, Stamp};
+use root::Root;
+
+pub use root::WatchError;
 
 /// Events that may wait; where there are more, the folders are walked.
 const EVENTS: usize = 4096;
@@ -38,14 +42,6 @@ pub struct WatchOptions {
     pub rewalk: Option<Duration>,
 }
 
-/// A folder that cannot be watched.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: {message}", path.display())]
-pub struct WatchError {
-    path: PathBuf,
-    message: String,
-}
-
 /// Inputs as they appear, until somebody sets the flag.
 pub struct Watching {
     roots: Vec<Root>,
@@ -65,12 +61,6 @@ pub struct Watching {
     /// What an archive holds that was handed on last.
     within: Option<(PathBuf, Inputs)>,
     walked: Instant,
-}
-
-/// A folder as it was named, and as the system names it.
-struct Root {
-    named: PathBuf,
-    absolute: PathBuf,
 }
 
 /// A file that may still change.
@@ -102,11 +92,9 @@ impl Watching {
         };
         let follow = options.source.folder.follow_links;
         let config = Config::default().with_follow_symlinks(follow);
-        let cannot = |error: &notify::Error| WatchError {
-            path: folders.first().cloned().unwrap_or_default(),
-            message: format!("it cannot be watched: {error}"),
-        };
-        let watcher = RecommendedWatcher::new(take, config).map_err(|error| cannot(&error))?;
+        let named = folders.first().cloned().unwrap_or_default();
+        let watcher = RecommendedWatcher::new(take, config)
+            .map_err(|error| WatchError::unwatched(&named, &error))?;
         let mut watching = Self {
             roots,
             options,
@@ -147,7 +135,7 @@ impl Watching {
         }
         for root in &self.roots {
             let watched = self.watcher.watch(&root.absolute, RecursiveMode::Recursive);
-            watched.map_err(|error| root.cannot_watch(&error))?;
+            watched.map_err(|error| WatchError::unwatched(&root.named, &error))?;
         }
         self.walk_all();
         Ok(())
@@ -405,42 +393,6 @@ impl Iterator for Watching {
             self.listen(wait);
         }
         None
-    }
-}
-
-impl Root {
-    fn of(folder: &Path) -> Result<Self, WatchError> {
-        let cannot = |message: String| WatchError {
-            path: folder.to_owned(),
-            message,
-        };
-        match fs::metadata(folder) {
-            Ok(metadata) if metadata.is_dir() => {}
-            Ok(_) => return Err(cannot("it is no folder".to_owned())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(cannot("there is no such folder".to_owned()));
-            }
-            Err(error) => return Err(cannot(error.to_string())),
-        }
-        let absolute = std::path::absolute(folder);
-        Ok(Self {
-            named: folder.to_owned(),
-            absolute: absolute.map_err(|error| cannot(error.to_string()))?,
-        })
-    }
-
-    fn cannot_watch(&self, error: &notify::Error) -> WatchError {
-        let message = match error.kind {
-            notify::ErrorKind::MaxFilesWatch => {
-                "the system watches no more folders for this user; `sysctl fs.inotify.max_user_watches` says how many"
-                    .to_owned()
-            }
-            _ => format!("it cannot be watched: {error}"),
-        };
-        WatchError {
-            path: self.named.clone(),
-            message,
-        }
     }
 }
 
