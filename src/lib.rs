@@ -36,6 +36,7 @@
 //! 10. Image bytes are hostile: limits before allocations, no indexing, no unwrap, panics contained.
 
 pub mod asset;
+pub mod audit;
 #[cfg(any(feature = "queue", feature = "sqlite"))]
 pub mod basis;
 pub mod error;

@@ -37,7 +37,13 @@ pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
         let name = args.files_from.clone().unwrap_or_default();
         interrupt::until(Arc::clone(&stop), name, listed)
     });
-    let own = OwnFiles::of(args.state.as_deref(), args.inspect.output.as_deref());
+    let own = OwnFiles::of(
+        args.state.as_deref(),
+        [
+            args.inspect.output.as_deref(),
+            args.inspect.audit.audit.as_deref(),
+        ],
+    );
     let work = work(&args, stop);
     let paths = args
         .paths

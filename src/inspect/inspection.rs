@@ -6,6 +6,7 @@ use crate::error::Fault;
 use crate::evidence::Evidence;
 use crate::fingerprints::Kind;
 use crate::policy::{Checked, Policy, Verdict};
+use crate::sources::Name;
 
 /// How a signal fared with one image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub struct Inspection {
     pub group: Option<Group>,
     /// What ties it to the request that it answers, where there was one.
     pub request: Option<Box<Requested>>,
+    /// Where the file was moved to, where that was asked for.
+    pub moved_to: Option<Name>,
 }
 
 /// What ties an answer to the request that it answers.
@@ -103,6 +106,7 @@ impl Inspection {
             notes: Vec::new(),
             group: None,
             request: None,
+            moved_to: None,
         }
     }
 

@@ -29,6 +29,7 @@ pub use read::{Line, MAX_LINE, RecordError, read_record};
 pub use record::SCHEMA;
 #[cfg(feature = "queue")]
 pub(crate) use record::{VERSION, to_json};
+pub(crate) use safe::safe_json;
 pub use safe::{inert, safe};
 #[cfg(feature = "sqlite")]
 pub(crate) use stored::lost;

@@ -152,6 +152,7 @@ fn image(wire: Wire<'_>) -> Result<Line, RecordError> {
             notes: wire.notes,
             group: wire.group.map(group).transpose()?,
             request: None,
+            moved_to: wire.moved_to.map(self::name).transpose()?,
         }
         .answering(request),
     ))

@@ -57,6 +57,8 @@ pub(super) struct ImageRecord<'a> {
     group: Option<GroupRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved_to: Option<Path<'a>>,
 }
 
 #[derive(Serialize)]
@@ -187,6 +189,7 @@ impl<'a> ImageRecord<'a> {
                 size: group.size,
             }),
             key: request.and_then(|request| request.key.as_deref()),
+            moved_to: inspection.moved_to.as_ref().map(path),
         }
     }
 }

@@ -20,11 +20,12 @@ use std::time::Duration;
 
 use crate::quarantine::QuarantineOptions;
 use crate::sources::Input;
-use collect::{PassingOn, collect};
+use collect::{Each, PassingOn, collect};
 use feed::Feed;
 use watch::Watch;
 
 pub use answer::{Answer, Doubtful};
+pub use collect::Taker;
 pub use job::{Inspecting, Job, Keeping, inspect};
 pub use summary::Summary;
 
@@ -64,18 +65,18 @@ pub fn scan<S>(
 where
     S: FnMut(&Answer, &Summary) -> io::Result<()>,
 {
-    scan_into(job, inputs, options, sink)
+    scan_to(job, inputs, options, Each(sink))
 }
 
-/// The same, for a sink that is also told when there is nothing to take for now.
+/// The same, for whoever wants to know when no further answer is ready.
 ///
 /// # Errors
-/// As for [`scan`].
-pub fn scan_into(
+/// The first error of `taker`, or that no worker could be started.
+pub fn scan_to(
     job: Arc<dyn Job>,
     inputs: impl Iterator<Item = Input> + Send,
     options: &ScanOptions,
-    sink: impl Take,
+    taker: impl Taker,
 ) -> io::Result<Summary> {
     let workers = match options.threads {
         0 => thread::available_parallelism().map_or(1, NonZero::get),
@@ -88,37 +89,11 @@ pub fn scan_into(
     let watch = Watch::start(&job, &feed, &sender, workers, bounds)?;
     thread::scope(|threads| {
         threads.spawn(|| feed.fill(inputs));
-        let passing_on = PassingOn::new(job.as_ref(), options.quarantine, sink);
+        let passing_on = PassingOn::new(job.as_ref(), options.quarantine, taker);
         let summary = collect(watch, &events, &feed, options.ordered, passing_on);
         drop(closing);
         summary
     })
-}
-
-/// Takes answers when their turn has come, each with the summary until then.
-pub trait Take {
-    /// Takes one.
-    ///
-    /// # Errors
-    /// It could not be passed on; then the scan ends.
-    fn take(&mut self, answer: &Answer, summary: &Summary) -> io::Result<()>;
-
-    /// No other answer is there yet, and the next may take any time: whoever waits for those that were taken should have them.
-    ///
-    /// # Errors
-    /// As for taking one.
-    fn idle(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<F> Take for F
-where
-    F: FnMut(&Answer, &Summary) -> io::Result<()>,
-{
-    fn take(&mut self, answer: &Answer, summary: &Summary) -> io::Result<()> {
-        self(answer, summary)
-    }
 }
 
 /// However a scan ends, nobody waits for it afterwards.

@@ -15,6 +15,8 @@ mod pattern;
 pub mod request;
 mod span;
 mod stamp;
+#[cfg(feature = "watch")]
+mod watch;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -35,6 +37,8 @@ pub use open::{Found, open, open_any, read_limited};
 pub use stamp::Stamps;
 #[cfg(feature = "sqlite")]
 pub(crate) use stamp::nanoseconds;
+#[cfg(feature = "watch")]
+pub use watch::{WatchError, WatchOptions, Watching};
 
 /// One kind of source: something that a path can name.
 pub struct SourceKind {

@@ -27,6 +27,7 @@ const VARIABLES: &[&str] = &[
     "PROVSCAN_TRUST_CONFIG",
     "PROVSCAN_TRUST_DIR",
     "PROVSCAN_POLICY",
+    "PROVSCAN_CONFIG",
     "AWS_ENDPOINT_URL",
 ];
 

@@ -11,6 +11,7 @@
 
 mod allocations;
 mod asset;
+mod audit;
 mod cli;
 mod corpus;
 mod credentials;
@@ -43,4 +44,6 @@ mod stored;
 mod support;
 mod thumbnails;
 mod trust;
+#[cfg(all(feature = "watch", target_os = "linux"))]
+mod watch;
 mod watermark;

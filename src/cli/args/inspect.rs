@@ -10,6 +10,7 @@ use provscan::signals;
 
 use super::LimitArgs;
 use super::values::{report_name, threshold};
+use crate::audit::args::AuditArgs;
 use crate::keys::KeyArgs;
 use crate::trust::args::TrustArgs;
 use crate::units;
@@ -19,6 +20,8 @@ use crate::units;
 pub(crate) struct InspectArgs {
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
+    #[command(flatten)]
+    pub(crate) audit: AuditArgs,
     /// Exit with 1 when an image's action reaches this; what could not be checked gives 3 all the same
     #[arg(long, value_name = "ACTION", default_value = "review", value_parser = ["label", "review", "block", "never"], help_heading = "Verdict")]
     pub(crate) fail_on: String,

@@ -13,8 +13,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::audit::args::AuditVerb;
 use crate::list::args::ListVerb;
 use crate::trust::args::TrustVerb;
+#[cfg(feature = "watch")]
+use crate::watch::args::WatchArgs;
 
 pub(crate) use check::CheckArgs;
 pub(crate) use hash::HashArgs;
@@ -52,6 +55,9 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     /// Inspect folders and lists of files, in parallel
     Scan(Box<ScanArgs>),
+    /// Check files as they appear in folders, and print a record of each
+    #[cfg(feature = "watch")]
+    Watch(Box<WatchArgs>),
     /// Answer requests from a message broker (NATS JetStream)
     Work(WorkArgs),
     /// Make a report of a scan that was stored: a page to look through, a table, totals
@@ -64,6 +70,9 @@ pub(crate) enum Verb {
     /// Install, show and refresh the lists of those whose signatures are trusted
     #[command(subcommand)]
     Trust(TrustVerb),
+    /// Check logs of what was judged, and say how far they go
+    #[command(subcommand)]
+    Audit(AuditVerb),
     /// Say what a code means, what it proves and what it does not
     Explain(ExplainArgs),
     /// Show or check the rules that lead from evidence to a verdict
@@ -82,6 +91,9 @@ pub(crate) struct Global {
     /// Show no progress
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+    /// Take flags that are not given from this file [env: PROVSCAN_CONFIG]
+    #[arg(long = "config", global = true, value_name = "FILE")]
+    _config: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -70,6 +70,11 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Has what was added reach whoever reads it.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
+    }
+
     /// Nothing is to be written for now.
     pub(crate) fn idle(&mut self) -> io::Result<()> {
         self.sink.idle()

@@ -47,8 +47,19 @@ pub(crate) fn append_to(
 /// Files that a scan writes to: they are no inputs of it, even if they lie in a folder that it goes through.
 pub(crate) struct OwnFiles(Vec<(OsString, PathBuf)>);
 
+/// How a run with a state ends.
+#[derive(Clone, Copy)]
+pub(crate) struct Ending {
+    /// Files were compared by their content.
+    pub(crate) verify: bool,
+    /// What it spared is not told.
+    pub(crate) quiet: bool,
+    /// All inputs were met, so that what was not is gone.
+    pub(crate) is_whole: bool,
+}
+
 impl OwnFiles {
-    pub(crate) fn of(state: Option<&Path>, output: Option<&Path>) -> Self {
+    pub(crate) fn of(state: Option<&Path>, others: [Option<&Path>; 2]) -> Self {
         let endings = ["", "-wal", "-shm", "-journal"];
         let states = state.into_iter().flat_map(|state| {
             endings.map(|ending| {
@@ -57,8 +68,9 @@ impl OwnFiles {
                 PathBuf::from(path)
             })
         });
-        let outputs = output
+        let outputs = others
             .into_iter()
+            .flatten()
             .flat_map(|path| [path.to_owned(), sinks::interrupted(path)]);
         let all = states.chain(outputs);
         let placed = all.filter_map(|path| Some((path.file_name()?.to_owned(), folder_of(&path)?)));
@@ -99,7 +111,7 @@ mod with {
     use provscan::sources::Name;
     use provscan::state::{Basis, Keeper, RecallOptions, Remembering, StateError, Tally};
 
-    use super::{Path, io};
+    use super::{Ending, Path, io};
     use crate::run::Work;
     use crate::run::engine::Engine;
 
@@ -130,7 +142,8 @@ mod with {
             let options = RecallOptions {
                 verify: work.state.as_ref().is_some_and(|state| state.verify),
                 // Records that wait for their groups are selected when they have them.
-                as_stored: work.group || form == "jsonl" && work.selection.is_all(),
+                as_stored: !work.audited
+                    && (work.group || form == "jsonl" && work.selection.is_all()),
                 reasons: matches!(form, "page" | "parquet"),
             };
             let memory = self.0.memory();
@@ -162,18 +175,22 @@ mod with {
             Ok(self.0.take(answer)?)
         }
 
-        /// Ends a run, and tells what it spared.
+        /// Makes what was remembered last.
+        pub(crate) fn commit(&mut self) -> io::Result<()> {
+            Ok(self.0.commit()?)
+        }
+
+        /// Ends a run, and tells what it spared. Only one that met all its inputs tells what is gone.
         pub(crate) fn finish(
             self,
             summary: &Summary,
             tail: &[u8],
-            verify: bool,
-            quiet: bool,
+            ending: Ending,
         ) -> io::Result<()> {
             let (tally, lacking, first) = (self.0.tally(), self.0.lacking(), self.0.is_first());
-            match summary.interrupted {
-                true => self.0.stop()?,
-                false => self.0.finish(summary, tail)?,
+            match ending.is_whole {
+                true => self.0.finish(summary, tail)?,
+                false => self.0.stop()?,
             }
             if lacking > 0 {
                 eprintln!(
@@ -181,8 +198,8 @@ mod with {
                     files(lacking, "was", "were")
                 );
             }
-            if !quiet {
-                eprintln!("provscan: {}", told(tally, verify));
+            if !ending.quiet {
+                eprintln!("provscan: {}", told(tally, ending.verify));
             }
             if tally.new > 0 && tally.new == tally.all() && !first {
                 eprintln!(
@@ -277,7 +294,7 @@ mod without {
             match *self {}
         }
 
-        pub(crate) fn finish(self, _: &Summary, _: &[u8], _: bool, _: bool) -> io::Result<()> {
+        pub(crate) fn finish(self, _: &Summary, _: &[u8], _: Ending) -> io::Result<()> {
             match self {}
         }
     }

@@ -35,7 +35,7 @@ fn what_only_some_records_hold_reads_back() {
         .replace(r#""detail""#, r#""asks_for":"block","detail""#)
         .replace(r#""because":[]"#, r#""action_on_evidence":"label","because":["c2pa.ai-generated"]"#)
         .replace(r#""action":"pass""#, r#""action":"review""#)
-        .replace(r#""watermark":"not-applicable"}"#, r#""watermark":"failed"},"errors":[{"kind":"limit","message":"m"}],"notes":["n"],"group":{"id":"0123456789abcdef","size":3}"#);
+        .replace(r#""watermark":"not-applicable"}"#, r#""watermark":"failed"},"errors":[{"kind":"limit","message":"m"}],"notes":["n"],"group":{"id":"0123456789abcdef","size":3},"moved_to":"aside/a.jpg""#);
     let Line::Image(name, inspection) = read_record(line.as_bytes()).unwrap() else {
         panic!("it is an image");
     };

@@ -53,6 +53,8 @@ pub(super) struct Wire<'a> {
     pub(super) notes: Vec<String>,
     pub(super) group: Option<GroupWire>,
     pub(super) key: Option<String>,
+    #[serde(borrow)]
+    pub(super) moved_to: Option<PathWire<'a>>,
     pub(super) inputs: Option<u64>,
     pub(super) incomplete: Option<u64>,
     pub(super) other_files: Option<u64>,
