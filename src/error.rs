@@ -45,6 +45,14 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// The same of something that somebody named: that it is some other file does not settle it.
+    pub(crate) fn of_what_was_asked_for(self) -> Self {
+        match self.kind {
+            FaultKind::NotAnImage => Self::new(FaultKind::Unsupported, self.message),
+            _ => self,
+        }
+    }
+
     /// A fault of this kind.
     pub fn new(kind: FaultKind, message: impl Into<String>) -> Self {
         Self {

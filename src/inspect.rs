@@ -23,7 +23,7 @@ use found::Found;
 use kept::Basis;
 
 pub(crate) use faults::is_partly_checked;
-pub use inspection::{Group, Inspection, SignalState};
+pub use inspection::{Group, Inspection, Requested, SignalState};
 pub use kept::Kept;
 
 /// Signals and a policy, ready for images from many threads. It is immutable: to change lists or settings, make another.

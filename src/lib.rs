@@ -27,7 +27,8 @@
 //! 5. Only [`reports`] knows output formats. JSON is versioned and has a schema.
 //! 6. The library does not print, exit or read the environment.
 //! 7. Nothing reaches the network unless the settings hold a [`Remote`](remote::Remote); only `online` implements one, and
-//!    only a build with the feature `online` has it.
+//!    only a build with the feature `online` has it. Object stores, with the feature `object-store`, are asked if their
+//!    addresses are named, and nobody else is.
 //! 8. The same input and settings give the same bytes out: no thread order, and no clocks but for whether a certificate is
 //!    in force, and for giving up on a file that takes far longer than any honest one. What a `state` remembers
 //!    changes how much is read, never what is said.
@@ -35,6 +36,9 @@
 //! 10. Image bytes are hostile: limits before allocations, no indexing, no unwrap, panics contained.
 
 pub mod asset;
+pub mod audit;
+#[cfg(any(feature = "queue", feature = "sqlite"))]
+pub mod basis;
 pub mod error;
 pub mod evidence;
 pub mod fingerprints;
@@ -47,6 +51,8 @@ mod platform;
 pub mod policy;
 pub mod prints;
 pub mod quarantine;
+#[cfg(feature = "queue")]
+pub mod queue;
 pub mod remote;
 pub mod reports;
 pub mod scan;

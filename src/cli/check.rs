@@ -11,6 +11,7 @@ use crate::args::{CheckArgs, Global};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::run::{self, Work, output};
+use crate::stores;
 
 pub(crate) fn run(args: CheckArgs, global: &Global) -> anyhow::Result<Exit> {
     let limits = args.inspect.limits.limits();
@@ -19,15 +20,17 @@ pub(crate) fn run(args: CheckArgs, global: &Global) -> anyhow::Result<Exit> {
     let threads = usize::from(args.files.len() == 1);
     let options = SourceOptions {
         limits: limits.clone(),
+        stores: stores::settings(None)?,
         ..SourceOptions::default()
     };
-    let inputs =
-        args.files
-            .into_iter()
-            .flat_map(move |name| match sources::is_within(Path::new(&name)) {
-                true => sources::walk(Path::new(&name), &options),
-                false => Box::new(std::iter::once(input(name, &limits))),
-            });
+    let is_no_file = |path: &Path| sources::is_within(path) || sources::is_address(path);
+    let inputs = args
+        .files
+        .into_iter()
+        .flat_map(move |name| match is_no_file(Path::new(&name)) {
+            true => sources::walk(Path::new(&name), &options),
+            false => Box::new(std::iter::once(input(name, &limits))),
+        });
     run::run(
         &args.inspect,
         global,

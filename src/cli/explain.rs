@@ -20,6 +20,7 @@ pub(crate) fn run(args: ExplainArgs) -> anyhow::Result<Exit> {
     let text = match (text.is_empty(), wanted.parse::<Finding>()) {
         (true, Ok(Finding::NoEvidence)) => NO_EVIDENCE.to_owned(),
         (true, Ok(Finding::Unchecked)) => UNCHECKED.to_owned(),
+        (true, Ok(Finding::OtherFile)) => OTHER_FILE.to_owned(),
         _ => text,
     };
     anyhow::ensure!(
@@ -41,6 +42,12 @@ no-evidence
 const UNCHECKED: &str = "\
 unchecked
   The image, or its content credentials, could not be checked. The report says why and what to do.
+";
+const OTHER_FILE: &str = "\
+other-file
+  It is neither an image nor video, sound or a document that is read, and nothing was found in it.
+  Its digests were compared with the lists all the same. A folder may hold such files; one that you
+  named counts as an input that could not be checked.
 ";
 
 /// Every code with these letters in its name or in that of its signal, or with this claim, by signal.

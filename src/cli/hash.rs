@@ -18,6 +18,7 @@ use crate::args::HashArgs;
 use crate::check;
 use crate::exit::Exit;
 use crate::run;
+use crate::stores;
 
 /// What came of one input: its entries, and why some could not be made.
 type Hashed = (Vec<Entry>, Option<String>);
@@ -45,6 +46,7 @@ pub(crate) fn run(args: HashArgs) -> anyhow::Result<Exit> {
     }
     let options = SourceOptions {
         limits: limits.clone(),
+        stores: stores::settings(None)?,
         ..SourceOptions::default()
     };
     let wanted = Wanted {

@@ -7,7 +7,9 @@
 )]
 
 mod args;
+mod audit;
 mod check;
+mod config;
 mod exit;
 mod explain;
 mod generate;
@@ -21,26 +23,37 @@ mod report;
 mod run;
 mod scan;
 mod serve;
+mod stores;
 mod trust;
+mod units;
+#[cfg(feature = "watch")]
+mod watch;
+mod work;
 
 use std::process::ExitCode;
 
 use args::{Cli, Verb};
-use clap::Parser;
+use exit::Exit;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let result = match cli.verb {
+    exit::code(config::parse().and_then(answer))
+}
+
+fn answer(cli: Cli) -> anyhow::Result<Exit> {
+    match cli.verb {
         Verb::Check(args) => check::run(args, &cli.global),
-        Verb::Scan(args) => scan::run(args, &cli.global),
-        Verb::Serve(args) => serve::run(args),
+        Verb::Scan(args) => scan::run(*args, &cli.global),
+        #[cfg(feature = "watch")]
+        Verb::Watch(args) => watch::run(*args, &cli.global),
+        Verb::Work(args) => work::run(&args, &cli.global),
+        Verb::Serve(args) => serve::run(*args),
         Verb::Report(args) => report::run(args, &cli.global),
         Verb::Hash(args) => hash::run(args),
         Verb::List(args) => list::run(args, &cli.global),
         Verb::Trust(verb) => trust::run(verb),
+        Verb::Audit(verb) => audit::run(verb),
         Verb::Explain(args) => explain::run(args),
         Verb::Policy(args) => policy::run(args),
         Verb::Generate(args) => generate::run(args),
-    };
-    exit::code(result)
+    }
 }

@@ -37,7 +37,7 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> anyhow::Result<Exit> {
     for source in &sources {
         source.can_answer(&args)?;
     }
-    let selection = Selection::new(&args.select);
+    let selection = Selection::new(&args.select, args.no_other_files);
     let report = output::report(kind, global, args.output.as_deref(), &selection);
     let cannot_write = || cannot_write("report", args.output.as_deref());
     let sink = sinks::to(args.output.as_deref()).with_context(cannot_write)?;

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
+use provscan::fingerprints::Kind;
 use provscan::quarantine::QuarantineOptions;
 use provscan::sources::{
-    self, Filter, FolderOptions, Inputs, Separator, SourceOptions, paths_from,
+    self, Filter, FolderOptions, Inputs, Separator, SourceOptions, lines_from,
 };
 
 use crate::args::{Global, ScanArgs};
@@ -19,16 +20,30 @@ use crate::progress::Progress;
 use crate::run::select::Selection;
 use crate::run::state::{OwnFiles, Remembered};
 use crate::run::{self, Work, output};
+use crate::stores;
+
+const NO_TABLES: &str = "--column and --hash-column: this build reads no Parquet; one that is built with the feature parquet does (`cargo build --release --ignore-rust-version --features parquet`)";
 
 pub(crate) fn run(args: ScanArgs, global: &Global) -> anyhow::Result<Exit> {
     can_be_done(&args)?;
     let report = output::kind(&args.inspect.format, false)?;
     let options = source_options(&args)?;
     let listed = listed(&args, &options)?;
-    let mut progress = Progress::new(global.quiet, &args.paths, &options, listed.is_none());
+    // A store is not asked twice for all that it holds.
+    let countable = listed.is_none() && !args.paths.iter().any(|path| sources::is_address(path));
+    let mut progress = Progress::new(global.quiet, &args.paths, &options, countable);
     let stop = Arc::new(AtomicBool::new(false));
-    let listed = listed.map(|listed| interrupt::until(Arc::clone(&stop), listed));
-    let own = OwnFiles::of(args.state.as_deref(), args.inspect.output.as_deref());
+    let listed = listed.map(|listed| {
+        let name = args.files_from.clone().unwrap_or_default();
+        interrupt::until(Arc::clone(&stop), name, listed)
+    });
+    let own = OwnFiles::of(
+        args.state.as_deref(),
+        [
+            args.inspect.output.as_deref(),
+            args.inspect.audit.audit.as_deref(),
+        ],
+    );
     let work = work(&args, stop);
     let paths = args
         .paths
@@ -59,7 +74,7 @@ fn work(args: &ScanArgs, stop: Arc<AtomicBool>) -> Work {
         threads: args.threads,
         ordered: !args.unordered,
         thorough: args.thorough,
-        selection: Selection::new(&args.select),
+        selection: Selection::new(&args.select, args.no_other_files),
         quarantine: QuarantineOptions {
             files: (args.quarantine > 0).then_some(args.quarantine),
             ..QuarantineOptions::default()
@@ -85,7 +100,7 @@ fn listed(args: &ScanArgs, options: &SourceOptions) -> anyhow::Result<Option<Inp
         true => Separator::Nul,
         false => Separator::Line,
     };
-    let paths = paths_from(list(path)?, separator);
+    let paths = lines_from(list(path)?, separator, &options.limits);
     Ok(Some(sources::listed(path, paths, options)))
 }
 
@@ -122,5 +137,38 @@ fn source_options(args: &ScanArgs) -> anyhow::Result<SourceOptions> {
         },
         filter,
         limits: args.inspect.limits.limits(),
+        column: column(args)?,
+        hash_columns: hash_columns(args)?,
+        no_requests: args.state.is_some(),
+        stores: stores::settings(args.endpoint.as_deref())?,
     })
+}
+
+/// The column of Parquet tables that holds images.
+fn column(args: &ScanArgs) -> anyhow::Result<Option<String>> {
+    anyhow::ensure!(
+        args.column.is_none() || cfg!(feature = "parquet"),
+        NO_TABLES
+    );
+    Ok(args.column.clone())
+}
+
+/// The columns of Parquet tables that hold hashes.
+fn hash_columns(args: &ScanArgs) -> anyhow::Result<Vec<(Kind, String)>> {
+    anyhow::ensure!(
+        args.hash_column.is_empty() || cfg!(feature = "parquet"),
+        NO_TABLES
+    );
+    let mut columns = Vec::new();
+    for given in &args.hash_column {
+        let wrong = || format!("--hash-column {given}: expected KIND=NAME, such as sha256=digest");
+        let (kind, name) = given.split_once('=').with_context(wrong)?;
+        let kind: Kind = kind.parse().with_context(wrong)?;
+        anyhow::ensure!(
+            columns.iter().all(|(other, _)| *other != kind),
+            "--hash-column: two columns of {kind} hashes; an image has one, so name one"
+        );
+        columns.push((kind, name.to_owned()));
+    }
+    Ok(columns)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::again::again;
 use super::faults::add;
 use super::found::Found;
+use super::inspection::Requested;
 use super::{Inspection, Inspector, SignalState};
 use crate::error::{Fault, FaultKind};
 use crate::fingerprints::Kind;
@@ -16,11 +17,12 @@ use crate::sources::Hashes;
 const NO_IMAGE: &str = "there is no image, only hashes of it";
 
 impl Inspector {
-    /// Compares hashes that somebody else computed with the lists. Where no list can be asked for any of them, the image was
-    /// not checked.
+    /// Compares hashes that somebody else computed with the lists, and judges what they say as it would be of an image. Where no
+    /// list can be asked for any of them, the image was not checked.
     pub fn inspect_hashes(&self, hashes: Hashes) -> Inspection {
+        let Hashes { prints, faults } = hashes;
         let mut found = Found {
-            faults: hashes.faults,
+            faults,
             ..Found::default()
         };
         for (kind, signal) in &self.signals {
@@ -30,30 +32,44 @@ impl Inspector {
             };
             found.states.push((kind.name, state));
         }
-        let prints = Prints::given(hashes.fingerprints, None);
-        let kinds = words(prints.kinds());
-        match self.comparing() {
-            Some((name, signal)) if prints.kinds().iter().any(|kind| signal.knows(*kind)) => {
-                found.add_compared(name, again(signal, name, &prints, true));
+        let kinds: BTreeSet<Kind> = prints.looked_up().collect();
+        match self.incomparable(&kinds) {
+            Some(fault) => add(&mut found.faults, fault),
+            None => {
+                self.look_up(&prints, &mut found);
                 found.notes.push(format!(
-                    "only hashes are known of it ({kinds}): the lists were asked for these, and no image was seen"
+                    "only hashes are known of it ({}): the lists were asked for these, and no image was seen",
+                    words(&kinds)
                 ));
             }
-            Some(_) => missing(&mut found, format!(
-                "only hashes are known of it ({kinds}), and no list holds such; give one that does with --list"
-            )),
-            None => missing(&mut found, "only hashes are known of it, and there is no list to compare them with; give one with --list".to_owned()),
         }
         self.conclude(&Facts::default(), &mut found);
-        found.judged_by(&self.policy)
+        found.judged_by(&self.policy).answering(Requested {
+            looked_up: kinds.into_iter().collect(),
+            ..Requested::default()
+        })
     }
-}
 
-fn missing(found: &mut Found, message: String) {
-    add(
-        &mut found.faults,
-        Fault::new(FaultKind::Unsupported, message),
-    );
+    fn look_up(&self, prints: &Prints, found: &mut Found) {
+        if let Some((name, signal)) = self.comparing() {
+            found.add_compared(name, again(signal, name, prints, true));
+        }
+    }
+
+    /// Why these hashes cannot be compared with anything.
+    fn incomparable(&self, kinds: &BTreeSet<Kind>) -> Option<Fault> {
+        let Some((_, signal)) = self.comparing() else {
+            let message = "only hashes are known of it, and there is no list to compare them with; give one with --list";
+            return Some(Fault::new(FaultKind::Unsupported, message));
+        };
+        (!kinds.iter().any(|kind| signal.knows(*kind))).then(|| {
+            let message = format!(
+                "only hashes are known of it ({}), and no list holds such; give one that does with --list",
+                words(kinds)
+            );
+            Fault::new(FaultKind::Unsupported, message)
+        })
+    }
 }
 
 fn words(kinds: &BTreeSet<Kind>) -> String {

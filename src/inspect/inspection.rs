@@ -4,7 +4,9 @@ use super::faults::checked;
 use crate::asset::{MediaKind, PixelState};
 use crate::error::Fault;
 use crate::evidence::Evidence;
+use crate::fingerprints::Kind;
 use crate::policy::{Checked, Policy, Verdict};
+use crate::sources::Name;
 
 /// How a signal fared with one image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +63,21 @@ pub struct Inspection {
     pub notes: Vec<String>,
     /// The other images of the same scan that look alike, where a scan was asked to group them.
     pub group: Option<Group>,
+    /// What ties it to the request that it answers, where there was one.
+    pub request: Option<Box<Requested>>,
+    /// Where the file was moved to, where that was asked for.
+    pub moved_to: Option<Name>,
+}
+
+/// What ties an answer to the request that it answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Requested {
+    /// What the caller calls the request.
+    pub id: Option<String>,
+    /// The same for every answer to the same request by the same lists, policy and settings, in 64 hex digits.
+    pub key: Option<String>,
+    /// The kinds of hash that were looked up where there was no image, in their order.
+    pub looked_up: Vec<Kind>,
 }
 
 /// Images of one scan that look alike, so that one review covers all of them.
@@ -88,6 +105,18 @@ impl Inspection {
             faults: Vec::new(),
             notes: Vec::new(),
             group: None,
+            request: None,
+            moved_to: None,
+        }
+    }
+
+    /// The same, with what ties it to its request.
+    #[must_use]
+    pub fn answering(self, request: Requested) -> Self {
+        let named = request != Requested::default();
+        Self {
+            request: named.then(|| Box::new(request)),
+            ..self
         }
     }
 
@@ -104,14 +133,21 @@ impl Inspection {
         self.verdict = policy.judge(&self.evidence, checked(&self.faults));
     }
 
-    /// Whether the input is some other file than an image or media that are read, and nothing was found in it.
-    pub fn is_no_image(&self) -> bool {
-        self.evidence.is_empty() && checked(&self.faults) == Checked::NoImage
+    /// Whether the input is some other file than an image or media that are read. Its digests are compared with lists, so
+    /// that something may have been found all the same.
+    pub fn is_other_file(&self) -> bool {
+        checked(&self.faults) == Checked::NoImage
     }
 
-    /// The notes on damage that was met and read past, and then what else there is to note: that a preview was looked at.
+    /// Whether no image was seen, only hashes of it.
+    pub fn is_of_hashes(&self) -> bool {
+        self.bytes.is_none() && !self.signals.is_empty()
+    }
+
+    /// The notes on damage that was met and read past, and then what else there is to note: that a preview was looked at, or
+    /// only hashes.
     pub fn damage_and_others(&self) -> (&[String], &[String]) {
-        let others = usize::from(self.pixels == PixelState::Preview);
+        let others = usize::from(self.pixels == PixelState::Preview || self.is_of_hashes());
         let damage = self.notes.len().saturating_sub(others);
         self.notes.split_at_checked(damage).unwrap_or_default()
     }

@@ -35,6 +35,8 @@ pub enum Finding {
     NoEvidence,
     /// It could not be checked, or not fully.
     Unchecked,
+    /// It is neither an image nor another medium that is read, and nothing that decides was found in it.
+    OtherFile,
 }
 
 impl Finding {
@@ -50,6 +52,7 @@ impl Finding {
         (Self::MayContainAi, "may-contain-ai"),
         (Self::NoEvidence, "no-evidence"),
         (Self::Unchecked, "unchecked"),
+        (Self::OtherFile, "other-file"),
     ];
 
     /// The word in every output.
@@ -146,7 +149,7 @@ impl Policy {
         let (finding, action) = match checked {
             Checked::Fully => (Finding::NoEvidence, self.no_evidence),
             Checked::Partly => (Finding::Unchecked, self.unchecked),
-            Checked::NoImage => (Finding::Unchecked, self.not_an_image),
+            Checked::NoImage => (Finding::OtherFile, self.not_an_image),
         };
         // What could not be checked has an exit code of its own.
         let action_on_evidence = match checked {
@@ -216,7 +219,7 @@ mod tests {
         let other = policy.judge(&[], Checked::NoImage);
         assert_eq!(
             (other.finding, other.action),
-            (Finding::Unchecked, Action::Pass)
+            (Finding::OtherFile, Action::Pass)
         );
         let captured = policy.judge(&[found("c2pa.captured", Strength::Proven)], Checked::Partly);
         assert_eq!(

@@ -142,9 +142,7 @@ impl Look {
     /// What is looked up among entries of a kind.
     pub(crate) fn queries(&self, kind: Kind) -> Vec<Query> {
         let others = self.fingerprints.iter();
-        // Lists rarely say which of the two references made a `pdq` hash.
-        let fits = |one: Kind| one == kind || (one == PDQ_512 && kind == PDQ);
-        let others = others.filter(|one| fits(one.kind())).cloned();
+        let others = others.filter(|one| one.kind() == kind).cloned();
         let upright = self.upright.iter().filter(|one| one.kind() == kind);
         let upright = upright.map(|fingerprint| Query {
             fingerprint: fingerprint.clone(),

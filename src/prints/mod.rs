@@ -17,9 +17,12 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use crate::asset::{Asset, Thumbnail, ThumbnailOf};
-use crate::fingerprints::pdq::{self, PDQ, PDQ_512};
+use crate::fingerprints::pdq::{self, Dihedral, PDQ, PDQ_512, Pdq, is_pdq};
 use crate::fingerprints::trims::text_like;
 use crate::fingerprints::{Fingerprint, Kind, MD5, SHA1, SHA256};
+
+/// The quality of a hash of which none is known: it was computed to be compared.
+const BEST: u8 = 100;
 
 pub(crate) use bytes::Bytes;
 pub use eight::{Eight, Place, Turned};
@@ -81,6 +84,41 @@ impl Prints {
         let prints = Self::begin(asset, kinds);
         prints.complete(asset);
         prints
+    }
+
+    /// Hashes that somebody else computed of an image of which nothing else is known. What a PDQ hash tells of the picture
+    /// turned and mirrored is looked up, too, so that it is found as the image would be. One of which no quality is known is
+    /// taken for a good one.
+    pub fn of_hashes(hashes: Vec<Fingerprint>) -> Self {
+        let (pdq, others): (Vec<_>, Vec<_>) =
+            hashes.into_iter().partition(|hash| is_pdq(&hash.kind()));
+        let eight = |kind: Kind| {
+            let own = pdq.iter().find(|hash| hash.kind() == kind)?;
+            Some(Eight {
+                quality: own.quality().unwrap_or(BEST),
+                hashes: Dihedral::expected(&Pdq(*own.value().first_chunk()?)),
+            })
+        };
+        let small = eight(PDQ_512);
+        let turned = (!pdq.is_empty()).then(|| Turned {
+            place: Place::Whole,
+            full: eight(PDQ),
+            large: small.is_some(),
+            small,
+        });
+        let mut prints = Self::given(others, turned);
+        prints.kinds = prints.looked_up().collect();
+        prints
+    }
+
+    /// The kinds of the hashes that are there of the image as it is.
+    pub fn looked_up(&self) -> impl Iterator<Item = Kind> {
+        let turned = self.own.turned();
+        let full = turned.and_then(|turned| turned.full.as_ref()).map(|_| PDQ);
+        let small = turned.and_then(|turned| turned.small.as_ref());
+        let pdq = full.into_iter().chain(small.map(|_| PDQ_512));
+        let others = self.own.fingerprints().iter().map(Fingerprint::kind);
+        others.chain(pdq)
     }
 
     /// Hashes that somebody else computed of an image of which nothing else is known.

@@ -1,5 +1,6 @@
 //! CSV: a row an input, for spreadsheets.
 
+use super::named::{Listed, claim_generator, listed, tool};
 use super::record::telling;
 use super::{Report, ReportKind, inert, safe};
 use crate::inspect::Inspection;
@@ -12,7 +13,7 @@ pub(super) const KIND: ReportKind = ReportKind {
     make: |_| Box::new(Csv),
 };
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 19] = [
     "path",
     "verdict",
     "action",
@@ -27,6 +28,11 @@ const COLUMNS: [&str; 14] = [
     "errors",
     "group",
     "group_size",
+    "list",
+    "entry",
+    "distance",
+    "tool",
+    "claim_generator",
 ];
 
 struct Csv;
@@ -53,6 +59,8 @@ impl Report for Csv {
             .map(|fault| fault.message.as_str())
             .collect();
         let group = inspection.group.as_ref();
+        let listed = listed(inspection);
+        let shown = |text: Option<&str>| safe(text.unwrap_or_default()).into_owned();
         row(&[
             safe(&name.to_text()).into_owned(),
             inspection.verdict.finding.to_string(),
@@ -70,6 +78,15 @@ impl Report for Csv {
             safe(&errors.join("; ")).into_owned(),
             group.map(|group| group.id.clone()).unwrap_or_default(),
             number(group.map(|group| group.size)),
+            each(&listed, |one| safe(one.list).into_owned()),
+            each(&listed, |one| safe(one.entry).into_owned()),
+            each(&listed, |one| {
+                one.distance
+                    .map(|bits| bits.to_string())
+                    .unwrap_or_default()
+            }),
+            shown(tool(inspection)),
+            shown(claim_generator(inspection)),
         ])
     }
 
@@ -77,6 +94,12 @@ impl Report for Csv {
     fn tail(&self, _: &Summary) -> Vec<u8> {
         Vec::new()
     }
+}
+
+/// One thing of every match, in the same order in each column.
+fn each(listed: &[Listed<'_>], one: impl Fn(&Listed<'_>) -> String) -> String {
+    let all: Vec<String> = listed.iter().map(one).collect();
+    all.join("; ")
 }
 
 fn row(fields: &[String]) -> Vec<u8> {

@@ -31,12 +31,6 @@ pub fn record_line(name: &Name, inspection: &Inspection) -> Vec<u8> {
     line(&ImageRecord::new(name, inspection))
 }
 
-/// The same with the caller's own name for the input, where there is one.
-#[cfg(feature = "server")]
-pub fn record_line_with(id: Option<&str>, name: &Name, inspection: &Inspection) -> Vec<u8> {
-    line(&ImageRecord::new(name, inspection).with_id(id))
-}
-
 /// The summary, as one line with its end.
 pub fn summary_line(summary: &Summary) -> Vec<u8> {
     line(&SummaryRecord::new(summary))

@@ -6,6 +6,7 @@ mod json;
 mod json_lines;
 #[cfg(feature = "server")]
 mod matched;
+mod named;
 mod page;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -24,14 +25,15 @@ use crate::inspect::Inspection;
 use crate::scan::Summary;
 use crate::sources::Name;
 
-#[cfg(feature = "server")]
-pub use json_lines::record_line_with;
 pub use json_lines::{record_line, summary_line};
 #[cfg(feature = "server")]
 pub use matched::match_line;
 pub use page::indent;
 pub use read::{Line, MAX_LINE, RecordError, read_record};
 pub use record::SCHEMA;
+#[cfg(feature = "queue")]
+pub(crate) use record::{VERSION, to_json};
+pub(crate) use safe::safe_json;
 pub use safe::{inert, safe};
 #[cfg(feature = "sqlite")]
 pub(crate) use stored::lost;

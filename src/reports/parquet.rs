@@ -13,10 +13,12 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 
-use super::record::evidence_json;
+use super::named::{claim_generator, listed, tool};
+use super::record::{evidence_json, signals_json, telling};
 use super::{Assembly, Report, ReportKind, ReportOptions};
-use crate::inspect::Inspection;
+use crate::inspect::{Inspection, SignalState};
 use crate::scan::Summary;
 use crate::sources::Name;
 use columns::Columns;
@@ -53,6 +55,14 @@ const SCHEMA: &str = "message provscan {
     optional binary group (UTF8);
     optional int64 group_size;
     required binary evidence (UTF8);
+    optional binary pixels (UTF8);
+    required group list (LIST) { repeated group list { required binary element (UTF8); } }
+    required group entry (LIST) { repeated group list { required binary element (UTF8); } }
+    optional int64 distance;
+    optional binary tool (UTF8);
+    optional binary claim_generator (UTF8);
+    required binary signals (UTF8);
+    required binary not_applicable (UTF8);
 }";
 
 /// One input, on its way from where it is rendered to where the table is put together.
@@ -72,12 +82,23 @@ struct Row {
     group: Option<String>,
     group_size: Option<i64>,
     evidence: String,
+    pixels: Option<String>,
+    /// Of each match on a list, as its entry.
+    list: Vec<String>,
+    entry: Vec<String>,
+    /// The least of all matches.
+    distance: Option<i64>,
+    tool: Option<String>,
+    claim_generator: Option<String>,
+    signals: String,
+    not_applicable: String,
 }
 
 impl Row {
     fn new(name: &Name, inspection: &Inspection) -> Self {
         let verdict = &inspection.verdict;
         let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let listed = listed(inspection);
         let deciding = inspection.evidence.iter();
         let strength = deciding
             .filter(|one| verdict.because.contains(&one.code.name))
@@ -106,8 +127,26 @@ impl Row {
             group: inspection.group.as_ref().map(|group| group.id.clone()),
             group_size: inspection.group.as_ref().map(|group| number(group.size)),
             evidence: evidence_json(inspection),
+            pixels: telling(inspection.pixels).map(str::to_owned),
+            list: listed.iter().map(|one| one.list.to_owned()).collect(),
+            entry: listed.iter().map(|one| one.entry.to_owned()).collect(),
+            distance: listed.iter().filter_map(|one| one.distance).min(),
+            tool: tool(inspection).map(str::to_owned),
+            claim_generator: claim_generator(inspection).map(str::to_owned),
+            signals: signals_json(inspection),
+            not_applicable: reasons(inspection),
         }
     }
+}
+
+/// Why signals did not apply, as JSON.
+fn reasons(inspection: &Inspection) -> String {
+    let reason = |(name, state): &(&'static str, SignalState)| match state {
+        SignalState::NotApplicable(why) => Some(((*name).to_owned(), Json::from(*why))),
+        _ => None,
+    };
+    let all: Map<String, Json> = inspection.signals.iter().filter_map(reason).collect();
+    Json::from(all).to_string()
 }
 
 struct Table;

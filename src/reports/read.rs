@@ -17,7 +17,7 @@ use super::safe;
 use crate::asset::{Format, PixelState};
 use crate::error::Fault;
 use crate::evidence::{Action, Evidence};
-use crate::inspect::{self, Group, Inspection};
+use crate::inspect::{self, Group, Inspection, Requested};
 use crate::policy::Verdict;
 use crate::quarantine::Quarantined;
 use crate::scan::Summary;
@@ -119,6 +119,11 @@ fn image(wire: Wire<'_>) -> Result<Line, RecordError> {
         .into_iter()
         .map(|error| Fault::new(error.kind.0, error.message))
         .collect();
+    let request = Requested {
+        id: wire.id,
+        key: wire.key.map(key).transpose()?,
+        looked_up: wire.looked_up.into_iter().map(|kind| kind.0).collect(),
+    };
     let undecided = because.is_empty() && inspect::is_partly_checked(&faults);
     let unstated = if undecided { Action::Pass } else { action };
     Ok(Line::Image(
@@ -146,7 +151,10 @@ fn image(wire: Wire<'_>) -> Result<Line, RecordError> {
             faults,
             notes: wire.notes,
             group: wire.group.map(group).transpose()?,
-        },
+            request: None,
+            moved_to: wire.moved_to.map(self::name).transpose()?,
+        }
+        .answering(request),
     ))
 }
 
@@ -178,6 +186,16 @@ fn sha256(hex: String) -> Result<String, RecordError> {
         true => Ok(hex),
         false => Err(RecordError::Field {
             field: "sha256",
+            expected: "64 hex digits in lower case",
+        }),
+    }
+}
+
+fn key(hex: String) -> Result<String, RecordError> {
+    match is_hex(&hex, 64) {
+        true => Ok(hex),
+        false => Err(RecordError::Field {
+            field: "key",
             expected: "64 hex digits in lower case",
         }),
     }

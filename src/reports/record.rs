@@ -7,6 +7,7 @@ use serde::ser::Serializer;
 
 use crate::asset::PixelState;
 use crate::evidence::{Action, Evidence, Value};
+use crate::fingerprints::Kind;
 use crate::inspect::{Inspection, SignalState};
 use crate::policy::Finding;
 use crate::reports::safe::safe_json;
@@ -17,7 +18,7 @@ use crate::sources::Name;
 pub const SCHEMA: &str = include_str!("schema.json");
 
 /// The name and version of the contract.
-pub(super) const VERSION: &str = "provscan/1";
+pub(crate) const VERSION: &str = "provscan/1";
 
 /// One input.
 #[derive(Serialize)]
@@ -27,6 +28,8 @@ pub(super) struct ImageRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     path: Path<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    looked_up: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bytes: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,6 +55,10 @@ pub(super) struct ImageRecord<'a> {
     notes: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<GroupRecord<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved_to: Option<Path<'a>>,
 }
 
 #[derive(Serialize)]
@@ -130,6 +137,12 @@ pub(super) fn evidence_json(inspection: &Inspection) -> String {
     safe_json(serde_json::to_string(&records).unwrap_or_default())
 }
 
+/// How each signal fared, as JSON by itself.
+#[cfg(feature = "parquet")]
+pub(super) fn signals_json(inspection: &Inspection) -> String {
+    serde_json::to_string(&Signals(&inspection.signals)).unwrap_or_default()
+}
+
 struct Signals<'a>(&'a [(&'static str, SignalState)]);
 
 impl Serialize for Signals<'_> {
@@ -139,18 +152,17 @@ impl Serialize for Signals<'_> {
 }
 
 impl<'a> ImageRecord<'a> {
-    /// With the caller's own name for the input.
-    #[cfg(feature = "server")]
-    pub(super) fn with_id(self, id: Option<&'a str>) -> Self {
-        Self { id, ..self }
-    }
-
     pub(super) fn new(name: &'a Name, inspection: &'a Inspection) -> Self {
+        let request = inspection.request.as_deref();
+        let looked_up = request.map_or(&[][..], |request| &request.looked_up);
         Self {
             schema: VERSION,
             r#type: "image",
-            id: None,
+            id: name
+                .id()
+                .or(request.and_then(|request| request.id.as_deref())),
             path: path(name),
+            looked_up: looked_up.iter().map(Kind::to_string).collect(),
             bytes: inspection.bytes,
             media_type: inspection.media_type,
             width: inspection.dimensions.map(|(width, _)| width),
@@ -169,6 +181,8 @@ impl<'a> ImageRecord<'a> {
                 id: &group.id,
                 size: group.size,
             }),
+            key: request.and_then(|request| request.key.as_deref()),
+            moved_to: inspection.moved_to.as_ref().map(path),
         }
     }
 }
@@ -299,7 +313,7 @@ struct QuarantinedRecord {
 }
 
 /// A record as JSON on one line. Serialising these types to memory does not fail.
-pub(super) fn to_json(record: &impl Serialize) -> Vec<u8> {
+pub(crate) fn to_json(record: &impl Serialize) -> Vec<u8> {
     let json = serde_json::to_string(record).unwrap_or_default();
     safe_json(json).into_bytes()
 }

@@ -30,10 +30,10 @@ const TELLING: &[(&str, &str)] = &[
 
 impl Report for Text {
     fn record(&self, name: &Name, inspection: &Inspection) -> Vec<u8> {
-        if inspection.is_no_image() {
+        let verdict = &inspection.verdict;
+        if verdict.finding == Finding::OtherFile && inspection.evidence.is_empty() {
             return Vec::new();
         }
-        let verdict = &inspection.verdict;
         let finding = format!("{:<13}", verdict.finding);
         let finding = paint(&finding, color(verdict.finding), self.options.color);
         format!(
@@ -89,25 +89,21 @@ impl Text {
     fn findings(&self, summary: &Summary) -> String {
         let mut text = String::new();
         for (finding, word) in Finding::ALL {
-            let others = if *finding == Finding::Unchecked {
-                summary.other_files
-            } else {
-                0
-            };
-            let count = summary.count(*finding).saturating_sub(others);
-            if count > 0 {
+            let count = summary.count(*finding);
+            if count > 0 && *finding != Finding::OtherFile {
                 text += &format!(
                     "  {} {word}\n",
                     paint(&format!("{count:>7}"), color(*finding), self.options.color)
                 );
             }
         }
-        if summary.other_files > 0 {
-            let others = match summary.other_files {
+        let others = summary.count(Finding::OtherFile);
+        if others > 0 {
+            let words = match others {
                 1 => "other file, which is no image",
                 _ => "other files, which are no images",
             };
-            text += &format!("  {:>7} {others}\n", summary.other_files);
+            text += &format!("  {others:>7} {words}\n");
         }
         text
     }
@@ -142,8 +138,10 @@ fn reason(inspection: &Inspection, asked_for: &[String]) -> String {
         .or_else(|| inspection.faults.first().map(|fault| fault.message.clone()))
         .or_else(|| words::strongest(inspection.evidence.iter()).map(told))
         .or_else(|| {
-            let (damage, _) = inspection.damage_and_others();
-            damage.first().map(|note| format!("damaged: {note}"))
+            let (damage, others) = inspection.damage_and_others();
+            let hashes = others.first().filter(|_| inspection.is_of_hashes());
+            let damage = damage.first().map(|note| format!("damaged: {note}"));
+            damage.or_else(|| hashes.cloned())
         });
     let pixels = inspection.pixels;
     let pixels = pixels
@@ -210,7 +208,7 @@ pub(super) fn color(finding: Finding) -> &'static str {
         Finding::AiGenerated | Finding::AiEdited | Finding::AiIngredient => MAGENTA,
         Finding::Unchecked => YELLOW,
         Finding::Edited | Finding::Captured | Finding::MayContainAi => BOLD,
-        Finding::NoEvidence => DIM,
+        Finding::NoEvidence | Finding::OtherFile => DIM,
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) fn meaning(inspection: &Inspection) -> String {
             "its content credentials cannot be read or relied on.".into()
         }
         Finding::Unchecked => "it could not be checked, or not fully.".into(),
+        Finding::OtherFile => "it is neither an image nor another medium that is read.".into(),
     }
 }
 
@@ -104,7 +105,7 @@ pub(super) fn limits(inspection: &Inspection) -> Vec<&'static str> {
 /// What is left open where no evidence decides.
 fn nothing_decided(inspection: &Inspection) -> &'static str {
     match inspection.verdict.finding {
-        Finding::Unchecked => "Anything about what could not be checked.",
+        Finding::Unchecked | Finding::OtherFile => "Anything about what could not be checked.",
         _ if inspection.is_other_media() => {
             "That it is genuine. Credentials are easily lost: most services strip them, and a recording of the screen has none. Neither pictures nor sound were looked at, only the credentials."
         }

@@ -51,8 +51,8 @@ impl Answer {
             finding: inspection.verdict.finding,
             action: inspection.verdict.action,
             action_on_evidence: inspection.verdict.action_on_evidence,
-            no_image: inspection.is_no_image(),
-            other_media: inspection.is_other_media() && !inspection.is_no_image(),
+            no_image: inspection.is_other_file(),
+            other_media: inspection.is_other_media() && !inspection.is_other_file(),
             incomplete: is_incomplete(asked_for, inspection),
             doubtful: None,
             keep: None,
@@ -90,5 +90,5 @@ impl Answer {
 /// no failure; one that somebody asked for is.
 fn is_incomplete(asked_for: bool, inspection: &Inspection) -> bool {
     let failed = !inspection.faults.is_empty() || inspection.verdict.finding == Finding::Unchecked;
-    failed && (asked_for || !inspection.is_no_image())
+    failed && (asked_for || !inspection.is_other_file())
 }

@@ -8,7 +8,7 @@ use crate::asset::{Asset, Limits};
 use crate::error::{Fault, FaultKind};
 use crate::inspect::{Inspection, Inspector, Kept};
 use crate::quarantine;
-use crate::sources::{self, Input, Name};
+use crate::sources::{self, Found, Input, Name};
 
 /// What turns inputs into answers, on many threads.
 pub trait Job: Send + Sync {
@@ -38,8 +38,9 @@ fn contained(
     limits: &Limits,
     examine: impl FnOnce(&Asset) -> (Inspection, Option<Kept>),
 ) -> (Inspection, Option<Kept>) {
-    let whole = AssertUnwindSafe(|| match sources::open(input, limits) {
-        Ok(asset) => examine(&asset),
+    let whole = AssertUnwindSafe(|| match sources::open_any(input, limits) {
+        Ok(Found::Asset(asset)) => examine(&asset),
+        Ok(Found::Hashes(hashes)) => (inspector.inspect_hashes(*hashes), None),
         Err(fault) => (inspector.unreadable(fault), None),
     });
     catch_unwind(whole).unwrap_or_else(|_| {

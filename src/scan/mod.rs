@@ -20,11 +20,12 @@ use std::time::Duration;
 
 use crate::quarantine::QuarantineOptions;
 use crate::sources::Input;
-use collect::{PassingOn, collect};
+use collect::{Each, PassingOn, collect};
 use feed::Feed;
 use watch::Watch;
 
 pub use answer::{Answer, Doubtful};
+pub use collect::Taker;
 pub use job::{Inspecting, Job, Keeping, inspect};
 pub use summary::Summary;
 
@@ -64,6 +65,19 @@ pub fn scan<S>(
 where
     S: FnMut(&Answer, &Summary) -> io::Result<()>,
 {
+    scan_to(job, inputs, options, Each(sink))
+}
+
+/// The same, for whoever wants to know when no further answer is ready.
+///
+/// # Errors
+/// The first error of `taker`, or that no worker could be started.
+pub fn scan_to(
+    job: Arc<dyn Job>,
+    inputs: impl Iterator<Item = Input> + Send,
+    options: &ScanOptions,
+    taker: impl Taker,
+) -> io::Result<Summary> {
     let workers = match options.threads {
         0 => thread::available_parallelism().map_or(1, NonZero::get),
         threads => threads,
@@ -75,7 +89,7 @@ where
     let watch = Watch::start(&job, &feed, &sender, workers, bounds)?;
     thread::scope(|threads| {
         threads.spawn(|| feed.fill(inputs));
-        let passing_on = PassingOn::new(job.as_ref(), options.quarantine, sink);
+        let passing_on = PassingOn::new(job.as_ref(), options.quarantine, taker);
         let summary = collect(watch, &events, &feed, options.ordered, passing_on);
         drop(closing);
         summary

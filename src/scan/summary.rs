@@ -16,7 +16,7 @@ pub struct Summary {
     pub bytes: u64,
     /// Inputs that could not be checked, or not fully.
     pub incomplete: u64,
-    /// Inputs that are no images, nor other media that are read.
+    /// Inputs that are no images, nor other media that are read, whatever was found in them.
     pub other_files: u64,
     /// Those of them that somebody asked for; they count as incomplete.
     pub other_files_asked_for: u64,

@@ -16,7 +16,7 @@ use super::query;
 use super::refusal::{Refusal, json};
 use super::service::Service;
 use super::work;
-use crate::reports::record_line_with;
+use crate::reports::record_line;
 use crate::sources::{Input, Name};
 
 /// The name of an image that has none.
@@ -32,7 +32,10 @@ pub(super) async fn check(
     let name = Name::new(&*sent.name);
     let input = Input::memory(&sent.name, sent.bytes);
     let inspection = work::inspect(&service, &loaded, input, sent.room).await?;
-    let record = record_line_with(sent.id.as_deref(), &name, &inspection);
+    let record = record_line(
+        &name.with_id(sent.id.as_deref().map(Box::from)),
+        &inspection,
+    );
     Ok(Answers::of([&inspection]).told_by(json(record)))
 }
 

@@ -15,6 +15,7 @@ use super::refusal::{Refusal, json};
 use super::service::Service;
 use super::work;
 use crate::fingerprints::{Fingerprint, Kind};
+use crate::prints::Prints;
 use crate::reports::match_line;
 use crate::sources::Hashes;
 
@@ -163,7 +164,7 @@ impl Item {
         Ok(Self {
             id,
             hashes: Hashes {
-                fingerprints: fingerprints.into_iter().map(with_quality).collect(),
+                prints: Prints::of_hashes(fingerprints.into_iter().map(with_quality).collect()),
                 faults: Vec::new(),
             },
         })

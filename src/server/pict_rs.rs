@@ -16,7 +16,7 @@ use super::service::Service;
 use super::work;
 use crate::evidence::Action;
 use crate::policy::Finding;
-use crate::reports::record_line_with;
+use crate::reports::record_line;
 use crate::sources::{Input, Name};
 
 /// `POST /pict-rs/validate?reject=ACTION`: 200 to keep the image, 422 to reject it, with its record. Without `reject`, what a
@@ -41,7 +41,10 @@ pub(super) async fn validate(
         true => StatusCode::UNPROCESSABLE_ENTITY,
         false => StatusCode::OK,
     };
-    let record = record_line_with(sent.id.as_deref(), &name, &inspection);
+    let record = record_line(
+        &name.with_id(sent.id.as_deref().map(Box::from)),
+        &inspection,
+    );
     let headers = [(axum::http::header::CONTENT_TYPE, "application/json")];
     let response = (status, headers, record).into_response();
     Ok(Answers::of([&inspection]).told_by(response))

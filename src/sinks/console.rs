@@ -4,7 +4,8 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
 use super::Sink;
 
-/// Standard output; a person at a terminal sees each answer at once, a program gets them in large pieces.
+/// Standard output; a person at a terminal sees each answer at once, a program gets them in large
+/// pieces, if they come faster than they are written.
 pub(super) fn stdout() -> Box<dyn Sink> {
     let out = io::stdout();
     let capacity = if out.is_terminal() { 0 } else { 1 << 16 };
@@ -24,6 +25,10 @@ impl Write for Console {
 }
 
 impl Sink for Console {
+    fn idle(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+
     fn finish(mut self: Box<Self>) -> io::Result<()> {
         self.0.flush()
     }

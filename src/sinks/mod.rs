@@ -5,7 +5,7 @@ mod console;
 mod file;
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use append::{Appending, Left};
 
@@ -17,11 +17,39 @@ pub const PARTIAL: &str = ".partial";
 
 /// Somewhere to write an answer to. What is written counts once [`finish`](Sink::finish) has returned.
 pub trait Sink: Write {
+    /// There is nothing to write for now: whoever reads along gets what was written.
+    ///
+    /// # Errors
+    /// It could not be written.
+    fn idle(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Makes what was written last.
     ///
     /// # Errors
     /// The last bytes could not be written.
     fn finish(self: Box<Self>) -> io::Result<()>;
+
+    /// The same for an answer that somebody interrupted. A file that is there already is left as it is: then the answer goes
+    /// beside it, and this is where.
+    ///
+    /// # Errors
+    /// The last bytes could not be written.
+    fn finish_interrupted(self: Box<Self>) -> io::Result<Option<PathBuf>> {
+        self.finish().map(|()| None)
+    }
+}
+
+/// Where an answer goes that was interrupted, if there is a file at this path already: `a.interrupted.jsonl` for `a.jsonl`.
+pub fn interrupted(path: &Path) -> PathBuf {
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(".interrupted");
+    if let Some(ending) = path.extension() {
+        name.push(".");
+        name.push(ending);
+    }
+    path.with_file_name(name)
 }
 
 /// The file at this path, or standard output.

@@ -1,5 +1,6 @@
 //! Every file below a folder, in the order of names.
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,7 @@ pub(super) const KIND: SourceKind = SourceKind {
     is_named: |_| true,
     is_found: |_| false,
     open,
+    of_bytes: None,
 };
 
 /// The files of a folder and what the archives in it hold, or the one file.
@@ -41,7 +43,7 @@ fn open(path: &Path, options: &SourceOptions) -> Inputs {
 }
 
 /// The inputs that a file in a folder holds, if it is an archive.
-fn expand(input: Input, options: &SourceOptions) -> Inputs {
+pub(super) fn expand(input: Input, options: &SourceOptions) -> Inputs {
     let kind = match &input.place {
         Place::File(path) if !input.asked_for => super::found(path).map(|kind| (kind, path)),
         _ => None,
@@ -59,7 +61,7 @@ pub fn folder(path: &Path, options: FolderOptions) -> impl Iterator<Item = Input
 }
 
 /// The same, without the folders and files that a filter leaves out.
-fn walk_files(
+pub(super) fn walk_files(
     path: &Path,
     options: FolderOptions,
     filter: Option<(PathBuf, Filter)>,
@@ -90,10 +92,12 @@ fn walk_files(
 
 /// An answer that is still being written, perhaps the one about this very folder.
 fn is_partial(entry: &DirEntry) -> bool {
-    let name = entry.file_name().as_encoded_bytes();
-    entry.file_type().is_file()
-        && name.starts_with(PARTIAL_START.as_bytes())
-        && name.ends_with(PARTIAL.as_bytes())
+    entry.file_type().is_file() && is_partial_name(entry.file_name())
+}
+
+pub(super) fn is_partial_name(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    name.starts_with(PARTIAL_START.as_bytes()) && name.ends_with(PARTIAL.as_bytes())
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {

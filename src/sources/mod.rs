@@ -5,10 +5,18 @@ mod filter;
 mod folder;
 mod list_file;
 mod named;
+#[cfg(not(feature = "parquet"))]
+mod no_tables;
+mod object_store;
 mod open;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod pattern;
+pub mod request;
 mod span;
 mod stamp;
+#[cfg(feature = "watch")]
+mod watch;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -17,16 +25,20 @@ use std::path::{Path, PathBuf};
 
 use crate::asset::{Limits, Sidecar};
 use crate::error::Fault;
-use crate::fingerprints::Fingerprint;
+use crate::fingerprints::Kind;
+use crate::prints::Prints;
 
 pub use filter::{Filter, Shard};
 pub use folder::{FolderOptions, folder};
-pub use list_file::{Separator, paths_from};
+pub use list_file::{Line, Separator, lines_from};
 pub use named::{is_within, listed};
-pub use open::{open, read_limited};
+pub use object_store::{StoreSettings, is_address, is_server};
+pub use open::{Found, open, open_any, read_limited};
 pub use stamp::Stamps;
 #[cfg(feature = "sqlite")]
 pub(crate) use stamp::nanoseconds;
+#[cfg(feature = "watch")]
+pub use watch::{WatchError, WatchOptions, Watching};
 
 /// One kind of source: something that a path can name.
 pub struct SourceKind {
@@ -38,10 +50,32 @@ pub struct SourceKind {
     is_found: fn(&Path) -> bool,
     /// Its inputs, as they are asked for. It can be gone through again.
     open: fn(&Path, &SourceOptions) -> Inputs,
+    /// The inputs in the bytes of one that lies in no file; `None` for kinds that lie nowhere else.
+    #[cfg_attr(not(feature = "object-store"), allow(dead_code))]
+    of_bytes: Option<HoldsMore>,
+}
+
+/// What bytes hold besides themselves.
+type HoldsMore = fn(Held, &SourceOptions) -> Inputs;
+
+/// Something that holds inputs, and was read into memory.
+struct Held {
+    name: OsString,
+    stamp: Stamp,
+    bytes: Vec<u8>,
 }
 
 /// Every kind of source.
-pub static ALL: &[SourceKind] = &[named::KIND, archive::KIND, folder::KIND];
+pub static ALL: &[SourceKind] = &[
+    object_store::KIND,
+    named::KIND,
+    archive::KIND,
+    #[cfg(feature = "parquet")]
+    parquet::KIND,
+    #[cfg(not(feature = "parquet"))]
+    no_tables::KIND,
+    folder::KIND,
+];
 
 /// Inputs, as they are asked for.
 pub type Inputs = Box<dyn Iterator<Item = Input> + Send>;
@@ -55,6 +89,15 @@ pub struct SourceOptions {
     pub filter: Filter,
     /// What one input, and one archive, may cost.
     pub limits: Limits,
+    /// The column of Parquet tables that holds images; `None` to tell by their form.
+    pub column: Option<String>,
+    /// Columns of Parquet tables that hold hashes of images, with their kinds; where there are none, those that are named like
+    /// kinds.
+    pub hash_columns: Vec<(Kind, String)>,
+    /// Lists hold paths alone: a request as JSON is refused.
+    pub no_requests: bool,
+    /// How to reach object stores: addresses of servers and credentials, under names such as `aws_access_key_id`.
+    pub stores: StoreSettings,
 }
 
 /// The inputs that a path leads to: those of a folder and the archives in it, of an archive, or the one file. What cannot be
@@ -72,8 +115,18 @@ fn walk_one(path: &Path, options: &SourceOptions) -> Inputs {
     let found = source(path).map(|kind| (kind.open)(path, options));
     let filter = options.filter.clone();
     let root = path.as_os_str().to_owned();
+    let name = Name::new(path);
+    // What somebody named and holds nothing that is read was asked for.
+    let asked = move |input: Input| match input.place {
+        Place::Lost(fault) if input.name == name => Input {
+            place: Place::Lost(fault.of_what_was_asked_for()),
+            asked_for: true,
+            ..input
+        },
+        _ => input,
+    };
     let wanted = move |input: &Input| filter.wants(&root, input);
-    Box::new(found.into_iter().flatten().filter(wanted))
+    Box::new(found.into_iter().flatten().map(asked).filter(wanted))
 }
 
 /// The kind of source that a path names.
@@ -86,29 +139,44 @@ fn found(path: &Path) -> Option<&'static SourceKind> {
     ALL.iter().find(|kind| (kind.is_found)(path))
 }
 
-/// The name of an input, exactly as the system has it, and where it came up.
+/// The name of an input, exactly as the system has it, and where it came up; and what the caller calls it, where that is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name(OsString);
+pub struct Name {
+    name: OsString,
+    id: Option<Box<str>>,
+}
 
 impl Name {
     /// Wraps a name.
     pub fn new(name: impl Into<OsString>) -> Self {
-        Self(name.into())
+        let (name, id) = (name.into(), None);
+        Self { name, id }
+    }
+
+    /// The same, with what the caller calls it.
+    #[must_use]
+    pub fn with_id(self, id: Option<Box<str>>) -> Self {
+        Self { id, ..self }
+    }
+
+    /// What the caller calls it.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
     }
 
     /// The name as it is.
     pub fn as_os_str(&self) -> &OsStr {
-        &self.0
+        &self.name
     }
 
     /// The name as text, if it is text.
     pub fn as_str(&self) -> Option<&str> {
-        self.0.to_str()
+        self.name.to_str()
     }
 
     /// The name for people; what is no text in it is replaced.
     pub fn to_text(&self) -> String {
-        self.0.to_string_lossy().into_owned()
+        self.name.to_string_lossy().into_owned()
     }
 }
 
@@ -151,10 +219,10 @@ pub struct Opened {
 }
 
 /// What somebody else computed of an image that is not at hand.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Hashes {
     /// The hashes, at most one of a kind.
-    pub fingerprints: Vec<Fingerprint>,
+    pub prints: Prints,
     /// What is wrong with others that were given.
     pub faults: Vec<Fault>,
 }
@@ -167,8 +235,22 @@ pub enum Place {
     Memory(Vec<u8>),
     /// In something else: an archive, a store.
     Within(Reader),
+    /// Not at hand: only hashes of it are.
+    Hashes(Box<Hashes>),
     /// Nowhere: finding it failed.
     Lost(Fault),
+}
+
+impl Place {
+    /// Whether what cannot be read here now may be there later.
+    #[cfg(feature = "queue")]
+    pub(crate) fn may_be_read_later(&self) -> bool {
+        match self {
+            Self::File(_) | Self::Within(_) => true,
+            Self::Lost(fault) => fault.kind == crate::error::FaultKind::Unreadable,
+            Self::Memory(_) | Self::Hashes(_) => false,
+        }
+    }
 }
 
 impl fmt::Debug for Place {
@@ -177,6 +259,7 @@ impl fmt::Debug for Place {
             Self::File(path) => f.debug_tuple("File").field(path).finish(),
             Self::Memory(bytes) => f.debug_tuple("Memory").field(&bytes.len()).finish(),
             Self::Within(_) => f.write_str("Within"),
+            Self::Hashes(hashes) => f.debug_tuple("Hashes").field(hashes).finish(),
             Self::Lost(fault) => f.debug_tuple("Lost").field(fault).finish(),
         }
     }

@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::archive::names::{WITHIN, os_string};
-use super::{Input, Inputs, SourceKind, SourceOptions};
+use super::request::{self, About, Request, RequestError};
+use super::{Input, Inputs, Line, Name, SourceKind, SourceOptions};
 use crate::error::{Fault, FaultKind};
 
 pub(super) const KIND: SourceKind = SourceKind {
@@ -13,6 +14,7 @@ pub(super) const KIND: SourceKind = SourceKind {
     is_named: is_within,
     is_found: |_| false,
     open,
+    of_bytes: None,
 };
 
 /// Whether a path leads into an archive, to one of its members.
@@ -79,15 +81,25 @@ fn lost(path: &Path) -> Inputs {
 /// was lost, not the end of it.
 pub fn listed(
     list: &Path,
-    paths: impl Iterator<Item = io::Result<PathBuf>> + Send + 'static,
+    lines: impl Iterator<Item = io::Result<Line>> + Send + 'static,
     options: &SourceOptions,
 ) -> Inputs {
     let (name, options) = (list.to_owned(), options.clone());
     let mut broken = false;
     let mut open = None;
-    let found = paths.map_while(move |path| match path {
+    let found = lines.map_while(move |line| match line {
         _ if broken => None,
-        Ok(path) => Some(one(path, &mut open, &options)),
+        Ok(Line::Path(path)) => Some(one(path, &mut open, &options)),
+        Ok(Line::Request(json, number)) => {
+            let from = numbered(&name, number);
+            Some(requested(&json, &from, &mut open, &options))
+        }
+        Ok(Line::TooLong(number)) => {
+            let message = "a request longer than an image of the largest size is in Base64; --max-bytes raises that";
+            let fault = Fault::new(FaultKind::Limit, message);
+            let input = Input::lost(&numbered(&name, number), fault);
+            Some(Box::new(std::iter::once(input)) as Inputs)
+        }
         Err(error) => {
             broken = true;
             let message = format!("the list of paths broke off: {error}");
@@ -103,6 +115,54 @@ pub fn listed(
 struct Open {
     file: PathBuf,
     rest: Inputs,
+}
+
+/// What a line is called that has no name of its own.
+fn numbered(list: &Path, number: u64) -> PathBuf {
+    let mut name = list.as_os_str().to_owned();
+    name.push(format!(":{number}"));
+    name.into()
+}
+
+/// The inputs of a request. What is no request is lost, under its caller's name for it if that can be read.
+fn requested(json: &[u8], from: &Path, open: &mut Option<Open>, options: &SourceOptions) -> Inputs {
+    let request = match Request::parse(json, &options.limits) {
+        _ if options.no_requests => Err(RequestError {
+            id: None,
+            message: "a scan with a state remembers files; a request as JSON is none, so leave out --state".to_owned(),
+        }),
+        request => request,
+    };
+    let (id, inputs) = match request {
+        Ok(Request {
+            id,
+            about: About::Path(path),
+        }) => (id, one(path.into(), open, options)),
+        Ok(request) => (request.id.clone(), once(request::input(request, None))),
+        Err(RequestError { id, message }) => {
+            let message = format!("no request that can be read: {message}");
+            (
+                id,
+                once(Input::lost(from, Fault::new(FaultKind::Malformed, message))),
+            )
+        }
+    };
+    let id: Option<Box<str>> = id.map(String::into);
+    let from = Name::new(from);
+    Box::new(inputs.map(move |input| {
+        let name = match id.is_none() && input.name.as_str() == Some("-") {
+            true => from.clone(),
+            false => input.name,
+        };
+        Input {
+            name: name.with_id(id.clone()),
+            ..input
+        }
+    }))
+}
+
+fn once(input: Input) -> Inputs {
+    Box::new(std::iter::once(input))
 }
 
 fn one(path: PathBuf, open: &mut Option<Open>, options: &SourceOptions) -> Inputs {

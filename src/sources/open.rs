@@ -6,7 +6,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::{Input, Place, archive};
+use super::{Hashes, Input, Place, archive};
 use crate::asset::{Asset, FileRoom, Format, Limits, Sidecar};
 use crate::error::{Fault, FaultKind};
 
@@ -15,6 +15,26 @@ const WHOLE: u64 = 8 << 20;
 
 /// Enough of a file's beginning to tell its format.
 const HEAD: u64 = 64 << 10;
+
+/// What an input turns out to be.
+#[derive(Debug)]
+pub enum Found {
+    /// A file, or what would be one.
+    Asset(Box<Asset>),
+    /// Hashes of an image that is not there.
+    Hashes(Box<Hashes>),
+}
+
+/// Opens an input, which may be nothing but hashes of an image.
+///
+/// # Errors
+/// What kept it from being read, as in [`open`].
+pub fn open_any(input: Input, limits: &Limits) -> Result<Found, Fault> {
+    match input.place {
+        Place::Hashes(hashes) => Ok(Found::Hashes(hashes)),
+        _ => open(input, limits).map(|asset| Found::Asset(Box::new(asset))),
+    }
+}
 
 /// Reads an input, or opens it where it is long and may be read piece by piece.
 ///
@@ -25,6 +45,10 @@ pub fn open(input: Input, limits: &Limits) -> Result<Asset, Fault> {
     let stamped = input.stamp.map(|stamp| stamp.bytes);
     match input.place {
         Place::Lost(fault) => Err(fault),
+        Place::Hashes(_) => Err(Fault::new(
+            FaultKind::NotAnImage,
+            "only hashes are known of it, and there is no image; `provscan scan` compares them with lists",
+        )),
         Place::Memory(bytes) => {
             let room = room(bytes.len() as u64, limits)?;
             Ok(in_memory(name, bytes, limits).with_room(room))
@@ -222,7 +246,7 @@ fn read_beside(
 }
 
 /// The system's reason, in words.
-fn unreadable(error: &io::Error) -> Fault {
+pub(super) fn unreadable(error: &io::Error) -> Fault {
     let message = match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),

@@ -3,8 +3,8 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::Basis;
-use super::basis::Words;
 use super::memory::Ids;
+use crate::basis::Words;
 
 /// What a run begins with.
 pub(super) struct Begun {
@@ -74,14 +74,14 @@ impl Last {
     fn notices(&self, ids: Ids, basis: &Basis) -> Vec<String> {
         let mut notices = Vec::new();
         if self.settings != ids.settings {
-            let differ = basis.settings.differ_from(&self.words).join(", ");
+            let differ = basis.settings.changed_since(&self.words);
             notices.push(format!(
-                "these settings are not those of the last scan with this state, so files are read again: {differ}"
+                "since the last scan with this state, something changed that answers rest on, so files are read again: {differ}"
             ));
         }
         if self.judgement != ids.judgement {
             notices.push(
-                "lists or policy are not those of the last scan with this state: what was stored is judged again"
+                "the lists or the policy (--list, --threshold, --policy) are not those of the last scan with this state, so what was stored is judged again"
                     .to_owned(),
             );
         }

@@ -33,7 +33,7 @@ impl StateError {
     pub(super) fn foreign(path: &Path) -> Self {
         Self::new(
             path,
-            "this file is no state of a scan; name another, which is made when it is not there",
+            "this file is no state of a scan; `provscan scan --state FILE` makes one where there is no file yet",
         )
     }
 

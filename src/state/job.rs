@@ -22,7 +22,7 @@ use crate::quarantine;
 use crate::reports::record_line;
 use crate::scan::{Answer, Doubtful, Job};
 use crate::settings::Settings;
-use crate::sources::{self, Input, Name, nanoseconds};
+use crate::sources::{self, Found, Input, Name, nanoseconds};
 
 /// How answers come from what is remembered.
 #[derive(Debug, Clone, Copy, Default)]
@@ -160,8 +160,13 @@ where
     /// Reads the input. If its content is what is remembered, so is the answer; else it is inspected.
     fn read(&self, asked: &Asked, input: Input, found: Option<&Remembered>) -> Answer {
         self.memory.rest();
-        let asset = match sources::open(input, &self.limits) {
-            Ok(asset) => asset,
+        let asset = match sources::open_any(input, &self.limits) {
+            Ok(Found::Asset(asset)) => asset,
+            Ok(Found::Hashes(hashes)) => {
+                // They are at hand whenever their row is: nothing is gained by keeping them.
+                let inspection = self.inspector.inspect_hashes(*hashes);
+                return self.remember(asked, inspection, None, None, ALWAYS);
+            }
             Err(fault) => return self.unreadable(asked, fault),
         };
         let same = |found: &&Remembered| {

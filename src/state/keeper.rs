@@ -43,6 +43,15 @@ pub struct Tally {
     pub unchanged: u64,
     /// As they were, and judged anew by other lists or another policy.
     pub judged: u64,
+    /// Of those that were read, the ones that the state did not hold.
+    pub new: u64,
+}
+
+impl Tally {
+    /// All inputs.
+    pub fn all(self) -> u64 {
+        self.read + self.unchanged + self.judged
+    }
 }
 
 impl Keeper {
@@ -81,6 +90,11 @@ impl Keeper {
     /// What became of the inputs so far.
     pub fn tally(&self) -> Tally {
         self.tally
+    }
+
+    /// Whether it held no file before this run.
+    pub fn is_first(&self) -> bool {
+        self.memory.is_empty()
     }
 
     /// How many files had to be read again because hashes that the lists ask for were not kept.
@@ -204,6 +218,7 @@ impl Keeper {
             (None, Some(_)) => self.tally.judged += 1,
             (None, None) => self.tally.unchanged += 1,
         }
+        self.tally.new += u64::from(keep.file.is_none());
         let asked_for = keep.asked_for;
         let file = match (keep.file, keep.read, keep.stamped, keep.judged) {
             (Some(file), None, None, None) => file,

@@ -74,6 +74,11 @@ impl Memory {
         }
     }
 
+    /// Whether the state held no file when it was opened.
+    pub(super) fn is_empty(&self) -> bool {
+        self.empty
+    }
+
     /// What is remembered under a key. What is damaged is not remembered: the file is read instead.
     pub(super) fn find(&self, key: &[u8]) -> Option<Remembered> {
         if self.empty {

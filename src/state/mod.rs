@@ -7,7 +7,6 @@
 
 mod ahead;
 mod asked;
-mod basis;
 mod batch;
 mod begin;
 mod counts;
@@ -29,7 +28,7 @@ mod stored;
 mod until;
 mod whys;
 
-pub use basis::Basis;
+pub use crate::basis::Basis;
 pub use error::StateError;
 pub use job::{RecallOptions, Remembering};
 pub use keeper::{Keeper, Tally};

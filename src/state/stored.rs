@@ -99,7 +99,7 @@ impl Stored {
     /// These settings with those of the last scan that say which signals were used and what they show, so that judging again
     /// draws the same conclusions.
     pub fn as_scanned(&self, settings: Settings) -> Settings {
-        super::basis::as_scanned(&self.last.settings, settings)
+        crate::basis::as_scanned(&self.last.settings, settings)
     }
 
     /// Hands on every record in the order of the last scan; all there are, in the order of paths, if `gone` says so or that

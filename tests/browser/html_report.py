@@ -81,6 +81,13 @@ class Page:
 
 def opens_with_everything(page):
     assert page.shown() == ROWS
+    assert page.find("#scope").text.startswith("in /data/ · with matches on the list known")
+    assert "Click an input" in page.find("#opens").text
+    heads = [head.get_attribute("data-column") for head in page.all("[role=columnheader]")]
+    assert "tool" in heads and "list" in heads, heads
+    assert page.run("return document.querySelector('#grid').scrollWidth <= document.querySelector('#grid').clientWidth")
+    assert page.run("return rows.every(row => about.verdicts[row[VERDICT]] !== 'unchecked' || because(row) !== '')")
+    assert page.run("return new Set([...document.querySelectorAll('#verdicts button')].map(tile => tile.offsetTop)).size") == 1
     assert page.run("return document.querySelectorAll('.body .row').length") < 120
     assert page.column("action")[0] in ("block", "review"), "what is most severe comes first"
 

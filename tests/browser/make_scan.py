@@ -52,7 +52,7 @@ def main(rows, samples):
             words = counts[key + "s"]
             words[record[key]] = words.get(record[key], 0) + 1
         print(json.dumps(record, ensure_ascii=False))
-    verdicts = "known tampered ai-generated ai-edited ai-ingredient edited captured may-contain-ai no-evidence unchecked".split()
+    verdicts = "known tampered ai-generated ai-edited ai-ingredient edited captured may-contain-ai no-evidence unchecked other-file".split()
     print(json.dumps({
         "schema": "provscan/1", "type": "summary", "inputs": rows, "bytes": counts["bytes"], "incomplete": counts["incomplete"],
         "other_files": 0,

@@ -11,12 +11,14 @@
 
 mod allocations;
 mod asset;
+mod audit;
 mod cli;
 mod corpus;
 mod credentials;
 mod decoding;
 mod docs;
 mod edit_traces;
+mod filter;
 mod formats;
 mod groups;
 mod hostile;
@@ -29,6 +31,8 @@ mod media;
 mod pdf;
 mod pdq_plain;
 mod pdq_reference;
+#[cfg(feature = "queue")]
+mod queue;
 mod reports;
 mod samples;
 mod scan;
@@ -42,4 +46,6 @@ mod stored;
 mod support;
 mod thumbnails;
 mod trust;
+#[cfg(all(feature = "watch", target_os = "linux"))]
+mod watch;
 mod watermark;

@@ -1,6 +1,7 @@
 //! Reports for other programs and for browsers: their structure, over all samples.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 
 use serde_json::Value;
 
@@ -95,6 +96,71 @@ fn data(page: &str, id: &str) -> Value {
         .split_once(&format!("<script type=\"application/json\" id=\"{id}\">"))
         .unwrap();
     serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
+}
+
+/// What a folder of a picture and a text comes to in this form, and the exit code.
+fn mixed(form: &str, more: &[&str]) -> (i32, String) {
+    let folder = Folder::new();
+    folder.put_sample("plain/drawing.jpg");
+    folder.put("notes.txt", b"notes\n");
+    let mut arguments: Vec<OsString> = ["scan", "-f", form].map(OsString::from).into();
+    arguments.push(folder.path().into());
+    arguments.extend(more.iter().map(OsString::from));
+    let ran = provscan_with(arguments);
+    (ran.code, ran.out)
+}
+
+/// The digest of that text, on a list of what is harmless.
+const ALLOW: &str = r#"{"list":"harmless","kind":"allow"}
+{"type":"md5","value":"9c345463e1fec644c6eee8e6158d953f","id":"notes"}
+"#;
+
+#[test]
+fn other_files_are_told_apart_from_what_could_not_be_checked() {
+    let (code, out) = mixed("json", &[]);
+    let json: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(code, 0);
+    let verdicts = json["summary"]["verdicts"].clone();
+    assert_eq!(
+        (&verdicts["other-file"], &verdicts["unchecked"]),
+        (&1.into(), &0.into())
+    );
+    let about = data(&mixed("html", &[]).1, "about");
+    assert_eq!(about["summary"]["verdicts"], verdicts);
+    let log: Value = serde_json::from_str(&mixed("sarif", &[]).1).unwrap();
+    assert_eq!(
+        log["runs"][0]["invocations"][0]["executionSuccessful"],
+        true
+    );
+    assert!(mixed("csv", &[]).1.contains("/notes.txt,other-file,pass,"));
+    assert!(
+        mixed("text", &[])
+            .1
+            .contains("1 other file, which is no image")
+    );
+    for form in ["json", "jsonl", "csv", "sarif", "html"] {
+        let (code, out) = mixed(form, &["--no-other-files"]);
+        assert_eq!((code, out.contains("notes.txt")), (0, false), "{form}");
+    }
+    let (_, out) = mixed("jsonl", &["--no-other-files"]);
+    assert!(out.contains(r#""other_files":1,"#) && out.contains(r#""other-file":1}"#));
+}
+
+#[test]
+fn an_other_file_that_is_on_a_list_fails_no_run() {
+    let desk = Folder::new();
+    let list = desk.put("allow.jsonl", ALLOW.as_bytes());
+    let listed = ["--list", list.to_str().unwrap()];
+    let (code, out) = mixed("jsonl", &listed);
+    assert!(
+        out.contains("known.allowed") && out.contains(r#""incomplete":0"#),
+        "{out}"
+    );
+    assert_eq!(code, 0);
+    assert!(
+        mixed("text", &listed).1.contains("notes.txt"),
+        "it has a line"
+    );
 }
 
 #[test]

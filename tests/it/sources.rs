@@ -12,7 +12,9 @@ mod hostile_archives;
     reason = "it is shared with the maker of the samples"
 )]
 mod pack;
+mod parquet;
 mod shards;
+mod stores;
 
 use std::path::Path;
 

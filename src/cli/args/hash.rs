@@ -4,14 +4,14 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
-use provscan::fingerprints::Kind;
+use provscan::fingerprints::{self, Kind};
 
 use super::LimitArgs;
-use super::values::{known_kind, writable};
+use super::values::writable;
 
 #[derive(Args)]
 pub(crate) struct HashArgs {
-    /// Images and folders; `-` reads one image from standard input
+    /// Images, folders and archives, or what lies in one (photos.zip!/a.jpg); `-` reads one image from standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<OsString>,
     /// Kind of hash, such as pdq, sha256 or imghash-gradient-8-lanczos3 (repeatable)
@@ -36,7 +36,11 @@ pub(crate) struct HashArgs {
 
 /// A kind of hash that can be computed.
 fn computed_kind(name: &str) -> Result<Kind, String> {
-    let kind = known_kind(name)?;
+    let kind: Kind = name.parse().map_err(|_| {
+        let computed = fingerprints::ALL.iter().filter(|family| family.computed);
+        let patterns: Vec<&str> = computed.map(|family| family.pattern).collect();
+        format!("no hash is called so; there are {}", patterns.join(", "))
+    })?;
     match kind.computed() {
         true => Ok(kind),
         false => Err(format!(

@@ -1,6 +1,7 @@
 //! What is accepted wherever images are inspected.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -9,14 +10,18 @@ use provscan::signals;
 
 use super::LimitArgs;
 use super::values::{report_name, threshold};
+use crate::audit::args::AuditArgs;
 use crate::keys::KeyArgs;
 use crate::trust::args::TrustArgs;
+use crate::units;
 
 /// What `check` and `scan` share.
 #[derive(Args)]
 pub(crate) struct InspectArgs {
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
+    #[command(flatten)]
+    pub(crate) audit: AuditArgs,
     /// Exit with 1 when an image's action reaches this; what could not be checked gives 3 all the same
     #[arg(long, value_name = "ACTION", default_value = "review", value_parser = ["label", "review", "block", "never"], help_heading = "Verdict")]
     pub(crate) fail_on: String,
@@ -29,14 +34,15 @@ pub(crate) struct InspectArgs {
     /// Show what tells of a person: prompts, names of authors, numbers of accounts
     #[arg(long, help_heading = "Output")]
     pub(crate) show_personal: bool,
-    /// Longest that one file may take, in seconds, and one second more for each 2 MiB of it; 0 for no limit
+    /// Longest that one file may take, such as 90s or 2m, and one second more for each 2 MiB of it; 0 for no limit
     #[arg(
         long,
-        value_name = "SECONDS",
-        default_value_t = 60,
+        value_name = "TIME",
+        default_value = "60s",
+        value_parser = units::time,
         help_heading = "Limits"
     )]
-    pub(crate) max_time: u64,
+    pub(crate) max_time: Duration,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }

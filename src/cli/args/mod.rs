@@ -8,13 +8,17 @@ mod report;
 mod scan;
 mod serve;
 pub(crate) mod values;
+mod work;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::audit::args::AuditVerb;
 use crate::list::args::ListVerb;
 use crate::trust::args::TrustVerb;
+#[cfg(feature = "watch")]
+use crate::watch::args::WatchArgs;
 
 pub(crate) use check::CheckArgs;
 pub(crate) use hash::HashArgs;
@@ -25,11 +29,13 @@ pub(crate) use scan::ScanArgs;
 #[cfg(feature = "server")]
 pub(crate) use serve::LogFormat;
 pub(crate) use serve::ServeArgs;
+pub(crate) use work::WorkArgs;
 
 /// Tells where an image comes from, and says how it knows.
 ///
 /// Reads content credentials (C2PA), the marks that generators leave, and hashes, and compares them with lists of known
-/// images. Works offline unless --online or `trust update` asks for the network; nothing of an image is sent even then.
+/// images. Works offline unless --online, `trust update` or the address of an object store asks for the network; nothing of an image is
+/// sent even then.
 #[derive(Parser)]
 #[command(name = "provscan", version, after_help = EXIT_CODES, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -52,9 +58,14 @@ pub(crate) enum Verb {
     /// Inspect single files: a page on each, in plain words
     Check(CheckArgs),
     /// Inspect folders and lists of files, in parallel
-    Scan(ScanArgs),
+    Scan(Box<ScanArgs>),
+    /// Check files as they appear in folders, and print a record of each
+    #[cfg(feature = "watch")]
+    Watch(Box<WatchArgs>),
+    /// Answer requests from a message broker (NATS JetStream)
+    Work(WorkArgs),
     /// Answer over HTTP: images and hashes in, records out
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Make a report of a scan that was stored: a page to look through, a table, totals
     Report(ReportArgs),
     /// Print hashes of images, so that a hash can be shared and never the image
@@ -65,6 +76,9 @@ pub(crate) enum Verb {
     /// Install, show and refresh the lists of those whose signatures are trusted
     #[command(subcommand)]
     Trust(TrustVerb),
+    /// Check logs of what was judged, and say how far they go
+    #[command(subcommand)]
+    Audit(AuditVerb),
     /// Say what a code means, what it proves and what it does not
     Explain(ExplainArgs),
     /// Show or check the rules that lead from evidence to a verdict
@@ -83,6 +97,9 @@ pub(crate) struct Global {
     /// Show no progress
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+    /// Take flags that are not given from this file [env: PROVSCAN_CONFIG]
+    #[arg(long = "config", global = true, value_name = "FILE")]
+    _config: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -42,6 +42,9 @@ pub(crate) struct ReportArgs {
     /// Show only records with this verdict, claim or code, such as do-not-train; the totals count all (repeatable)
     #[arg(long, value_name = "WORD", value_parser = crate::run::select::word)]
     pub(crate) select: Vec<String>,
+    /// Leave out the records of files that are no images, video, sound or documents; the totals and the exit code count them
+    #[arg(long)]
+    pub(crate) no_other_files: bool,
     /// Exit with 1 when an image's action reaches this; what could not be checked gives 3 all the same
     #[arg(long, value_name = "ACTION", default_value = "review", value_parser = ["label", "review", "block", "never"])]
     pub(crate) fail_on: String,

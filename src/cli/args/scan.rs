@@ -6,12 +6,21 @@ use clap::Args;
 
 use super::InspectArgs;
 
+/// What object stores are reached with.
+const STORES: &str = "\
+Object stores (s3://, gs://, az://), in builds with the feature object-store, are reached with what these variables say:
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION, AWS_DEFAULT_REGION, AWS_SKIP_SIGNATURE
+  GOOGLE_APPLICATION_CREDENTIALS, GOOGLE_SKIP_SIGNATURE
+  AZURE_STORAGE_ACCOUNT_NAME, AZURE_STORAGE_ACCOUNT_KEY, AZURE_STORAGE_SAS_TOKEN, AZURE_SKIP_SIGNATURE";
+
 #[derive(Args)]
+#[command(after_help = STORES)]
 pub(crate) struct ScanArgs {
     /// Folders, archives (zip, tar, tar.gz; or what lies in one: photos.zip!/a.jpg) and files; {0..9} counts through numbers
     #[arg(required_unless_present = "files_from", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Read paths of files, archives and what lies in them from this file, one a line; `-` for standard input
+    /// Read paths of files, archives and what lies in them from this file, one a line; `-` for standard input.
+    /// They are taken as they are: {0..9} is counted through only where it is named as PATH
     #[arg(long, value_name = "FILE", help_heading = "Inputs")]
     pub(crate) files_from: Option<PathBuf>,
     /// Paths are separated by NUL bytes, as from `find -print0`
@@ -30,12 +39,24 @@ pub(crate) struct ScanArgs {
     #[arg(long, help_heading = "Inputs")]
     pub(crate) skip_hidden: bool,
     /// Of what folders and archives hold, only names like this: *.jpg for the last part, in/**/*.jpg for all of the path below
-    /// the folder that was named; upper and lower case differ (repeatable)
+    /// the folder that was named; upper and lower case differ. What cannot be looked into, such as 7z, is told all the same,
+    /// since it may hold such names: --exclude leaves it out (repeatable)
     #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
     pub(crate) include: Vec<String>,
     /// Leave out names like this, and everything in folders and archives of such a name (repeatable)
     #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
     pub(crate) exclude: Vec<String>,
+    /// Column of Parquet tables that holds images, in builds that read them; without this it is told by its form
+    #[arg(long, value_name = "NAME", help_heading = "Inputs")]
+    pub(crate) column: Option<String>,
+    /// Column of Parquet tables that holds hashes of this kind, such as sha256=digest (repeatable); without this, those that are
+    /// called like a kind are. A row without an image is compared with lists by them
+    #[arg(long, value_name = "KIND=NAME", help_heading = "Inputs")]
+    pub(crate) hash_column: Vec<String>,
+    /// Ask this server in place of the store's own, in builds that reach object stores: http://127.0.0.1:9000; for s3:// also by
+    /// its variable [env: AWS_ENDPOINT_URL]
+    #[arg(long, value_name = "URL", help_heading = "Inputs")]
+    pub(crate) endpoint: Option<String>,
     /// Scan only this part, such as 2/8 for the second of eight: what is in a part depends on nothing but names below PATH
     #[arg(long, value_name = "I/N", help_heading = "Inputs")]
     pub(crate) shard: Option<provscan::sources::Shard>,
@@ -66,7 +87,8 @@ pub(crate) struct ScanArgs {
         help_heading = "Known images"
     )]
     pub(crate) quarantine: u64,
-    /// Remember files in this database: what did not change is not read again, and a scan that was stopped goes on where it was
+    /// Remember files in this database: what did not change is not read again, and a scan that was stopped goes on where it
+    /// was. Name the same paths in the same way each time: up and ./up are two
     #[arg(long, value_name = "FILE", help_heading = "State")]
     pub(crate) state: Option<PathBuf>,
     /// Read every file, and tell by its content whether it is the one that was remembered
@@ -81,6 +103,9 @@ pub(crate) struct ScanArgs {
     /// Print only records with this verdict, claim or code, such as do-not-train; the summary counts all (repeatable)
     #[arg(long, value_name = "WORD", value_parser = crate::run::select::word, help_heading = "Output")]
     pub(crate) select: Vec<String>,
+    /// Leave out the records of files that are no images, video, sound or documents; the summary and the exit code count them
+    #[arg(long, help_heading = "Output")]
+    pub(crate) no_other_files: bool,
     #[command(flatten)]
     pub(crate) inspect: InspectArgs,
 }

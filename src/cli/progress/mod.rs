@@ -80,10 +80,10 @@ impl Progress {
     }
 
     /// The same inputs, counted on their way.
-    pub(crate) fn counted(
+    pub(crate) fn counted<T: Iterator<Item = Input> + Send>(
         &self,
-        inputs: impl Iterator<Item = Input> + Send,
-    ) -> impl Iterator<Item = Input> + Send {
+        inputs: T,
+    ) -> impl Iterator<Item = Input> + Send + use<T> {
         self.now.totals.watch(inputs)
     }
 

@@ -65,10 +65,10 @@ impl Totals {
     }
 
     /// Counts inputs on their way.
-    pub(super) fn watch(
+    pub(super) fn watch<T: Iterator<Item = Input> + Send>(
         self: &Arc<Self>,
-        mut inputs: impl Iterator<Item = Input> + Send,
-    ) -> impl Iterator<Item = Input> + Send {
+        mut inputs: T,
+    ) -> impl Iterator<Item = Input> + Send + use<T> {
         let totals = Arc::clone(self);
         std::iter::from_fn(move || {
             let input = inputs.next();

@@ -55,7 +55,7 @@ impl States {
             policy: engine::policy(policy.as_deref())?,
             named: args.policy.is_some(),
             gone: args.gone,
-            as_lines: args.format == "jsonl" && args.select.is_empty(),
+            as_lines: args.format == "jsonl" && args.select.is_empty() && !args.no_other_files,
             quarantine: QuarantineOptions {
                 files: (args.quarantine > 0).then_some(args.quarantine),
                 ..QuarantineOptions::default()

@@ -9,8 +9,11 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use provscan::fingerprints::Kind;
 use provscan::lists::{Keys, List, ListOptions, OpenOptions};
+use provscan::policy::DEFAULT;
 use provscan::reports::safe;
 use provscan::{Inspector, Policy, Settings};
+
+use sha2::{Digest as _, Sha256};
 
 use super::{network, or_environment};
 use crate::args::EngineArgs;
@@ -23,6 +26,8 @@ const MAX_SETUP_BYTES: u64 = 64 << 20;
 pub(crate) struct Engine {
     pub(crate) settings: Settings,
     pub(crate) policy: Policy,
+    /// The digest of the policy as it is written.
+    pub(crate) policy_sha256: [u8; 32],
     pub(crate) inspector: Arc<Inspector>,
 }
 
@@ -41,7 +46,7 @@ impl Engine {
                 .transpose()?,
             ..settings
         };
-        let policy = policy(policy_file(args.policy.as_deref()).as_deref())?;
+        let (policy, policy_sha256) = read_policy(policy_file(args.policy.as_deref()).as_deref())?;
         let inspector = Inspector::new(&settings, policy.clone())?;
         anyhow::ensure!(
             !inspector.is_idle(),
@@ -50,6 +55,7 @@ impl Engine {
         Ok(Self {
             settings,
             policy,
+            policy_sha256,
             inspector: Arc::new(inspector),
         })
     }
@@ -89,9 +95,19 @@ pub(crate) fn policy_file(named: Option<&Path>) -> Option<PathBuf> {
 
 /// The policy in this file, or the built-in one.
 pub(crate) fn policy(path: Option<&Path>) -> anyhow::Result<Policy> {
+    Ok(read_policy(path)?.0)
+}
+
+/// The same, with the digest of its text.
+fn read_policy(path: Option<&Path>) -> anyhow::Result<(Policy, [u8; 32])> {
+    let digest = |text: &str| Sha256::digest(text).into();
     match path {
-        Some(path) => Policy::parse(&read_text(path)?).with_context(|| path.display().to_string()),
-        None => Ok(Policy::default()),
+        Some(path) => {
+            let text = read_text(path)?;
+            let policy = Policy::parse(&text).with_context(|| path.display().to_string())?;
+            Ok((policy, digest(&text)))
+        }
+        None => Ok((Policy::default(), digest(DEFAULT))),
     }
 }
 

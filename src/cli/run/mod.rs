@@ -1,5 +1,6 @@
 //! What `check` and `scan` share: settings from arguments, then inputs in and a report out.
 
+mod audit;
 pub(crate) mod engine;
 pub(crate) mod groups;
 pub(crate) mod network;
@@ -11,14 +12,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use anyhow::Context as _;
+use provscan::audit::Auditor;
 use provscan::evidence::Action;
 use provscan::inspect::Kept;
 use provscan::quarantine::QuarantineOptions;
 use provscan::reports::{Report, ReportKind, record_line};
-use provscan::scan::{self, Answer, Inspecting, Job, ScanOptions, Summary};
+use provscan::scan::{self, Answer, Inspecting, Job, ScanOptions, Summary, Taker};
 use provscan::sinks::{self, Sink};
 use provscan::sources::{Input, Name};
 use provscan::{Inspection, Settings};
@@ -27,10 +28,11 @@ use crate::args::{Global, InspectArgs};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::progress::Progress;
+use audit::{Auditing, with_draft};
 use engine::Engine;
 use output::Output;
 use select::Selection;
-use state::{Keeping, Remembered};
+use state::{Ending, Keeping, Remembered};
 
 /// How the inputs are gone through, and what is shown of them.
 #[derive(Default)]
@@ -54,6 +56,13 @@ pub(crate) struct Work {
     pub(crate) group: bool,
     /// Records are added to the output that is there.
     pub(crate) append: bool,
+    /// What is rendered goes through an audit log.
+    pub(crate) audited: bool,
+    /// Inputs come until a signal ends them: what was begun then is finished, and each record is written at once.
+    pub(crate) lasting: bool,
+    /// What is done with images that reach `--fail-on`.
+    #[cfg(feature = "watch")]
+    pub(crate) flagged: Option<crate::watch::flagged::Flagged>,
 }
 
 /// Inspects the inputs and writes the report.
@@ -62,10 +71,12 @@ pub(crate) fn run(
     global: &Global,
     form: &ReportKind,
     inputs: impl Iterator<Item = Input> + Send,
-    work: Work,
+    mut work: Work,
     progress: &mut Progress,
 ) -> anyhow::Result<Exit> {
     let engine = Engine::load(&args.engine, settings(args, &work))?;
+    let auditor = crate::audit::open(&args.audit, &engine)?;
+    work.audited = auditor.is_some();
     let mut keeping = Keeping::open(&work, &engine)?;
     let output = args.output.as_deref();
     let report: Arc<dyn Report> = Arc::from(output::report(form, global, output, &work.selection));
@@ -73,27 +84,37 @@ pub(crate) fn run(
         interrupt::listen(stop).context("signals cannot be handled")?;
     }
     let sink = sink(output, &work, &mut keeping, form.name, report.as_ref())?;
-    let job = job(&engine, &work, keeping.as_ref(), form.name, &report);
+    let job = job(
+        &engine,
+        &work,
+        keeping.as_ref(),
+        (form.name, &report),
+        auditor.as_ref(),
+    );
+    let (inputs, options) = (progress.counted(inputs), scan_options(args, &work));
     let mut writing = Writing {
         report: report.as_ref(),
         output: Output::new(report.as_ref(), work.selection.clone(), work.group, sink)?,
         keeping,
+        auditing: auditor.map(Auditing::new),
+        progress,
+        lasting: work.lasting,
+        #[cfg(feature = "watch")]
+        flagged: work.flagged.take(),
         fail_on: fail_on(&args.fail_on),
         seen: Exit::Clear,
     };
-    let (inputs, options) = (progress.counted(inputs), scan_options(args, &work));
-    let scanned = writing.begin(work.append).and_then(|()| {
-        scan::scan(job, inputs, &options, |answer, summary| {
-            writing.take(answer, summary)?;
-            progress.show(answer);
-            Ok(())
-        })
-    });
-    progress.end();
+    let scanned = writing
+        .begin(work.append)
+        .and_then(|()| scan::scan_to(job, inputs, &options, &mut writing));
+    writing.progress.end();
     let (seen, fail_on) = (writing.seen, writing.fail_on);
-    match scanned.and_then(|summary| writing.finish(summary, global.quiet)) {
-        Ok(summary) => {
-            tell(&summary, &work, progress);
+    match scanned.and_then(|summary| writing.finish(summary, &work, global.quiet)) {
+        Ok((summary, progress, beside)) => {
+            if output.is_some() && summary.inputs > 0 && !global.quiet {
+                eprintln!("provscan: {}", output::totals(&summary));
+            }
+            tell(&summary, &work, progress, output.zip(beside.as_deref()));
             Ok(Exit::of(&summary, fail_on))
         }
         Err(error) => broke_off(error, seen, output),
@@ -117,8 +138,9 @@ fn scan_options(args: &InspectArgs, work: &Work) -> ScanOptions {
         threads: work.threads,
         ordered: work.ordered,
         quarantine: work.quarantine,
-        max_time: (args.max_time > 0).then(|| Duration::from_secs(args.max_time)),
-        stop: work.stop.clone(),
+        max_time: (!args.max_time.is_zero()).then_some(args.max_time),
+        // Inputs that last end by themselves.
+        stop: work.stop.clone().filter(|_| !work.lasting),
     }
 }
 
@@ -141,8 +163,8 @@ fn job(
     engine: &Engine,
     work: &Work,
     keeping: Option<&Keeping>,
-    form: &str,
-    report: &Arc<dyn Report>,
+    (form, report): (&str, &Arc<dyn Report>),
+    auditor: Option<&Auditor>,
 ) -> Arc<dyn Job> {
     let (inspector, limits) = (
         Arc::clone(&engine.inspector),
@@ -152,15 +174,13 @@ fn job(
     let render = move |name: &Name, inspection: &Inspection| {
         selection.record(report.as_ref(), name, inspection)
     };
+    let render = with_draft(auditor, render);
+    let record = with_draft(auditor, record_line);
     match keeping {
         // Records that wait for their groups are rendered when they have them.
-        Some(keeping) if work.group => keeping.job(engine, work, "jsonl", record_line),
+        Some(keeping) if work.group => keeping.job(engine, work, "jsonl", record),
         Some(keeping) => keeping.job(engine, work, form, render),
-        None if work.group => Arc::new(scan::Keeping(Inspecting::new(
-            inspector,
-            limits,
-            record_line,
-        ))),
+        None if work.group => Arc::new(scan::Keeping(Inspecting::new(inspector, limits, record))),
         None => Arc::new(Inspecting::new(inspector, limits, render)),
     }
 }
@@ -170,12 +190,39 @@ struct Writing<'a> {
     report: &'a dyn Report,
     output: Output<'a>,
     keeping: Option<Keeping>,
+    auditing: Option<Auditing>,
+    progress: &'a mut Progress,
+    lasting: bool,
+    #[cfg(feature = "watch")]
+    flagged: Option<crate::watch::flagged::Flagged>,
     fail_on: Option<Action>,
     /// The exit, if the answers until now were all.
     seen: Exit,
 }
 
-impl Writing<'_> {
+impl Taker for &mut Writing<'_> {
+    fn take(&mut self, answer: &Answer, summary: &Summary) -> io::Result<()> {
+        let seen = Exit::of(summary, self.fail_on);
+        self.progress.show(answer);
+        let Some(auditing) = &mut self.auditing else {
+            return self.give(answer, seen);
+        };
+        match auditing.take(answer, seen) {
+            true => self.through_the_log(),
+            false => Ok(()),
+        }
+    }
+
+    fn lull(&mut self) -> io::Result<()> {
+        self.through_the_log()?;
+        match self.lasting {
+            true => self.flush(),
+            false => self.output.idle(),
+        }
+    }
+}
+
+impl<'a> Writing<'a> {
     fn begin(&mut self, append: bool) -> io::Result<()> {
         match append {
             // What an output begins with, it has from the first time.
@@ -184,22 +231,74 @@ impl Writing<'_> {
         }
     }
 
-    fn take(&mut self, answer: &Answer, summary: &Summary) -> io::Result<()> {
+    /// Gives answers out whose lines in the audit log are on the disk now.
+    fn through_the_log(&mut self) -> io::Result<()> {
+        let Some(auditing) = &mut self.auditing else {
+            return Ok(());
+        };
+        for (answer, seen) in auditing.through()? {
+            self.give(&answer, seen)?;
+        }
+        Ok(())
+    }
+
+    /// Has all that was written reach whoever reads it.
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()?;
+        match &mut self.keeping {
+            Some(keeping) => keeping.commit(),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives an answer out, after seeing to what is flagged.
+    fn give(&mut self, answer: &Answer, seen: Exit) -> io::Result<()> {
+        #[cfg(feature = "watch")]
+        if let Some(flagged) = &mut self.flagged
+            && let Some(rendered) = flagged.see_to(answer)
+        {
+            let keep = answer.keep.clone();
+            let answer = Answer {
+                rendered,
+                keep,
+                doubtful: None,
+                ..*answer
+            };
+            return self.write(&answer, seen);
+        }
+        self.write(answer, seen)
+    }
+
+    /// Writes an answer.
+    fn write(&mut self, answer: &Answer, seen: Exit) -> io::Result<()> {
         self.output
             .take(answer, || kept(self.keeping.as_ref(), answer))?;
         if let Some(keeping) = &mut self.keeping {
             keeping.take(answer)?;
         }
-        self.seen = Exit::of(summary, self.fail_on);
+        self.seen = seen;
         Ok(())
     }
 
-    fn finish(self, summary: Summary, quiet: bool) -> io::Result<Summary> {
-        self.output.finish(&summary)?;
+    /// Ends the report; says where it went if that is not where it was asked for.
+    fn finish(
+        mut self,
+        summary: Summary,
+        work: &Work,
+        quiet: bool,
+    ) -> io::Result<(Summary, &'a Progress, Option<PathBuf>)> {
+        self.through_the_log()?;
+        let beside = self.output.finish(&summary)?;
         if let Some(keeping) = self.keeping {
-            keeping.finish(&summary, &self.report.tail(&summary), quiet)?;
+            let ending = Ending {
+                verify: work.state.as_ref().is_some_and(|state| state.verify),
+                quiet,
+                // What a watch did not meet is not gone for that.
+                is_whole: !summary.interrupted && !self.lasting,
+            };
+            keeping.finish(&summary, &self.report.tail(&summary), ending)?;
         }
-        Ok(summary)
+        Ok((summary, self.progress, beside))
     }
 }
 
@@ -212,12 +311,12 @@ fn kept(keeping: Option<&Keeping>, answer: &Answer) -> Option<Kept> {
 }
 
 /// Tells of a scan that ended in another way than it should.
-fn tell(summary: &Summary, work: &Work, progress: &Progress) {
-    if summary.inputs == 0 && !summary.interrupted {
+fn tell(summary: &Summary, work: &Work, progress: &Progress, output: Option<(&Path, &Path)>) {
+    if summary.inputs == 0 && !summary.interrupted && !work.lasting {
         eprintln!("provscan: there was nothing to look at: no file was found that is wanted");
     }
     if summary.interrupted {
-        let told = interrupt::told(&progress.inputs(), work.state.is_some());
+        let told = interrupt::told(&progress.inputs(), work.state.is_some(), output);
         eprintln!("provscan: {told}");
     }
 }
@@ -230,7 +329,7 @@ fn broke_off(error: io::Error, seen: Exit, output: Option<&Path>) -> anyhow::Res
             Exit::Clear => Exit::Incomplete,
             seen => seen,
         }),
-        _ if state::is_of_a_state(&error) => Err(error.into()),
+        _ if state::is_of_a_state(&error) || audit::is_of_a_log(&error) => Err(error.into()),
         _ => Err(error).with_context(|| cannot_write("results", output)),
     }
 }

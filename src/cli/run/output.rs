@@ -1,11 +1,12 @@
 //! A report that is being written: records one after another, or all at the end where they wait for their groups.
 
 use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use provscan::Inspection;
 use provscan::inspect::Kept;
+use provscan::policy::Finding;
 use provscan::reports::{self, Assembly, Report, ReportKind, ReportOptions};
 use provscan::scan::{Answer, Summary};
 use provscan::sinks::Sink;
@@ -69,6 +70,16 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Has what was added reach whoever reads it.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
+    }
+
+    /// Nothing is to be written for now.
+    pub(crate) fn idle(&mut self) -> io::Result<()> {
+        self.sink.idle()
+    }
+
     /// Adds the record of one input, if it is selected.
     pub(crate) fn record(&mut self, name: &Name, inspection: &Inspection) -> io::Result<()> {
         self.add(&self.selection.record(self.report, name, inspection))
@@ -82,14 +93,32 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Adds the records that waited, and ends the report.
-    pub(crate) fn finish(mut self, summary: &Summary) -> io::Result<()> {
+    /// Adds the records that waited, and ends the report. One that was interrupted may have to go beside a whole one that is
+    /// there; then this says where.
+    pub(crate) fn finish(mut self, summary: &Summary) -> io::Result<Option<PathBuf>> {
         if let Some(groups) = self.groups.take() {
             groups.finish(|name, inspection| self.record(name, inspection))?;
         }
         self.assembly.end(summary, &mut self.sink)?;
-        self.sink.finish()
+        match summary.interrupted {
+            true => self.sink.finish_interrupted(),
+            false => self.sink.finish().map(|()| None),
+        }
     }
+}
+
+/// How many inputs came to what, where the answer itself is in a file.
+pub(crate) fn totals(summary: &Summary) -> String {
+    let found: Vec<String> = Finding::ALL
+        .iter()
+        .filter(|(finding, _)| summary.count(*finding) > 0)
+        .map(|(finding, word)| format!("{} {word}", summary.count(*finding)))
+        .collect();
+    let inputs = match summary.inputs {
+        1 => "1 input".to_owned(),
+        more => format!("{more} inputs"),
+    };
+    format!("{inputs}: {}", found.join(", "))
 }
 
 /// The kind of report of this name; `text` is a page on each input where there are few.

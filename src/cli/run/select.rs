@@ -1,4 +1,4 @@
-//! `--select`: which records of a scan are printed. All inputs are counted, whichever are shown.
+//! `--select` and `--no-other-files`: which records of a scan are printed. All inputs are counted, whichever are shown.
 
 use provscan::Inspection;
 use provscan::evidence::Claim;
@@ -7,18 +7,31 @@ use provscan::reports::Report;
 use provscan::signals;
 use provscan::sources::Name;
 
-/// Words that a record is selected by: a verdict, a claim, or a code.
+/// What a record is selected by.
 #[derive(Clone, Default)]
-pub(crate) struct Selection(Vec<String>);
+pub(crate) struct Selection {
+    /// A verdict, a claim, or a code.
+    words: Vec<String>,
+    /// Files that are no images have no records.
+    no_other_files: bool,
+}
 
 impl Selection {
-    pub(crate) fn new(words: &[String]) -> Self {
-        Self(words.to_vec())
+    pub(crate) fn new(words: &[String], no_other_files: bool) -> Self {
+        Self {
+            words: words.to_vec(),
+            no_other_files,
+        }
     }
 
     /// The words themselves.
     pub(crate) fn words(&self) -> &[String] {
-        &self.0
+        &self.words
+    }
+
+    /// Whether every record is wanted.
+    pub(crate) fn is_all(&self) -> bool {
+        self.words.is_empty() && !self.no_other_files
     }
 
     /// Whether this record is wanted; every one is where nothing was asked for.
@@ -30,7 +43,8 @@ impl Selection {
                     .iter()
                     .any(|one| one.claim().as_str() == word || one.code.name == word)
         };
-        self.0.is_empty() || self.0.iter().any(meets)
+        let left_out = self.no_other_files && inspection.verdict.finding == Finding::OtherFile;
+        self.is_all() || !left_out && (self.words.is_empty() || self.words.iter().any(meets))
     }
 
     /// A report's record of one input, if it is wanted, and nothing if not.

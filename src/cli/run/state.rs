@@ -47,8 +47,19 @@ pub(crate) fn append_to(
 /// Files that a scan writes to: they are no inputs of it, even if they lie in a folder that it goes through.
 pub(crate) struct OwnFiles(Vec<(OsString, PathBuf)>);
 
+/// How a run with a state ends.
+#[derive(Clone, Copy)]
+pub(crate) struct Ending {
+    /// Files were compared by their content.
+    pub(crate) verify: bool,
+    /// What it spared is not told.
+    pub(crate) quiet: bool,
+    /// All inputs were met, so that what was not is gone.
+    pub(crate) is_whole: bool,
+}
+
 impl OwnFiles {
-    pub(crate) fn of(state: Option<&Path>, output: Option<&Path>) -> Self {
+    pub(crate) fn of(state: Option<&Path>, others: [Option<&Path>; 2]) -> Self {
         let endings = ["", "-wal", "-shm", "-journal"];
         let states = state.into_iter().flat_map(|state| {
             endings.map(|ending| {
@@ -57,7 +68,11 @@ impl OwnFiles {
                 PathBuf::from(path)
             })
         });
-        let all = states.chain(output.map(Path::to_owned));
+        let outputs = others
+            .into_iter()
+            .flatten()
+            .flat_map(|path| [path.to_owned(), sinks::interrupted(path)]);
+        let all = states.chain(outputs);
         let placed = all.filter_map(|path| Some((path.file_name()?.to_owned(), folder_of(&path)?)));
         Self(placed.collect())
     }
@@ -94,9 +109,9 @@ mod with {
     use provscan::inspect::Kept;
     use provscan::scan::{Answer, Job, Summary};
     use provscan::sources::Name;
-    use provscan::state::{Basis, Keeper, RecallOptions, Remembering, StateError};
+    use provscan::state::{Basis, Keeper, RecallOptions, Remembering, StateError, Tally};
 
-    use super::{Path, io};
+    use super::{Ending, Path, io};
     use crate::run::Work;
     use crate::run::engine::Engine;
 
@@ -127,8 +142,9 @@ mod with {
             let options = RecallOptions {
                 verify: work.state.as_ref().is_some_and(|state| state.verify),
                 // Records that wait for their groups are selected when they have them.
-                as_stored: work.group || form == "jsonl" && work.selection.words().is_empty(),
-                reasons: form == "page",
+                as_stored: !work.audited
+                    && (work.group || form == "jsonl" && work.selection.is_all()),
+                reasons: matches!(form, "page" | "parquet"),
             };
             let memory = self.0.memory();
             let inspector = Arc::clone(&engine.inspector);
@@ -159,28 +175,68 @@ mod with {
             Ok(self.0.take(answer)?)
         }
 
-        /// Ends a run, and tells what it spared.
-        pub(crate) fn finish(self, summary: &Summary, tail: &[u8], quiet: bool) -> io::Result<()> {
-            let (tally, lacking) = (self.0.tally(), self.0.lacking());
-            match summary.interrupted {
-                true => self.0.stop()?,
-                false => self.0.finish(summary, tail)?,
+        /// Makes what was remembered last.
+        pub(crate) fn commit(&mut self) -> io::Result<()> {
+            Ok(self.0.commit()?)
+        }
+
+        /// Ends a run, and tells what it spared. Only one that met all its inputs tells what is gone.
+        pub(crate) fn finish(
+            self,
+            summary: &Summary,
+            tail: &[u8],
+            ending: Ending,
+        ) -> io::Result<()> {
+            let (tally, lacking, first) = (self.0.tally(), self.0.lacking(), self.0.is_first());
+            match ending.is_whole {
+                true => self.0.finish(summary, tail)?,
+                false => self.0.stop()?,
             }
             if lacking > 0 {
                 eprintln!(
-                    "provscan: {lacking} files were read again, because hashes of a kind that the lists hold had not been kept"
+                    "provscan: {} read again, because hashes of a kind that the lists hold had not been kept",
+                    files(lacking, "was", "were")
                 );
             }
-            if !quiet {
+            if !ending.quiet {
+                eprintln!("provscan: {}", told(tally, ending.verify));
+            }
+            if tally.new > 0 && tally.new == tally.all() && !first {
                 eprintln!(
-                    "provscan: {} files read, {} unchanged, {} of the unchanged judged again",
-                    tally.read,
-                    tally.unchanged + tally.judged,
-                    tally.judged
+                    "provscan: the state held none of these files. It knows them by their paths as they were named, so that up and ./up are two: if you named them otherwise before, name them so again"
                 );
             }
             Ok(())
         }
+    }
+
+    /// What a run spared.
+    fn told(tally: Tally, verify: bool) -> String {
+        let unchanged = tally.unchanged + tally.judged;
+        let judged = match tally.judged {
+            0 => String::new(),
+            some => format!(", {some} of the unchanged judged again"),
+        };
+        match verify {
+            true => format!(
+                "{} compared with the state, {unchanged} unchanged, {} new or changed{judged}",
+                files(tally.all(), "was", "were"),
+                tally.read
+            ),
+            false => format!(
+                "{} read, {unchanged} unchanged{judged}",
+                files(tally.read, "", "")
+            ),
+        }
+    }
+
+    /// So many files, with what follows in the right number.
+    fn files(count: u64, one: &str, many: &str) -> String {
+        let text = match count {
+            1 => format!("1 file {one}"),
+            count => format!("{count} files {many}"),
+        };
+        text.trim_end().to_owned()
     }
 
     /// Whether an error is that of a state, which says itself what it is about.
@@ -238,7 +294,7 @@ mod without {
             match *self {}
         }
 
-        pub(crate) fn finish(self, _: &Summary, _: &[u8], _: bool) -> io::Result<()> {
+        pub(crate) fn finish(self, _: &Summary, _: &[u8], _: Ending) -> io::Result<()> {
             match self {}
         }
     }

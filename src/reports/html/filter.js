@@ -33,18 +33,20 @@ function isFiltered() {
   return verdicts.size > 0 || words.length > 0 || Object.values(choices).some(choice => choice !== "");
 }
 
-// The columns of the table. A key sorts by number, or by text where it is one; what stands there otherwise is `show`.
+// The columns of the table. A key sorts by number, or by text where it is one; what stands there otherwise is `show`. The
+// width is the least one, and how the rest is shared out; where there is no room, the one with the highest `spare` goes first.
 const COLUMNS = [
-  { name: "path", title: "Name", key: row => row[PATH], show: named },
-  { name: "verdict", title: "Verdict", key: row => row[VERDICT], show: row => badge("verdict", about.verdicts[row[VERDICT]]) },
-  { name: "action", title: "Action", key: row => row[ACTION], show: row => badge("action", about.actions[row[ACTION]]), severe: true },
-  { name: "strength", title: "Strength", key: strengthOf, show: row => about.strengths[strengthOf(row)] ?? "" , severe: true },
-  { name: "because", title: "Because of", key: because, show: because },
-  { name: "list", title: "List", key: row => listsOf(row).join(", "), show: row => make("bdi", { text: listsOf(row).join(", ") }) },
-  { name: "media", title: "Type", key: row => row[MEDIA], show: row => row[MEDIA].replace(/^image\//, "") },
-  { name: "pixels", title: "Pixels", key: row => row[WIDTH] * row[HEIGHT], show: row => row[WIDTH] ? row[WIDTH] + " × " + row[HEIGHT] : "", severe: true },
-  { name: "bytes", title: "Size", key: row => row[BYTES] ?? -1, show: row => size(row[BYTES]), severe: true },
-  { name: "group", title: "Group", key: row => row[GROUP]?.[1] ?? 0, show: row => row[GROUP] ? count(row[GROUP][1]) + " alike" : "", severe: true },
+  { name: "path", title: "Name", key: row => row[PATH], show: named, width: 180, share: 4 },
+  { name: "verdict", title: "Verdict", key: row => row[VERDICT], show: row => badge("verdict", about.verdicts[row[VERDICT]]), width: 128 },
+  { name: "action", title: "Action", key: row => row[ACTION], show: row => badge("action", about.actions[row[ACTION]]), severe: true, width: 76 },
+  { name: "strength", title: "Strength", key: strengthOf, show: row => about.strengths[strengthOf(row)] ?? "", severe: true, width: 80, spare: 4 },
+  { name: "because", title: "Because of", key: because, show: row => make("bdi", { text: because(row) }), width: 130, share: 2, spare: 1 },
+  { name: "tool", title: "Tool", key: toolOf, show: row => make("bdi", { text: toolOf(row) }), width: 90, share: 1, spare: 3 },
+  { name: "list", title: "List", key: row => listsOf(row).join(", "), show: row => make("bdi", { text: listsOf(row).join(", ") }), width: 80, share: 1, spare: 2 },
+  { name: "media", title: "Type", key: row => row[MEDIA], show: row => row[MEDIA].replace(/^image\//, ""), width: 56, spare: 7 },
+  { name: "pixels", title: "Pixels", key: row => row[WIDTH] * row[HEIGHT], show: row => row[WIDTH] ? row[WIDTH] + " × " + row[HEIGHT] : "", severe: true, width: 100, spare: 8 },
+  { name: "bytes", title: "Size", key: row => row[BYTES] ?? -1, show: row => size(row[BYTES]), severe: true, width: 64, spare: 6 },
+  { name: "group", title: "Group", key: row => row[GROUP]?.[1] ?? 0, show: row => row[GROUP] ? count(row[GROUP][1]) + " alike" : "", severe: true, width: 64, spare: 5 },
 ];
 
 // Where there is little room, the folder gives way, and the name of the file stays.
@@ -53,7 +55,9 @@ function named(row) {
   return make("span", { class: "named", title: row[PATH] }, make("bdi", { class: "in", text: folder }), make("bdi", { text: row[PATH].slice(folder.length) }));
 }
 
+// What a verdict rests on: the codes, or where none decides what kept the input from being checked.
 function because(row) {
+  if (row[BECAUSE].length === 0 && row[FAULTS].length > 0) return row[FAULTS][0][1];
   return row[BECAUSE].map(number => code(number).name).join(", ");
 }
 

@@ -27,6 +27,7 @@ const MEANINGS = {
   "may-contain-ai": "It is of a kind that may hold something made by a generative model, or may not.",
   "no-evidence": "Nothing was found that decides what it is. This says nothing in its favour: marks are easily lost.",
   "unchecked": "It could not be checked, or not fully.",
+  "other-file": "It is neither an image nor video, sound or a document that is read. Its digests were compared with the lists all the same.",
 };
 
 const STRENGTHS = {
@@ -57,6 +58,23 @@ function listsOf(row) {
     }
   }
   return lists;
+}
+
+// The program or service that made or edited an input: one that evidence names which decides, or else any; or else the one
+// that wrote its content credentials.
+function toolOf(row) {
+  let best = -1;
+  let tool = "";
+  for (const evidence of row[EVIDENCE]) {
+    const decides = row[BECAUSE].includes(evidence[CODE]);
+    for (const [key, value] of evidence[DETAIL]) {
+      const place = key === "tool" ? 1 + evidence[STRENGTH] + (decides ? about.strengths.length : 0) : key === "generator" ? 0 : -1;
+      if (place <= best) continue;
+      best = place;
+      tool = inWords(value);
+    }
+  }
+  return tool;
 }
 
 // How strong the evidence is that the verdict rests on; -1 where none decides.

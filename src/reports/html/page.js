@@ -31,9 +31,42 @@ function showTotals() {
   field("totals").textContent = parts.join(" · ");
   const notices = quarantined.map(one => `Entry ${one.entry} of the list ${one.list} matched ${plural(one.files, "different file", "different files")} by its ${one.hash} hash and was set aside: ${plural(one.set_aside, "input", "inputs")} after that are left for a person to look at.`);
   if (rows.length < inputs) notices.unshift(`This page holds ${count(rows.length)} of these inputs: the others were not selected.`);
+  if (isSilent(about.summary.verdicts)) notices.unshift("Nothing was found in these files that decides where they come from. Finding nothing is not a sign of authenticity: marks are easily lost, and a screenshot has none.");
   if (interrupted) notices.unshift("This scan was interrupted: not all files were checked.");
   field("notices").append(...notices.map(text => make("li", {}, make("bdi", { text }))));
+  field("scope").textContent = scope();
   field("about-line").textContent = `Made by provscan ${about.version}. Nothing found is never a sign that an image is genuine. This page holds no pictures and asks nothing of any network.`;
+}
+
+// Whether every image that could be checked came out as one in which nothing decides.
+function isSilent(verdicts) {
+  const silent = ["no-evidence", "unchecked", "other-file"];
+  return verdicts["no-evidence"] > 0 && about.verdicts.every(word => silent.includes(word) || !verdicts[word]);
+}
+
+// Where the inputs are, what they were compared with, and when this file was written, as far as the page knows: the same scan
+// gives the same page, so that no date stands in it.
+function scope() {
+  const parts = [];
+  const folder = folderOfAll();
+  if (folder !== "") parts.push("in " + folder);
+  const lists = new Set(listsOfRows.flatMap(lists => lists ?? []));
+  const known = about.signals.indexOf("known_image");
+  if (lists.size > 0) parts.push(`with matches on ${lists.size === 1 ? "the list" : "the lists"} ${[...lists].sort().join(", ")}`);
+  else if (rows.length > 0 && rows.every(row => "u ".includes(row[STATES][known]))) parts.push("compared with no list");
+  else if (rows.length > 0) parts.push("without a match on a list");
+  if (location.protocol === "file:") parts.push("file written " + new Date(document.lastModified).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" }));
+  return parts.join(" · ");
+}
+
+// The folder that all inputs are in.
+function folderOfAll() {
+  if (rows.length === 0) return "";
+  let common = folderOf(rows[0][PATH]);
+  for (const row of rows) {
+    while (!row[PATH].startsWith(common)) common = folderOf(common.slice(0, -1));
+  }
+  return common;
 }
 
 // A button for each verdict that occurs: how many there are among what passes the other filters, and whether they are shown.

@@ -2,35 +2,60 @@
 // The table of inputs. Only the rows in sight are in the page: a hundred thousand would make it slow.
 const ROW = 34;
 const SPARE = 12;
+// Between columns.
+const GAP = 14;
 // Browsers cannot lay out what is higher than some ten million pixels.
 const MOST_ROWS = 250000;
 
 const grid = document.getElementById("grid");
 const head = make("div", { class: "row head", role: "row", "aria-rowindex": "1" });
 const body = make("div", { class: "body", role: "rowgroup" });
-let columns = COLUMNS;
+let columns = [];
+// Those that anything stands in.
+let occupied = [];
 let current = 0;
 
 function prepareTable() {
-  columns = COLUMNS.filter(column => isOccupied(column.name));
-  grid.classList.toggle("groups", isOccupied("group"));
-  grid.classList.toggle("lists", isOccupied("list"));
+  occupied = COLUMNS.filter(column => isOccupied(column.name));
   grid.append(make("div", { role: "rowgroup" }, head), body);
-  grid.setAttribute("aria-colcount", columns.length);
   grid.addEventListener("scroll", () => requestAnimationFrame(showRows), { passive: true });
   grid.addEventListener("keydown", moved);
   body.addEventListener("click", event => {
     const row = event.target.closest(".row");
     if (row) open(Number(row.dataset.position), false);
   });
-  new ResizeObserver(showRows).observe(grid);
-  for (const column of columns) head.append(headOf(column));
+  new ResizeObserver(() => {
+    fit();
+    showRows();
+  }).observe(grid);
+}
+
+// As many columns as there is room for.
+function fit() {
+  const fitting = [...occupied];
+  const needed = () => fitting.reduce((sum, column) => sum + column.width + GAP, GAP);
+  const sparing = occupied.filter(column => column.spare).sort((a, b) => a.spare - b.spare);
+  while (needed() > grid.clientWidth && sparing.length > 0) fitting.splice(fitting.indexOf(sparing.pop()), 1);
+  if (fitting.length === columns.length) return;
+  columns = fitting;
+  grid.style.setProperty("--columns", columns.map(({ width, share }) => share ? `minmax(min(${width}px, 26cqw), ${share}fr)` : width + "px").join(" "));
+  grid.setAttribute("aria-colcount", columns.length);
+  head.replaceChildren(...columns.map(headOf));
+  showOrder();
+}
+
+function showOrder() {
+  for (const cell of head.children) {
+    const sorted = cell.dataset.column === order.column;
+    cell.setAttribute("aria-sort", !sorted ? "none" : order.down ? "descending" : "ascending");
+  }
 }
 
 // A column that nothing stands in is left out, if it is one of those that depend on how the scan was made.
 function isOccupied(name) {
   if (name === "group") return rows.some(row => row[GROUP]);
   if (name === "list") return listsOfRows.some(lists => lists);
+  if (name === "tool") return rows.some(toolOf);
   return true;
 }
 
@@ -49,10 +74,8 @@ function sortBy(column) {
 }
 
 function showTable() {
-  for (const cell of head.children) {
-    const sorted = cell.dataset.column === order.column;
-    cell.setAttribute("aria-sort", !sorted ? "none" : order.down ? "descending" : "ascending");
-  }
+  fit();
+  showOrder();
   grid.setAttribute("aria-rowcount", view.length + 1);
   body.style.height = Math.min(view.length, MOST_ROWS) * ROW + "px";
   current = Math.min(current, Math.max(view.length - 1, 0));

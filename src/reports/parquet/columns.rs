@@ -25,6 +25,14 @@ pub(super) struct Columns {
     group: Column<ByteArray>,
     group_size: Column<i64>,
     evidence: Column<ByteArray>,
+    pixels: Column<ByteArray>,
+    list: Column<ByteArray>,
+    entry: Column<ByteArray>,
+    distance: Column<i64>,
+    tool: Column<ByteArray>,
+    claim_generator: Column<ByteArray>,
+    signals: Column<ByteArray>,
+    not_applicable: Column<ByteArray>,
 }
 
 impl Columns {
@@ -45,6 +53,14 @@ impl Columns {
         self.group.optional(row.group.map(text));
         self.group_size.optional(row.group_size);
         self.evidence.required(text(row.evidence));
+        self.pixels.optional(row.pixels.map(text));
+        self.list.list(texts(row.list));
+        self.entry.list(texts(row.entry));
+        self.distance.optional(row.distance);
+        self.tool.optional(row.tool.map(text));
+        self.claim_generator.optional(row.claim_generator.map(text));
+        self.signals.required(text(row.signals));
+        self.not_applicable.required(text(row.not_applicable));
     }
 
     pub(super) fn write<W: Write + Send>(
@@ -64,7 +80,15 @@ impl Columns {
         write::<ByteArrayType, W>(&self.errors, group)?;
         write::<ByteArrayType, W>(&self.group, group)?;
         write::<Int64Type, W>(&self.group_size, group)?;
-        write::<ByteArrayType, W>(&self.evidence, group)
+        write::<ByteArrayType, W>(&self.evidence, group)?;
+        write::<ByteArrayType, W>(&self.pixels, group)?;
+        write::<ByteArrayType, W>(&self.list, group)?;
+        write::<ByteArrayType, W>(&self.entry, group)?;
+        write::<Int64Type, W>(&self.distance, group)?;
+        write::<ByteArrayType, W>(&self.tool, group)?;
+        write::<ByteArrayType, W>(&self.claim_generator, group)?;
+        write::<ByteArrayType, W>(&self.signals, group)?;
+        write::<ByteArrayType, W>(&self.not_applicable, group)
     }
 }
 

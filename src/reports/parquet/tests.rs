@@ -3,7 +3,7 @@
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::*;
-use crate::inspect::Group;
+use crate::inspect::{Group, SignalState};
 use crate::reports::stored::lost;
 
 fn table(rows: usize) -> impl FileReader {
@@ -15,6 +15,7 @@ fn table(rows: usize) -> impl FileReader {
         let mut inspection = lost("no permission");
         if number % 2 == 1 {
             inspection.faults.clear();
+            inspection.signals = vec![("watermark", SignalState::NotApplicable("it is sound"))];
             inspection.bytes = Some(number as u64);
             inspection.group = Some(Group {
                 id: "0123456789abcdef".into(),
@@ -58,6 +59,27 @@ fn rows_read_back_with_what_they_lack() {
         rows[1].contains(
             r#"bytes: 1, sha256: null, errors: [], group: "0123456789abcdef", group_size: 2"#
         ),
+        "{}",
+        rows[1]
+    );
+}
+
+#[test]
+fn it_is_told_why_a_signal_did_not_apply() {
+    let table = table(2);
+    let rows: Vec<String> = table
+        .get_row_iter(None)
+        .unwrap()
+        .map(|row| row.unwrap().to_string())
+        .collect();
+    assert!(
+        rows[0].contains(r#"list: [], entry: [], distance: null, tool: null"#),
+        "{}",
+        rows[0]
+    );
+    assert!(
+        rows[1].contains(r#""watermark":"it is sound""#)
+            && rows[1].contains(r#""watermark":"not-applicable""#),
         "{}",
         rows[1]
     );

@@ -35,7 +35,7 @@ fn what_only_some_records_hold_reads_back() {
         .replace(r#""detail""#, r#""asks_for":"block","detail""#)
         .replace(r#""because":[]"#, r#""action_on_evidence":"label","because":["c2pa.ai-generated"]"#)
         .replace(r#""action":"pass""#, r#""action":"review""#)
-        .replace(r#""watermark":"not-applicable"}"#, r#""watermark":"failed"},"errors":[{"kind":"limit","message":"m"}],"notes":["n"],"group":{"id":"0123456789abcdef","size":3}"#);
+        .replace(r#""watermark":"not-applicable"}"#, r#""watermark":"failed"},"errors":[{"kind":"limit","message":"m"}],"notes":["n"],"group":{"id":"0123456789abcdef","size":3},"moved_to":"aside/a.jpg""#);
     let Line::Image(name, inspection) = read_record(line.as_bytes()).unwrap() else {
         panic!("it is an image");
     };
@@ -45,6 +45,27 @@ fn what_only_some_records_hold_reads_back() {
         String::from_utf8(record_line(&name, &inspection)).unwrap(),
         line + "\n"
     );
+}
+
+#[test]
+fn what_ties_a_record_to_its_request_reads_back() {
+    let key = "0123456789abcdef".repeat(4);
+    let line = record(r#"{"a":1}"#)
+        .replace(r#""path""#, r#""id":"\u001b seven","path""#)
+        .replace(r#""verdict""#, r#""looked_up":["md5","pdq"],"verdict""#)
+        .replace(
+            r#""watermark":"not-applicable"}"#,
+            &format!(r#""watermark":"failed"}},"key":"{key}""#),
+        );
+    let Line::Image(name, inspection) = read_record(line.as_bytes()).unwrap() else {
+        panic!("it is an image");
+    };
+    assert_eq!(
+        String::from_utf8(record_line(&name, &inspection)).unwrap(),
+        line.clone() + "\n"
+    );
+    assert!(error(&line.replace(&key, "k")).contains("`key` is not 64 hex digits"));
+    assert!(error(&line.replace("pdq", "qdp")).contains("kind of hash"));
 }
 
 #[test]

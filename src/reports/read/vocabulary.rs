@@ -10,6 +10,7 @@ use super::wire::Type;
 use crate::asset::{Format, PixelState};
 use crate::error::FaultKind;
 use crate::evidence::{Action, Code, Strength};
+use crate::fingerprints::Kind;
 use crate::inspect::SignalState;
 use crate::policy::Finding;
 use crate::reports::record::VERSION;
@@ -78,7 +79,7 @@ macro_rules! known {
     )*};
 }
 
-known!(Finding: "verdict", Action: "action", Strength: "strength", FaultKind: "kind of error");
+known!(Finding: "verdict", Action: "action", Strength: "strength", FaultKind: "kind of error", Kind: "kind of hash");
 
 impl Known for &'static Code {
     fn known(word: &str) -> Result<Self, String> {

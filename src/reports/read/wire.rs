@@ -11,6 +11,7 @@ use super::vocabulary::{Version, Word};
 use crate::asset::{Format, PixelState};
 use crate::error::FaultKind;
 use crate::evidence::{Action, Code, Strength};
+use crate::fingerprints::Kind;
 use crate::inspect::SignalState;
 use crate::policy::Finding;
 use crate::signals::SignalKind;
@@ -29,8 +30,11 @@ pub(super) struct Wire<'a> {
     #[serde(rename = "schema")]
     _schema: Word<Version>,
     pub(super) r#type: Word<Type>,
+    pub(super) id: Option<String>,
     #[serde(borrow)]
     pub(super) path: Option<PathWire<'a>>,
+    #[serde(default)]
+    pub(super) looked_up: Vec<Word<Kind>>,
     pub(super) bytes: Option<u64>,
     pub(super) media_type: Option<Word<Format>>,
     pub(super) width: Option<u32>,
@@ -48,6 +52,9 @@ pub(super) struct Wire<'a> {
     #[serde(default)]
     pub(super) notes: Vec<String>,
     pub(super) group: Option<GroupWire>,
+    pub(super) key: Option<String>,
+    #[serde(borrow)]
+    pub(super) moved_to: Option<PathWire<'a>>,
     pub(super) inputs: Option<u64>,
     pub(super) incomplete: Option<u64>,
     pub(super) other_files: Option<u64>,

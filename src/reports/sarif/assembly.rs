@@ -99,7 +99,7 @@ impl Assembly for Parts<'_> {
     fn end(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(b"\n],\"artifacts\":[\n")?;
         self.artifacts.write(out)?;
-        let successful = summary.incomplete == 0;
+        let successful = summary.incomplete == 0 && !summary.interrupted;
         write!(
             out,
             "\n],\"invocations\":[{{\"executionSuccessful\":{successful},\"toolExecutionNotifications\":[\n"

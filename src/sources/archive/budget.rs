@@ -7,7 +7,7 @@ use crate::asset::Limits;
 use crate::error::{Fault, FaultKind};
 
 /// What is left for one archive and those within it.
-pub(super) struct Budget {
+pub(in crate::sources) struct Budget {
     left: Mutex<Left>,
     limits: Limits,
 }
@@ -19,7 +19,7 @@ struct Left {
 
 impl Budget {
     /// For an archive of this length.
-    pub(super) fn new(len: u64, limits: &Limits) -> Self {
+    pub(in crate::sources) fn new(len: u64, limits: &Limits) -> Self {
         Self {
             left: Mutex::new(Left {
                 bytes: allowance(len, limits),
@@ -30,7 +30,7 @@ impl Budget {
     }
 
     /// Takes a member of this size out of what is left.
-    pub(super) fn spend(&self, size: u64) -> Result<(), Fault> {
+    pub(in crate::sources) fn spend(&self, size: u64) -> Result<(), Fault> {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         let members = left.members.checked_sub(1);
         left.members = members.ok_or_else(|| too_many(&self.limits))?;

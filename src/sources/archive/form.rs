@@ -6,6 +6,9 @@ use crate::error::{Fault, FaultKind};
 /// Bytes at the beginning of an archive that tell its form.
 pub(in crate::sources) const HEAD: u64 = 4 << 10;
 
+/// What a Parquet table begins with.
+pub(in crate::sources) const TABLE: &[u8; 4] = b"PAR1";
+
 /// What kind of archive it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
@@ -113,6 +116,9 @@ pub(in crate::sources) fn is_archive(name: &[u8], head: &[u8]) -> bool {
 
 /// The fault of a file that turns out to be an archive when it is read as a single file.
 pub(in crate::sources) fn unopened(name: &str, bytes: &[u8]) -> Option<Fault> {
+    if bytes.starts_with(TABLE) {
+        return Some(table());
+    }
     let gzip = Form::of_content(bytes) == Some(Form::Gzip);
     let by_name = Form::of_name(name.as_bytes()).filter(|_| gzip);
     let compressed = by_name.filter(|form| [Form::Gzip, GZIP_OF_ONE].contains(form));
@@ -125,6 +131,19 @@ pub(in crate::sources) fn unopened(name: &str, bytes: &[u8]) -> Option<Fault> {
         ),
     };
     Some(Fault::new(FaultKind::Unsupported, message))
+}
+
+/// The fault of a Parquet table that nobody looked into.
+pub(in crate::sources) fn table() -> Fault {
+    let message = match cfg!(feature = "parquet") {
+        true => {
+            "this is a Parquet table, and what is in it was not looked at; `provscan scan` looks inside where its name ends with .parquet and it lies in no archive"
+        }
+        false => {
+            "this is a Parquet table, and what is in it was not looked at; a build with the feature parquet reads images in such (`cargo build --release --ignore-rust-version --features parquet`)"
+        }
+    };
+    Fault::new(FaultKind::NotAnImage, message)
 }
 
 /// The fault of an archive that is not read.

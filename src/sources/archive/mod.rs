@@ -1,7 +1,7 @@
 //! Archives: their members are inputs, named `archive.zip!/folder/a.jpg`. An archive within an archive is opened, one deeper
 //! is not. Nothing is unpacked to disk: a member is read into memory when its turn comes.
 
-mod budget;
+pub(super) mod budget;
 mod form;
 mod member;
 pub(super) mod names;
@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::span::Span;
-use super::{Input, Inputs, SourceKind, SourceOptions, Stamp};
+use super::{Held, Input, Inputs, SourceKind, SourceOptions, Stamp};
 use crate::asset::{Format, Limits, MediaKind};
 use crate::error::{Fault, FaultKind};
 use budget::Budget;
@@ -25,12 +25,15 @@ use member::{Members, damaged};
 use walk::Walk;
 
 pub(super) use form::{HEAD, is_archive, unopened};
+#[cfg(not(feature = "parquet"))]
+pub(super) use form::{TABLE, table};
 
 pub(super) const KIND: SourceKind = SourceKind {
     name: "archive",
     is_named,
     is_found: |path| Form::of_name(path.as_os_str().as_encoded_bytes()).is_some(),
     open,
+    of_bytes: Some(of_bytes),
 };
 
 /// Whether a file that somebody named is an archive. One that is named like an image is looked into when it is read.
@@ -70,19 +73,27 @@ fn open(path: &Path, options: &SourceOptions) -> Inputs {
     if itself.is_some() && !zip::is_there(&span) {
         return Box::new(itself.into_iter());
     }
-    let whole = Whole {
-        name: path.as_os_str().to_owned(),
-        // Where nobody tells when it was written, it may have been just now.
-        stamp: Stamp::of(&metadata).unwrap_or(Stamp {
-            bytes: metadata.len(),
-            modified: i128::MAX,
-            inode: 0,
-        }),
-        depth: 0,
-        kept: 0,
-        budget: Arc::new(Budget::new(metadata.len(), &options.limits)),
-        limits: options.limits.clone(),
-    };
+    let name = path.as_os_str().to_owned();
+    // Where nobody tells when it was written, it may have been just now.
+    let stamp = Stamp::of(&metadata).unwrap_or(Stamp {
+        bytes: metadata.len(),
+        modified: i128::MAX,
+        inode: 0,
+    });
+    let whole = Whole::outermost(name, stamp, &span, options);
+    Box::new(itself.into_iter().chain(whole.walk(&span)))
+}
+
+/// The members of an archive that is in memory; the bytes themselves where they are an image whatever their name says.
+fn of_bytes(held: Held, options: &SourceOptions) -> Inputs {
+    let span = Span::of_memory(held.bytes);
+    let itself = Format::sniff(&span.head(HEAD))
+        .is_some()
+        .then(|| walk::itself(held.name.clone(), held.stamp, span.clone()));
+    if itself.is_some() && !zip::is_there(&span) {
+        return Box::new(itself.into_iter());
+    }
+    let whole = Whole::outermost(held.name, held.stamp, &span, options);
     Box::new(itself.into_iter().chain(whole.walk(&span)))
 }
 
@@ -103,6 +114,23 @@ struct Whole {
 }
 
 impl Whole {
+    /// One that lies in no other.
+    fn outermost(
+        name: std::ffi::OsString,
+        stamp: Stamp,
+        span: &Span,
+        options: &SourceOptions,
+    ) -> Self {
+        Self {
+            name,
+            stamp,
+            depth: 0,
+            kept: span.kept(),
+            budget: Arc::new(Budget::new(span.len(), &options.limits)),
+            limits: options.limits.clone(),
+        }
+    }
+
     /// Its members, or why there are none.
     fn walk(self, span: &Span) -> Inputs {
         match self.members(span) {

@@ -11,7 +11,7 @@ pub(in crate::sources) const WITHIN: &str = "!/";
 const MAX_NAME: usize = 4096;
 
 /// The name of a member: that of its archive, and its own.
-pub(super) fn joined(archive: &OsString, label: &[u8]) -> OsString {
+pub(in crate::sources) fn joined(archive: &OsString, label: &[u8]) -> OsString {
     let mut name = archive.clone();
     name.push(WITHIN);
     name.push(os_string(label.get(..MAX_NAME).unwrap_or(label).to_vec()));
@@ -40,7 +40,7 @@ pub(super) fn plain(name: &[u8]) -> &[u8] {
 }
 
 /// Why a name is one that an archive made to do harm would hold: unpacked, it would lie elsewhere or be misread.
-pub(super) fn refused(name: &[u8]) -> Option<Fault> {
+pub(in crate::sources) fn refused(name: &[u8]) -> Option<Fault> {
     let drive = matches!(name, [letter, b':', ..] if letter.is_ascii_alphabetic());
     let why = if name.is_empty() {
         "it has no name"
@@ -73,12 +73,12 @@ fn base_start(name: &[u8]) -> usize {
 }
 
 /// The last part of a name.
-pub(super) fn base(name: &[u8]) -> &[u8] {
+pub(in crate::sources) fn base(name: &[u8]) -> &[u8] {
     name.get(base_start(name)..).unwrap_or_default()
 }
 
 /// The name without its last ending, which it shares with the manifest beside it.
-pub(super) fn stem(name: &[u8]) -> &[u8] {
+pub(in crate::sources) fn stem(name: &[u8]) -> &[u8] {
     let start = base_start(name);
     let dot = name.iter().rposition(|byte| *byte == b'.');
     name.get(..dot.filter(|dot| *dot > start).unwrap_or(name.len()))
@@ -86,7 +86,7 @@ pub(super) fn stem(name: &[u8]) -> &[u8] {
 }
 
 /// The key of a sample in a data set: everything up to the first dot of the last part.
-pub(super) fn key(name: &[u8]) -> &[u8] {
+pub(in crate::sources) fn key(name: &[u8]) -> &[u8] {
     let start = base_start(name);
     let dot = name.iter().skip(start).position(|byte| *byte == b'.');
     name.get(..dot.map_or(name.len(), |dot| start + dot))
@@ -94,7 +94,7 @@ pub(super) fn key(name: &[u8]) -> &[u8] {
 }
 
 /// Whether it is the name of a detached manifest.
-pub(super) fn is_manifest(name: &[u8]) -> bool {
+pub(in crate::sources) fn is_manifest(name: &[u8]) -> bool {
     stem(name).len() + 5 == name.len() && name.ends_with(b".c2pa")
 }
 

@@ -13,6 +13,7 @@ use super::{Whole, names};
 use crate::asset::{Format, Sidecar};
 use crate::error::{Fault, FaultKind};
 use crate::sources::open::no_sidecar;
+use crate::sources::span::Span;
 use crate::sources::{Input, Inputs, Name, Opened, Place, Stamp};
 
 /// Goes through the members of an archive, and of the archives in it.
@@ -117,10 +118,7 @@ impl Walk {
         };
         let span = match span {
             Ok(span) if Format::sniff(&span.head(HEAD)).is_some() => {
-                return Some(Input {
-                    kept: span.kept(),
-                    ..found(name, place(Data::Part(span), None).0, stamp)
-                });
+                return Some(itself(name, stamp, span));
             }
             Ok(span) => span,
             Err(fault) => return Some(found(name, Place::Lost(fault), stamp)),
@@ -159,6 +157,14 @@ impl Iterator for Walk {
                 Err(fault) => return Some(self.lost(fault)),
             }
         }
+    }
+}
+
+/// What is named like an archive and is a file like any other.
+pub(super) fn itself(name: OsString, stamp: Stamp, span: Span) -> Input {
+    Input {
+        kept: span.kept(),
+        ..found(name, place(Data::Part(span), None).0, stamp)
     }
 }
 

@@ -46,6 +46,7 @@ pub(super) fn members(span: &Span, limits: &Limits) -> Members {
         .map(|place| Salvage::unlisted(span.clone(), *place, limits))
         .collect();
     let miscount = layout.miscount.take().map(Err);
+    let more = layout.more.take().map(Err);
     let listed = Listed {
         span: span.clone(),
         base: directory.base,
@@ -54,7 +55,7 @@ pub(super) fn members(span: &Span, limits: &Limits) -> Members {
         broken: false,
     };
     let unlisted = unlisted.into_iter().flatten();
-    Box::new(listed.chain(unlisted).chain(miscount))
+    Box::new(listed.chain(unlisted).chain(more).chain(miscount))
 }
 
 /// The members that a directory lists.

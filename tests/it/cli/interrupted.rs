@@ -26,6 +26,37 @@ fn wait_until(mut so: impl FnMut() -> bool) {
 }
 
 #[test]
+fn an_interrupted_scan_leaves_an_earlier_report_alone() {
+    let folder = Folder::new();
+    let sample = folder.put_sample("plain/icon.bmp");
+    let out = folder.put("out.csv", b"an earlier report");
+    let left = folder.put(".provscan-4294967290-0-out.csv.partial", b"of a killed run");
+    let mut command = provscan();
+    command.args(["scan", "--files-from", "-", "--format", "csv", "-o"]);
+    command
+        .arg(&out)
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut list = child.stdin.take().unwrap();
+    writeln!(list, "{}", sample.display()).unwrap();
+    wait_until(|| !left.exists());
+    signal(&child, "-INT");
+    wait_until(|| child.try_wait().unwrap().is_some());
+    let ended = child.wait_with_output().unwrap();
+    let told = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(130), "{told}");
+    assert!(
+        told.contains("out.csv was left as it was, and what was done is in "),
+        "{told}"
+    );
+    assert_eq!(std::fs::read(&out).unwrap(), b"an earlier report");
+    let beside = folder.path().join("out.interrupted.csv");
+    let written = std::fs::read_to_string(beside).unwrap();
+    assert!(written.starts_with("path,verdict,"), "{written}");
+}
+
+#[test]
 fn an_interrupted_scan_ends_its_report_and_says_so() {
     for (name, format) in [("-INT", "jsonl"), ("-TERM", "text")] {
         let folder = Folder::new();

@@ -101,7 +101,16 @@ fn a_report_gets_its_name_when_it_is_whole() {
     let good = folder.at("report.jsonl");
     let scan = ["scan", "--format", "jsonl", "samples/plain", "--output"];
     let ran = run(provscan().args(scan).arg(&good), b"");
-    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+    assert!(
+        ran.err.starts_with("provscan: ")
+            && ran.err.contains(" inputs: ")
+            && ran.err.contains(" no-evidence"),
+        "{}",
+        ran.err
+    );
+    let quiet = run(provscan().args(scan).arg(&good).arg("--quiet"), b"");
+    assert_eq!((quiet.code, quiet.err.as_str()), (0, ""));
     let files = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/plain"))
         .unwrap()
         .count();
@@ -129,7 +138,10 @@ fn a_report_gets_its_name_when_it_is_whole() {
         ]),
         b"",
     );
-    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert_eq!(
+        (ran.code, ran.err.as_str()),
+        (0, "provscan: 1 input: 1 no-evidence\n")
+    );
     let written = fs::read_to_string(own.at("out.jsonl")).unwrap();
     assert_eq!(written.lines().count(), 2, "{written}");
     assert!(!written.contains("partial"), "{written}");

@@ -122,6 +122,43 @@ fn a_member_that_the_directory_leaves_out_is_answered() {
 }
 
 #[test]
+fn a_member_that_nobody_can_tell_the_end_of_is_answered() {
+    let hidden = Row {
+        method: 0,
+        flags: 8,
+        packed: 0,
+        size: 0,
+        ..Row::of("hidden.gif", GIF)
+    };
+    let mut zip = good();
+    zip.unlisted(&hidden, GIF);
+    zip.add("last.gif", GIF);
+    zip.unlisted(&Row::of("second.gif", GIF), &deflated(GIF));
+    let folder = Folder::new();
+    let found = names(&folder.put("a.zip", zip.finish(b"")));
+    assert_eq!(found.len(), 4, "{found:?}");
+    assert!(
+        found[2].starts_with("!/hidden.gif (")
+            && found[2].contains("nobody can tell where it ends"),
+        "{found:?}"
+    );
+    assert_eq!(found[3], "!/second.gif", "what else is left out is read");
+}
+
+#[test]
+fn more_hidden_members_than_are_looked_for_are_told() {
+    let mut zip = Zip::default();
+    for number in 0..1005 {
+        zip.store(&format!("{number}.txt"), b"");
+        zip.unlisted(&Row::of("hidden.gif", GIF), &deflated(GIF));
+    }
+    let folder = Folder::new();
+    let found = names(&folder.put("a.zip", zip.finish(b"")));
+    let last = found.last().unwrap();
+    assert!(last.contains("in more than 1000 places"), "{last}");
+}
+
+#[test]
 fn bombs_cost_no_more_than_the_limits() {
     let folder = Folder::new();
     let zeros = vec![0; 40 << 20];

@@ -19,14 +19,14 @@ fn refused(ran: &Ran, why: &str) {
 #[test]
 fn what_is_no_state_is_refused_and_left_alone() {
     let tree = Tree::of(&["plain"], 1);
-    let foreign = "this file is no state of a scan; name another";
+    let foreign = "this file is no state of a scan; `provscan scan --state FILE` makes one";
     let mut random = Random::new(1);
     let noise: Vec<u8> = (0..50_000).map(|_| random.next() as u8).collect();
     let header = [b"SQLite format 3\0".as_slice(), &noise].concat();
     for (bytes, why) in [
         (noise, foreign),
         (b"a note".to_vec(), foreign),
-        (header, "name"),
+        (header, "makes one"),
     ] {
         fs::write(tree.at("a.state"), &bytes).unwrap();
         let ran = tree.scan("--state a.state");

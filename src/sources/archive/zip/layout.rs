@@ -8,7 +8,7 @@ use super::directory::Directory;
 use super::entry::{Entry, LOCAL, LOCAL_LEN, local_lens};
 use super::{Manifests, Packed};
 use crate::asset::Limits;
-use crate::error::Fault;
+use crate::error::{Fault, FaultKind};
 
 /// Most stretches of an archive that are looked at for members that its directory does not list.
 const MAX_UNLISTED: usize = 1000;
@@ -19,6 +19,8 @@ pub(super) struct Layout {
     pub(super) overlapped: HashSet<u64>,
     /// Stretches that begin as a member does, and that no row of the directory names.
     pub(super) unlisted: Vec<(u64, u64)>,
+    /// There are more such stretches than are looked at.
+    pub(super) more: Option<Fault>,
     /// The manifests among the members.
     pub(super) manifests: Manifests,
     /// Rows are missing, or there are too many.
@@ -44,9 +46,11 @@ impl Layout {
         let all = places.len() < limits.max_members;
         let miscount = all.then(|| directory.miscount(places.len())).flatten();
         places.sort_unstable();
+        let (unlisted, more) = unlisted(span, &places, directory.start);
         Self {
             overlapped: overlapped(&places, directory.start),
-            unlisted: unlisted(span, &places, directory.start),
+            unlisted,
+            more,
             manifests,
             miscount,
         }
@@ -79,8 +83,9 @@ fn overlapped(places: &[(u64, u64)], end: u64) -> HashSet<u64> {
     found
 }
 
-/// What lies in front of, between and behind the places, where it begins as a member does.
-fn unlisted(span: &Span, places: &[(u64, u64)], end: u64) -> Vec<(u64, u64)> {
+/// What lies in front of, between and behind the places, where it begins as a member does; and what is to be said where there
+/// is too much of it.
+fn unlisted(span: &Span, places: &[(u64, u64)], end: u64) -> (Vec<(u64, u64)>, Option<Fault>) {
     let starts = places.iter().map(|(start, _)| *start).chain([end]);
     let ends = std::iter::once(None).chain(places.iter().map(Some));
     let mut behind = 0;
@@ -94,11 +99,22 @@ fn unlisted(span: &Span, places: &[(u64, u64)], end: u64) -> Vec<(u64, u64)> {
             Some((at, least)) if *least == behind => true_end(span, *at, *least),
             _ => behind,
         };
-        if found.len() < MAX_UNLISTED && begins_a_member(span, from, start) {
-            found.push((from, start));
+        if !begins_a_member(span, from, start) {
+            continue;
         }
+        if found.len() == MAX_UNLISTED {
+            return (found, Some(too_many(from)));
+        }
+        found.push((from, start));
     }
-    found
+    (found, None)
+}
+
+fn too_many(at: u64) -> Fault {
+    let message = format!(
+        "the directory of the archive leaves out members in more than {MAX_UNLISTED} places; those from byte {at} on were not read; unpack the archive with a program that repairs it"
+    );
+    Fault::new(FaultKind::Limit, message)
 }
 
 /// Where a member ends, with the extra fields that only its own header has, and with the lengths behind it.

@@ -52,19 +52,25 @@ impl Iterator for Salvage {
     type Item = Result<Member, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while let Some(entry) = header(&self.span, self.at) {
+        let mut endless = None;
+        while endless.is_none() && self.at < self.end {
+            let Some(entry) = header(&self.span, self.at) else {
+                break;
+            };
+            let name = entry.name.clone();
             match self.member(entry) {
                 Some(Some(member)) => return Some(Ok(member)),
                 Some(None) => {}
-                None => break,
+                None => endless = Some(name),
             }
         }
         let at = std::mem::replace(&mut self.at, self.end);
-        std::mem::take(&mut self.broken).then(|| {
-            Err(damaged(format!(
+        if std::mem::take(&mut self.broken) {
+            return Some(Err(damaged(format!(
                 "the archive was cut off or is damaged: it has no directory at its end, and nothing is read after byte {at}"
-            )))
-        })
+            ))));
+        }
+        endless.map(|name| Ok(hidden(name, at)))
     }
 }
 
@@ -104,6 +110,20 @@ impl Salvage {
             beside: None,
             name: entry.name,
         }))
+    }
+}
+
+/// A member that is not read, nor what may follow it there.
+fn hidden(name: Vec<u8>, at: u64) -> Member {
+    let fault = damaged(format!(
+        "the directory of the archive leaves it out, and nobody can tell where it ends, so that it was not read, nor anything that the directory leaves out right after it (at byte {at}); unpack the archive with a program that repairs it"
+    ));
+    Member {
+        mark: at,
+        size: 0,
+        data: Data::Refused(fault),
+        beside: None,
+        name,
     }
 }
 

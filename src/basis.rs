@@ -14,14 +14,14 @@ use crate::signals::{self, known_image};
 /// The digests of what the answers of a scan rest on, each with words that tell what went into it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Basis {
-    pub(super) settings: Words,
-    pub(super) policy: Words,
-    pub(super) judgement: Words,
+    pub(crate) settings: Words,
+    pub(crate) policy: Words,
+    pub(crate) judgement: Words,
 }
 
 /// Named values, of which a digest is made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Words(Vec<(&'static str, String)>);
+pub(crate) struct Words(Vec<(&'static str, String)>);
 
 impl Basis {
     /// What a scan with these settings and this policy rests on.
@@ -40,14 +40,27 @@ impl Basis {
     }
 }
 
+#[cfg(feature = "queue")]
+impl Basis {
+    /// A digest of all of it, in hex.
+    pub(crate) fn key(&self) -> String {
+        short(&format!(
+            "{}\n{}",
+            self.settings.to_text(),
+            self.judgement.to_text()
+        ))
+    }
+}
+
 impl Words {
     /// SHA-256 of all of them.
-    pub(super) fn digest(&self) -> [u8; 32] {
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn digest(&self) -> [u8; 32] {
         Sha256::digest(self.to_text()).into()
     }
 
     /// A line for each, as it is stored.
-    pub(super) fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let lines = self.0.iter().map(|(name, value)| {
             let value = value.replace(['\n', '\r'], " ");
             format!("{name}\t{value}\n")
@@ -55,8 +68,16 @@ impl Words {
         lines.collect()
     }
 
+    /// What stands otherwise in other words that were stored, as the command line calls it.
+    pub(super) fn changed_since(&self, stored: &str) -> String {
+        let names = self.differ_from(stored);
+        let named: Vec<&str> = names.into_iter().map(in_flags).collect();
+        named.join(", ")
+    }
+
     /// The names of what stands otherwise in other words that were stored.
-    pub(super) fn differ_from(&self, stored: &str) -> Vec<&'static str> {
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn differ_from(&self, stored: &str) -> Vec<&'static str> {
         let own = self.to_text();
         let mut names: Vec<&'static str> = Vec::new();
         for ((name, _), line) in self.0.iter().zip(own.lines()) {
@@ -65,6 +86,23 @@ impl Words {
             }
         }
         names
+    }
+}
+
+/// What a setting is called on the command line.
+fn in_flags(name: &str) -> &str {
+    match name {
+        "program" => "another version or build of provscan",
+        "limits" => "a limit (--max-bytes and its like)",
+        "trust" => "trust lists (--trust-anchors and its like, or those that are installed)",
+        "usages" => "--trust-config",
+        "signals" => "--signal or --without",
+        "thorough" => "--thorough",
+        "fingerprints" => "--no-fingerprints or --group",
+        "history" => "--tree",
+        "personal details" => "--show-personal",
+        "online" => "--online",
+        other => other,
     }
 }
 
@@ -126,7 +164,8 @@ fn settings_words(settings: &Settings) -> Vec<(&'static str, String)> {
 }
 
 /// Settings with those that words tell of a scan: which signals were used, and what they show.
-pub(super) fn as_scanned(words: &str, settings: Settings) -> Settings {
+#[cfg(feature = "sqlite")]
+pub(crate) fn as_scanned(words: &str, settings: Settings) -> Settings {
     let word = |name: &str| {
         let mut lines = words.lines().filter_map(|line| line.split_once('\t'));
         lines.find(|(own, _)| *own == name).map(|(_, value)| value)
@@ -167,7 +206,7 @@ fn short(text: &str) -> String {
     to_hex(&digest)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sqlite"))]
 mod tests {
     use super::*;
 

@@ -1,0 +1,91 @@
+//! What a worker needs of a message broker.
+
+use std::time::Duration;
+
+/// A broker that hands out messages and keeps them until they are acknowledged. Connections that break are mended by it.
+pub trait Broker: Send + Sync {
+    /// Messages that wait, as soon as there is one, and none if there is none for so long.
+    ///
+    /// # Errors
+    /// The broker does not answer.
+    fn fetch(&self, most: usize, wait: Duration) -> Result<Vec<Delivery>, BrokerError>;
+
+    /// Publishes, and waits until the broker has it.
+    ///
+    /// # Errors
+    /// The broker does not have it, or did not say so.
+    fn publish(&self, letter: &Letter) -> Result<(), BrokerError>;
+
+    /// How many messages were not acknowledged yet, those in hand among them.
+    ///
+    /// # Errors
+    /// The broker does not answer.
+    fn waiting(&self) -> Result<u64, BrokerError>;
+
+    /// Waits until everything that was said is on its way.
+    ///
+    /// # Errors
+    /// The connection is gone.
+    fn flush(&self) -> Result<(), BrokerError>;
+}
+
+/// One message, handed out.
+pub struct Delivery {
+    /// Its number in its stream.
+    pub sequence: u64,
+    /// How often it was handed out, this time included.
+    pub deliveries: u64,
+    /// When the broker got it, as in `2026-11-22T10:00:00Z`.
+    pub published: String,
+    /// The id beside it, where it has one.
+    pub id: Option<String>,
+    /// It is an image, and no JSON.
+    pub raw: bool,
+    /// What it says.
+    pub body: Vec<u8>,
+    /// Where to say what became of it.
+    pub ticket: Box<dyn Ticket>,
+}
+
+/// Says what became of a message. What does not reach the broker makes it hand the message out again.
+pub trait Ticket: Send {
+    /// It is being worked on.
+    fn progress(&self);
+    /// It is done.
+    fn done(&self);
+    /// It is to be handed out again, after so long.
+    fn again(&self, after: Duration);
+    /// It is never to be handed out again.
+    fn terminate(&self);
+}
+
+/// Where something is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Where records go.
+    Results,
+    /// Where it is told which messages got none.
+    DeadLetters,
+}
+
+/// Something to publish.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// Where to.
+    pub place: Place,
+    /// Two letters with the same key are the same.
+    pub key: String,
+    /// What it says.
+    pub body: Vec<u8>,
+}
+
+/// What went wrong between a worker and its broker.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BrokerError {
+    /// It may work later.
+    #[error("{0}")]
+    Later(String),
+    /// It never will: what was to be published is longer than the broker takes.
+    #[error("{0}")]
+    TooLong(String),
+}

@@ -1,0 +1,239 @@
+//! One message in hand: from being handed out to being done with.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::WorkOptions;
+use super::broker::{Broker, BrokerError, Delivery, Letter};
+use super::judge::{Judge, Judged, Tick};
+use super::letters;
+use crate::sources::request::{Request, RequestError};
+
+/// The first time that a message waits before it is handed out again; each time it is twice as long.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+
+/// The longest such time.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// However short a message may be in hand, it is not said more often that it is.
+const MOST_OFTEN: Duration = Duration::from_millis(100);
+
+/// How long to wait before publishing again what could not be published.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Something that somebody who looks after workers wants to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The broker failed, or does not answer; it is asked again.
+    Broker(String),
+    /// A message will be handed out again.
+    Again {
+        /// Its number.
+        sequence: u64,
+        /// Why.
+        reason: String,
+    },
+    /// A message got a dead letter.
+    Dead {
+        /// Its number.
+        sequence: u64,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What came of the messages of a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Records that were published.
+    pub answered: u64,
+    /// Records among them of what could not be checked, or not fully.
+    pub incomplete: u64,
+    /// Dead letters.
+    pub dead: u64,
+    /// Messages that were left to be handed out again.
+    pub again: u64,
+    /// Messages whose records could not be published before the worker had to stop.
+    pub left: u64,
+}
+
+/// Sees messages through.
+pub(super) struct Hand<'a> {
+    broker: &'a dyn Broker,
+    judge: &'a Judge,
+    options: &'a WorkOptions,
+    stop: &'a AtomicBool,
+    tell: &'a (dyn Fn(Event) + Sync),
+    counts: Counts,
+}
+
+#[derive(Default)]
+struct Counts {
+    answered: AtomicU64,
+    incomplete: AtomicU64,
+    dead: AtomicU64,
+    again: AtomicU64,
+    left: AtomicU64,
+}
+
+fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+impl<'a> Hand<'a> {
+    pub(super) fn new(
+        broker: &'a dyn Broker,
+        judge: &'a Judge,
+        options: &'a WorkOptions,
+        stop: &'a AtomicBool,
+        tell: &'a (dyn Fn(Event) + Sync),
+    ) -> Self {
+        Self {
+            broker,
+            judge,
+            options,
+            stop,
+            tell,
+            counts: Counts::default(),
+        }
+    }
+
+    pub(super) fn tally(&self) -> Tally {
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Tally {
+            answered: of(&self.counts.answered),
+            incomplete: of(&self.counts.incomplete),
+            dead: of(&self.counts.dead),
+            again: of(&self.counts.again),
+            left: of(&self.counts.left),
+        }
+    }
+
+    /// Does with a message what is to be done, to the end.
+    pub(super) fn see_through(&self, mut delivery: Delivery) {
+        // What was handed out while the worker was told to stop is for another one.
+        if self.stop.load(Ordering::Relaxed) {
+            delivery.ticket.again(Duration::ZERO);
+            return count(&self.counts.again);
+        }
+        let request = self.read(&mut delivery);
+        match request {
+            Err(error) => self.bury(&delivery, error.id.as_deref(), &error.message),
+            Ok(request) if delivery.deliveries > self.options.max_deliveries => {
+                let reason = format!(
+                    "it was handed out {} times, and no worker lived to answer it",
+                    delivery.deliveries - 1
+                );
+                self.bury(&delivery, request.id.as_deref(), &reason);
+            }
+            Ok(request) => {
+                let tick = || delivery.ticket.progress();
+                let tick = Tick {
+                    every: self.often(),
+                    tick: &tick,
+                };
+                let id = request.id.clone();
+                let judged = self.judge.judge(request, delivery.sequence, &tick);
+                self.pass_on(&delivery, id.as_deref(), judged);
+            }
+        }
+    }
+
+    fn read(&self, delivery: &mut Delivery) -> Result<Request, RequestError> {
+        let limits = self.judge.limits();
+        match delivery.raw {
+            true => Request::raw(delivery.id.clone(), delivery.body.clone(), limits),
+            false => Request::parse(&delivery.body, limits),
+        }
+    }
+
+    /// How often it is said that a message is being worked on.
+    fn often(&self) -> Duration {
+        (self.options.ack_wait / 3).max(MOST_OFTEN)
+    }
+
+    fn pass_on(&self, delivery: &Delivery, id: Option<&str>, judged: Judged) {
+        if judged.unread {
+            let faults = judged.inspection.faults.iter();
+            let reason: Vec<&str> = faults.map(|fault| fault.message.as_str()).collect();
+            return self.try_again(delivery, id, &reason.join("; "));
+        }
+        let letter = letters::record(
+            self.options.envelope,
+            delivery,
+            &judged.name,
+            &judged.inspection,
+            &judged.key,
+        );
+        match self.publish(delivery, &letter) {
+            Ok(true) => {
+                delivery.ticket.done();
+                count(&self.counts.answered);
+                if !judged.inspection.faults.is_empty() {
+                    count(&self.counts.incomplete);
+                }
+            }
+            Ok(false) => {}
+            Err(reason) => self.bury(delivery, id, &format!("its record is {reason}")),
+        }
+    }
+
+    /// Leaves a message to be handed out again, later each time; after the last time it gets a dead letter.
+    fn try_again(&self, delivery: &Delivery, id: Option<&str>, reason: &str) {
+        if delivery.deliveries >= self.options.max_deliveries {
+            let reason = format!("tried {} times: {reason}", delivery.deliveries);
+            return self.bury(delivery, id, &reason);
+        }
+        let doublings = u32::try_from(delivery.deliveries.saturating_sub(1)).unwrap_or(u32::MAX);
+        let wait = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(doublings));
+        delivery.ticket.again(wait.min(LONGEST_WAIT));
+        count(&self.counts.again);
+        (self.tell)(Event::Again {
+            sequence: delivery.sequence,
+            reason: reason.to_owned(),
+        });
+    }
+
+    /// Says why a message gets no record, and has done with it.
+    fn bury(&self, delivery: &Delivery, id: Option<&str>, reason: &str) {
+        let letter = letters::dead(delivery, id, reason);
+        if self.publish(delivery, &letter) == Ok(true) {
+            delivery.ticket.terminate();
+            count(&self.counts.dead);
+            (self.tell)(Event::Dead {
+                sequence: delivery.sequence,
+                reason: reason.to_owned(),
+            });
+        }
+    }
+
+    /// Publishes, however long the broker is away; whether it has it. A message that is left is handed out again by and by.
+    ///
+    /// # Errors
+    /// It is longer than the broker takes.
+    fn publish(&self, delivery: &Delivery, letter: &Letter) -> Result<bool, String> {
+        let mut stopped = None;
+        let mut told = false;
+        loop {
+            match self.broker.publish(letter) {
+                Ok(()) => return Ok(true),
+                Err(BrokerError::TooLong(reason)) => return Err(reason),
+                Err(BrokerError::Later(reason)) if !told => {
+                    (self.tell)(Event::Broker(reason));
+                    told = true;
+                }
+                Err(BrokerError::Later(_)) => {}
+            }
+            if self.stop.load(Ordering::Relaxed) {
+                let since = *stopped.get_or_insert_with(Instant::now);
+                if since.elapsed() >= self.options.patience {
+                    count(&self.counts.left);
+                    return Ok(false);
+                }
+            }
+            delivery.ticket.progress();
+            thread::sleep(PAUSE);
+        }
+    }
+}

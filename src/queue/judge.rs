@@ -1,0 +1,240 @@
+//! From a request to its answer, and the key of that.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use std::{sync, thread};
+
+use sha2::{Digest as _, Sha256};
+
+use super::letters::digest;
+use super::permits::Permits;
+use crate::asset::Limits;
+use crate::basis::Basis;
+use crate::error::{Fault, FaultKind};
+use crate::fingerprints::to_hex;
+use crate::inspect::{Inspection, Inspector, Requested};
+use crate::policy::Policy;
+use crate::scan;
+use crate::settings::Settings;
+use crate::sources::request::{self, Request, Root};
+use crate::sources::{Input, Name, Place};
+use crate::waiting::Standing;
+
+/// Long files may take longer: one second more for each so many bytes, for slow disks.
+const SLOWEST: u64 = 2 << 20;
+
+/// How requests are judged.
+#[derive(Debug, Clone, Default)]
+pub struct JudgeOptions {
+    /// The folder that requests may name files in; none for none.
+    pub root: Option<Root>,
+    /// Images that are looked at at the same time.
+    pub threads: usize,
+    /// How long one may take, and one second more for each 2 MiB of it; `None` for no limit.
+    pub max_time: Option<Duration>,
+}
+
+/// Answers requests, from many threads.
+pub struct Judge {
+    inspector: Arc<Inspector>,
+    limits: Limits,
+    options: JudgeOptions,
+    basis: String,
+    looking: Arc<Permits>,
+    /// Threads that nobody waits for any more may be so many.
+    late: Arc<Permits>,
+}
+
+/// What came of a request.
+pub(super) struct Judged {
+    pub(super) name: Name,
+    pub(super) inspection: Inspection,
+    pub(super) key: String,
+    /// Its file could not be read, and perhaps can be later.
+    pub(super) unread: bool,
+}
+
+/// What was found, and what it was found in.
+struct Answered {
+    inspection: Inspection,
+    content: String,
+    unread: bool,
+}
+
+impl Judge {
+    /// Judges with an inspector that was made of these settings and this policy.
+    pub fn new(
+        inspector: Arc<Inspector>,
+        settings: &Settings,
+        policy: &Policy,
+        options: JudgeOptions,
+    ) -> Self {
+        let threads = options.threads.max(1);
+        Self {
+            inspector,
+            limits: settings.limits.clone(),
+            options,
+            basis: Basis::of(settings, policy).key(),
+            looking: Arc::new(Permits::new(threads)),
+            late: Arc::new(Permits::new(threads)),
+        }
+    }
+
+    /// The folder that requests may name files in.
+    ///
+    /// # Errors
+    /// It is not there, or no folder.
+    pub fn root(folder: &Path) -> io::Result<Root> {
+        Root::new(folder)
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Answers a request; `tick` is called now and then for as long as that takes. `sequence` stands for the id of a request
+    /// that has none: without it, two of the same content would be told apart by nothing.
+    pub(super) fn judge(&self, request: Request, sequence: u64, tick: &Tick<'_>) -> Judged {
+        let (name, id) = (request.name(), request.id.clone());
+        let caller = match &id {
+            Some(id) => format!("={id}"),
+            None => format!("#{sequence}"),
+        };
+        let answer = self.answer(request, tick);
+        let key = key(&[&self.basis, &caller, &name.to_text(), &answer.content]);
+        let looked_up = answer.inspection.request.as_deref();
+        let requested = Requested {
+            id,
+            key: Some(key.clone()),
+            ..looked_up.cloned().unwrap_or_default()
+        };
+        Judged {
+            name,
+            inspection: answer.inspection.answering(requested),
+            key,
+            unread: answer.unread,
+        }
+    }
+
+    fn answer(&self, request: Request, tick: &Tick<'_>) -> Answered {
+        let input = request::input(request, self.options.root.as_ref());
+        let hashes = match &input.place {
+            Place::Hashes(hashes) => Some(digest(&hashes.prints.to_bytes())),
+            _ => None,
+        };
+        let may_be_read_later = input.place.may_be_read_later();
+        let inspection = self.inspect(input, tick);
+        let unread = inspection.sha256.is_none() && is_unreadable(&inspection);
+        Answered {
+            content: hashes
+                .or_else(|| inspection.sha256.clone())
+                .unwrap_or_else(|| format!("{:?}", inspection.faults)),
+            unread: unread && may_be_read_later,
+            inspection,
+        }
+    }
+
+    /// Inspects on a thread of its own, so that whoever waits can say so, and can give up.
+    fn inspect(&self, input: Input, tick: &Tick<'_>) -> Inspection {
+        while !self.looking.take_within(tick.every) {
+            (tick.tick)();
+        }
+        let allowed = self.options.max_time.map(|time| {
+            let seconds = Duration::from_secs(length(&input) / SLOWEST);
+            time.saturating_add(seconds)
+        });
+        let (sender, receiver) = sync::mpsc::channel();
+        let standing = Arc::new(Standing::default());
+        let spawned = thread::Builder::new().spawn({
+            let (inspector, limits) = (Arc::clone(&self.inspector), self.limits.clone());
+            let (late, standing) = (Arc::clone(&self.late), Arc::clone(&standing));
+            move || {
+                Arc::clone(&standing).adopt();
+                let _ = sender.send(scan::inspect(&inspector, input, &limits));
+                if standing.is_given_up() {
+                    late.give();
+                }
+            }
+        });
+        let answer = match spawned {
+            Ok(_) => self.wait(&receiver, &standing, allowed, tick),
+            Err(error) => self.inspector.unreadable(Fault::new(
+                FaultKind::Limit,
+                format!("no thread could be started to look at it: {error}"),
+            )),
+        };
+        self.looking.give();
+        answer
+    }
+
+    fn wait(
+        &self,
+        receiver: &sync::mpsc::Receiver<Inspection>,
+        standing: &Standing,
+        allowed: Option<Duration>,
+        tick: &Tick<'_>,
+    ) -> Inspection {
+        let (mut looked, mut taken) = (Instant::now(), Duration::ZERO);
+        let pause = allowed.map_or(tick.every, |allowed| allowed.min(tick.every));
+        loop {
+            match receiver.recv_timeout(pause) {
+                Ok(inspection) => return inspection,
+                Err(sync::mpsc::RecvTimeoutError::Timeout) => (tick.tick)(),
+                Err(sync::mpsc::RecvTimeoutError::Disconnected) => {
+                    let message = "provscan broke on this file; please report it";
+                    let fault = Fault::new(FaultKind::Internal, message);
+                    return self.inspector.unreadable(fault);
+                }
+            }
+            // Waiting for memory that others have is no work of its own.
+            if !standing.waits() {
+                taken += looked.elapsed();
+            }
+            looked = Instant::now();
+            let over = allowed.filter(|allowed| taken >= *allowed);
+            if let Some(allowed) = over
+                && self.late.take_within(Duration::ZERO)
+            {
+                standing.give_up();
+                let message = format!(
+                    "took longer than {} s, the limit for a file of its length; --max-time raises it",
+                    allowed.as_secs_f64()
+                );
+                return self
+                    .inspector
+                    .unreadable(Fault::new(FaultKind::Limit, message));
+            }
+        }
+    }
+}
+
+/// What is to be done now and then for as long as a message is in hand.
+pub(super) struct Tick<'a> {
+    pub(super) every: Duration,
+    pub(super) tick: &'a dyn Fn(),
+}
+
+fn length(input: &Input) -> u64 {
+    match &input.place {
+        crate::sources::Place::File(path) => path.metadata().map_or(0, |metadata| metadata.len()),
+        _ => input.held(),
+    }
+}
+
+fn is_unreadable(inspection: &Inspection) -> bool {
+    let mut faults = inspection.faults.iter();
+    faults.any(|fault| fault.kind == FaultKind::Unreadable)
+}
+
+/// A digest of several texts, none of which can be taken for another.
+fn key(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    to_hex(&digest)
+}

@@ -1,0 +1,194 @@
+//! A NATS server of a test's own, and workers on it.
+
+use std::fs::File;
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use provscan::queue::{Nats, NatsOptions, Place};
+
+use crate::support::{Folder, provscan, root};
+
+/// Longer than anything here takes on the slowest machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How long a message may be in hand without a sign of life.
+pub(super) const ACK_WAIT: u64 = 2;
+
+/// A server on a port and with a store of its own; gone when the test is done.
+pub(super) struct Server {
+    port: u16,
+    folder: Folder,
+    child: Child,
+}
+
+impl Server {
+    /// Starts one; says so and gives none where there is no server.
+    pub(super) fn start() -> Option<Self> {
+        let program = ["/usr/sbin/nats-server", "nats-server"]
+            .into_iter()
+            .find(|name| Command::new(name).arg("--version").output().is_ok());
+        let Some(program) = program else {
+            println!("skipped: nats-server is not installed");
+            return None;
+        };
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let folder = Folder::new();
+        let child = Self::spawn(program, port, folder.path());
+        Some(Self {
+            port,
+            folder,
+            child,
+        })
+    }
+
+    fn spawn(program: &str, port: u16, store: &Path) -> Child {
+        let child = Command::new(program)
+            .args(["-js", "-a", "127.0.0.1", "-p", &port.to_string(), "-sd"])
+            .arg(store)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        until("the server listens", || {
+            TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
+        child
+    }
+
+    /// Kills it.
+    pub(super) fn stop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts it again on what it had.
+    pub(super) fn again(&mut self) {
+        let program = match Path::new("/usr/sbin/nats-server").exists() {
+            true => "/usr/sbin/nats-server",
+            false => "nats-server",
+        };
+        self.child = Self::spawn(program, self.port, self.folder.path());
+    }
+
+    pub(super) fn address(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// The other end; it makes the streams.
+    pub(super) fn client(&self) -> Nats {
+        Nats::connect(NatsOptions {
+            server: self.address(),
+            credentials: None,
+            authorities: None,
+            stream: "PROVSCAN".into(),
+            subject: "provscan.requests".into(),
+            results: "provscan.results".into(),
+            dead_letters: "provscan.dead".into(),
+            durable: "provscan".into(),
+            ack_wait: Duration::from_secs(ACK_WAIT),
+            create: true,
+        })
+        .unwrap()
+    }
+
+    /// A worker on it, with these further words.
+    pub(super) fn command(&self, words: &str) -> Command {
+        let mut command = provscan();
+        command.args(["work", "--server", &self.address(), "--root", "samples"]);
+        command.args(["--list", "samples/lists/known.csv"]);
+        command.args(["--trust-anchors", "samples/trust/anchors.pem"]);
+        command.args(words.split_whitespace());
+        command
+    }
+
+    /// Starts a worker; what it says on standard error is added to a file.
+    pub(super) fn worker(&self, words: &str) -> Child {
+        let said = File::options()
+            .create(true)
+            .append(true)
+            .open(self.said())
+            .unwrap();
+        self.command(words).stderr(said).spawn().unwrap()
+    }
+
+    pub(super) fn said(&self) -> std::path::PathBuf {
+        self.folder.at("workers.log")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What was published, each as JSON and as it is.
+pub(super) fn published(client: &Nats, place: Place) -> Vec<(serde_json::Value, Vec<u8>)> {
+    let mut all = Vec::new();
+    let take = |body: &[u8]| {
+        all.push((serde_json::from_slice(body).unwrap(), body.to_vec()));
+        Ok(())
+    };
+    client
+        .receive(place, Duration::from_millis(500), take)
+        .unwrap();
+    all
+}
+
+/// A request for a sample.
+pub(super) fn sample(id: &str, path: &str) -> String {
+    assert!(root().join("samples").join(path).exists(), "{path}");
+    format!("{{\"id\":\"{id}\",\"path\":\"{path}\"}}\n")
+}
+
+/// Asks a process to end.
+pub(super) fn terminate(child: &Child) {
+    let id = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+/// Waits until something is so.
+pub(super) fn until(what: &str, is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < PATIENCE, "still not: {what}");
+        sleep(Duration::from_millis(10));
+    }
+}
+
+/// Waits for a process to end, and gives its code.
+pub(super) fn ended(child: &mut Child) -> i32 {
+    let began = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code().unwrap_or(128);
+        }
+        assert!(began.elapsed() < PATIENCE, "it hangs");
+        sleep(Duration::from_millis(10));
+    }
+}
+
+/// How many messages the broker handed out, those that it handed out again among them.
+pub(super) fn handed_out(address: &str) -> u64 {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.enable_all().build().unwrap();
+    runtime.block_on(async {
+        let client = async_nats::connect(address).await.unwrap();
+        let context = async_nats::jetstream::new(client);
+        let stream = context.get_stream("PROVSCAN").await.unwrap();
+        let info = stream.consumer_info("provscan").await.unwrap();
+        info.delivered.consumer_sequence
+    })
+}
