@@ -48,18 +48,36 @@ fn main() {
         .collect();
     let bytes: usize = stored.iter().map(Vec::len).sum();
     println!("  {} bytes an image", bytes / images);
+    let moved = (0..200).map(|n| {
+        let [one, other] = [0, 1].map(|noise| eight(n, (noise, RESIZED)).hashes);
+        one[0].distance(&other[0])
+    });
+    println!(
+        "  {} bits between both hashes of a large one",
+        moved.sum::<u32>() / 200
+    );
     for entries in [1_000, 10_000, 100_000, 1_000_000] {
         against(&stored, entries);
     }
     group(grouped as u64);
 }
 
-/// The hashes of a drawn picture, and of the same with some noise over it.
-fn eight(number: u64, noise: u64) -> Eight {
+/// Grey levels of noise that move a hash by some 8 bits, as resizing a photograph to 512 pixels does.
+const RESIZED: u64 = 14;
+
+/// Grey levels of noise that move a hash by more, and by less than the threshold.
+const PASSED_ON: u64 = 40;
+
+/// The hashes of a drawn picture, and of the same with so many grey levels of noise over it.
+fn eight(number: u64, (noise, levels): (u64, u64)) -> Eight {
     let (mut picture, mut over) = (Random(number), Random(number ^ noise << 40));
     let mut drawn = GrayImage::new(64, 64);
     for pixel in drawn.pixels_mut() {
-        let noise = if noise > 0 { over.next() % 40 } else { 20 };
+        let noise = if noise > 0 {
+            over.next() % levels
+        } else {
+            levels / 2
+        };
         *pixel = Luma([(picture.next() % 200 + noise) as u8]);
     }
     let drawn = DynamicImage::ImageLuma8(drawn);
@@ -73,8 +91,8 @@ fn prints(number: u64, large: bool) -> Prints {
     };
     let turned = Turned {
         place: Place::Whole,
-        full: Some(eight(number, 0)),
-        small: large.then(|| eight(number, 1)),
+        full: Some(eight(number, (0, RESIZED))),
+        small: large.then(|| eight(number, (1, RESIZED))),
         large,
     };
     let digests = vec![digest(MD5, 16), digest(SHA1, 20), digest(SHA256, 32)];
@@ -82,7 +100,7 @@ fn prints(number: u64, large: bool) -> Prints {
 }
 
 fn against(stored: &[Vec<u8>], entries: u64) {
-    let known = (0..10).map(|n| eight(n * 7, 3).hashes[n as usize % 8].0);
+    let known = (0..10).map(|n| eight(n * 7, (3, PASSED_ON)).hashes[n as usize % 8].0);
     let mut random = Random(77);
     let others = (10..entries).map(|_| std::array::from_fn(|_| (random.next() >> 30) as u8));
     let entry = |value: [u8; 32]| Entry::new(Fingerprint::new(PDQ, value).unwrap(), "");
@@ -141,7 +159,7 @@ fn group(images: u64) {
         .map(|(n, noise)| {
             let turned = Turned {
                 place: Place::Whole,
-                full: Some(eight(n, noise)),
+                full: Some(eight(n, (noise, PASSED_ON))),
                 small: None,
                 large: false,
             };

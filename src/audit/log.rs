@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::line::{Chain, Head, Key, recovery_fields};
 use super::tail::{self, Tail};
 use super::{AuditError, VERSION};
+use crate::sinks::is_at;
 
 /// A log that lines are added to.
 #[derive(Debug)]
@@ -205,20 +206,4 @@ fn keep_name(path: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn keep_name(_: &Path) -> io::Result<()> {
     Ok(())
-}
-
-/// Whether a path still leads to this very file.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-    match (file.metadata(), fs::metadata(path)) {
-        (Ok(own), Ok(there)) => place(own) == place(there),
-        _ => false,
-    }
-}
-
-#[cfg(not(unix))]
-fn is_at(_: &File, path: &Path) -> bool {
-    path.exists()
 }

@@ -116,17 +116,7 @@ fn list(path: &Path) -> anyhow::Result<Box<dyn BufRead + Send>> {
 
 /// How the sources are gone through.
 fn source_options(args: &ScanArgs) -> anyhow::Result<SourceOptions> {
-    let mut filter = Filter::default();
-    for glob in &args.include {
-        filter
-            .include(glob)
-            .map_err(|error| anyhow::anyhow!("--include {error}"))?;
-    }
-    for glob in &args.exclude {
-        filter
-            .exclude(glob)
-            .map_err(|error| anyhow::anyhow!("--exclude {error}"))?;
-    }
+    let mut filter = filter(&args.include, &args.exclude)?;
     if let Some(shard) = args.shard {
         filter.set_shard(shard);
     }
@@ -171,4 +161,18 @@ fn hash_columns(args: &ScanArgs) -> anyhow::Result<Vec<(Kind, String)>> {
         columns.push((kind, name.to_owned()));
     }
     Ok(columns)
+}
+
+/// What is wanted of folders and archives, by these patterns.
+pub(crate) fn filter(include: &[String], exclude: &[String]) -> anyhow::Result<Filter> {
+    let mut filter = Filter::default();
+    for glob in include {
+        let taken = filter.include(glob);
+        taken.map_err(|error| anyhow::anyhow!("--include {error}"))?;
+    }
+    for glob in exclude {
+        let taken = filter.exclude(glob);
+        taken.map_err(|error| anyhow::anyhow!("--exclude {error}"))?;
+    }
+    Ok(filter)
 }

@@ -4,6 +4,7 @@ mod append;
 mod console;
 mod file;
 
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -83,4 +84,20 @@ pub fn private(path: Option<&Path>) -> io::Result<Box<dyn Sink>> {
         Some(path) => file::create(path, true),
         None => Ok(console::stdout()),
     }
+}
+
+/// Whether a path still leads to this very file: its owner may have removed it before it could be locked here.
+#[cfg(unix)]
+pub(crate) fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(own), Ok(there)) => place(own) == place(there),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
 }

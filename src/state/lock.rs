@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use super::StateError;
-use crate::sinks::{PARTIAL, PARTIAL_START};
+use crate::sinks::{PARTIAL, PARTIAL_START, is_at};
 
 /// That nobody else uses a state. A program that is killed leaves the file and loses the lock.
 #[derive(Debug)]
@@ -48,22 +48,6 @@ fn beside(state: &Path) -> PathBuf {
     name.push(state.file_name().unwrap_or_default());
     name.push(PARTIAL);
     state.with_file_name(name)
-}
-
-/// Whether a path still leads to this very file: its owner may have removed it before it could be locked here.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-    match (file.metadata(), fs::metadata(path)) {
-        (Ok(own), Ok(there)) => place(own) == place(there),
-        _ => false,
-    }
-}
-
-#[cfg(not(unix))]
-fn is_at(_: &File, path: &Path) -> bool {
-    path.exists()
 }
 
 #[cfg(test)]

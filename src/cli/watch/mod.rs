@@ -10,15 +10,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use provscan::sources::{
-    Filter, FolderOptions, Input, Place, SourceOptions, WatchOptions, Watching,
-};
+use provscan::sources::{FolderOptions, Input, Place, SourceOptions, WatchOptions, Watching};
 
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::run::state::{OwnFiles, Remembered};
 use crate::run::{self, Work, output};
+use crate::scan::filter;
 use args::WatchArgs;
 use flagged::Flagged;
 
@@ -60,22 +59,13 @@ pub(crate) fn run(args: WatchArgs, global: &Global) -> anyhow::Result<Exit> {
 }
 
 fn options(args: &WatchArgs) -> anyhow::Result<WatchOptions> {
-    let mut filter = Filter::default();
-    for glob in &args.include {
-        let taken = filter.include(glob);
-        taken.map_err(|error| anyhow::anyhow!("--include {error}"))?;
-    }
-    for glob in &args.exclude {
-        let taken = filter.exclude(glob);
-        taken.map_err(|error| anyhow::anyhow!("--exclude {error}"))?;
-    }
     Ok(WatchOptions {
         source: SourceOptions {
             folder: FolderOptions {
                 follow_links: args.follow_links,
                 skip_hidden: args.skip_hidden,
             },
-            filter,
+            filter: filter(&args.include, &args.exclude)?,
             limits: args.inspect.limits.limits(),
             ..SourceOptions::default()
         },

@@ -90,7 +90,8 @@ impl Rows {
             }
         }
         // An image says more than what somebody wrote beside it.
-        match !has_image && !(hashes.is_empty() && faults.is_empty()) {
+        let has_hashes = !hashes.is_empty() || !faults.is_empty();
+        match has_hashes && !has_image {
             true => {
                 let hashed = self.table.hashed(self.row, hashes, faults)?;
                 self.ready.push_back(hashed);
