@@ -36,6 +36,8 @@ pub struct Inspector {
     decodes_all: bool,
     /// Hashes of pictures are kept, too, where anything is.
     keeps_pictures: bool,
+    /// What is no image was meant to be one.
+    only_images: bool,
 }
 
 impl Inspector {
@@ -62,6 +64,7 @@ impl Inspector {
             show_personal: settings.show_personal,
             decodes_all: settings.thorough || settings.keep_prints,
             keeps_pictures: settings.keep_prints,
+            only_images: settings.only_images,
         })
     }
 
@@ -152,7 +155,11 @@ impl Inspector {
 
     /// Examines one image with every signal but those that compare its prints: they come last.
     fn look(&self, asset: &Asset) -> Found {
-        let faults = identify(asset)
+        let other = identify(asset).map(|fault| match self.only_images {
+            true => fault.of_what_was_asked_for(),
+            false => fault,
+        });
+        let faults = other
             .into_iter()
             .chain(missing(asset))
             .chain(asset.sidecar_fault().cloned())

@@ -107,6 +107,7 @@ mod service {
             let settings = Settings {
                 limits: limits.clone(),
                 thorough: true,
+                only_images: true,
                 show_personal: args.show_personal,
                 ..Settings::default()
             };

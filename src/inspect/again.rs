@@ -41,14 +41,13 @@ impl Inspector {
     }
 
     /// Which of many images the lists may have something on. They have nothing on the others.
-    pub(crate) fn may_be_known(&self, kept: &[&Kept]) -> Vec<bool> {
+    pub(crate) fn may_be_known(&self, prints: &[&Prints]) -> Vec<bool> {
         let Some((_, signal)) = self.comparing() else {
-            return vec![false; kept.len()];
+            return vec![false; prints.len()];
         };
-        let prints: Vec<&Prints> = kept.iter().map(|one| &one.prints).collect();
-        let screen = || signal.screen(&prints);
+        let screen = || signal.screen(prints);
         // A search that breaks breaks for each of them, and is told of each.
-        catch_unwind(AssertUnwindSafe(screen)).unwrap_or_else(|_| vec![true; kept.len()])
+        catch_unwind(AssertUnwindSafe(screen)).unwrap_or_else(|_| vec![true; prints.len()])
     }
 
     /// The same of many images at once, which takes far less time.
@@ -56,7 +55,8 @@ impl Inspector {
         let Some((name, signal)) = self.comparing() else {
             return kept.iter().map(|_| None).collect();
         };
-        let both = kept.par_iter().zip(self.may_be_known(kept));
+        let prints: Vec<&Prints> = kept.iter().map(|one| &one.prints).collect();
+        let both = kept.par_iter().zip(self.may_be_known(&prints));
         both.map(|(kept, may_be_known)| Some(again(signal, name, &kept.prints, may_be_known)))
             .collect()
     }

@@ -220,7 +220,7 @@ impl List {
     }
 
     /// The largest distance at which any of its entries matches.
-    fn radius(&self, kind: Kind) -> u32 {
+    pub(crate) fn radius(&self, kind: Kind) -> u32 {
         let shelf = self.compiled.shelf(kind);
         let own = shelf.and_then(super::store::Shelf::max_threshold);
         self.threshold(kind).max(own.unwrap_or(0))

@@ -13,7 +13,6 @@ use super::guard::Judging;
 use super::query;
 use super::refusal::{Refusal, json};
 use super::service::Service;
-use super::work;
 use crate::fingerprints::{Fingerprint, Kind};
 use crate::prints::Prints;
 use crate::reports::match_line;
@@ -38,28 +37,18 @@ pub(super) async fn matching(
     let id = query::id(&head.uri, &head.headers)?;
     let whole = body::read(&service, &head.headers, body, MAX_BODY).await?;
     let asked = Asked::read(&whole.bytes, id)?;
-    let own = Arc::clone(&loaded);
-    let (body, answers) = work::look_up(&service, move || {
-        let _room = whole.room;
-        let several = asked.several;
-        let inspected = asked.items.into_iter().map(|item| {
-            let inspection = own.inspector.inspect_hashes(item.hashes);
-            (item.id, inspection)
-        });
-        let inspected: Vec<_> = inspected.collect();
-        let lines = inspected
-            .iter()
-            .map(|(id, inspection)| match_line(id.as_ref(), inspection));
-        let body = if several {
-            array(lines)
-        } else {
-            lines.flatten().collect()
-        };
-        let answers = Answers::of(inspected.iter().map(|(_, inspection)| inspection));
-        (body, answers)
-    })
-    .await?;
-    Ok(answers.told_by(json(body)))
+    let (ids, hashes): (Vec<_>, Vec<_>) = asked.items.into_iter().unzip();
+    let together = &service.together;
+    let inspections = together.look_up(&loaded, hashes, whole.room).await?;
+    let lines = ids
+        .iter()
+        .zip(&inspections)
+        .map(|(id, inspection)| match_line(id.as_ref(), inspection));
+    let body = match asked.several {
+        true => array(lines),
+        false => lines.flatten().collect(),
+    };
+    Ok(Answers::of(&inspections).told_by(json(body)))
 }
 
 fn array(lines: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
@@ -80,11 +69,8 @@ struct Asked {
     several: bool,
 }
 
-/// Hashes of one image.
-struct Item {
-    id: Option<Value>,
-    hashes: Hashes,
-}
+/// The caller's name for an image, and hashes of it.
+type Item = (Option<Value>, Hashes);
 
 impl Asked {
     fn read(bytes: &[u8], id: Option<String>) -> Result<Self, Refusal> {
@@ -97,10 +83,9 @@ impl Asked {
         })?;
         match value {
             Value::Object(item) => {
-                let mut item = Item::read(item).map_err(Refusal::bad)?;
-                item.id = item.id.or(id.map(Value::String));
+                let (own, hashes) = item_of(item).map_err(Refusal::bad)?;
                 Ok(Self {
-                    items: vec![item],
+                    items: vec![(own.or(id.map(Value::String)), hashes)],
                     several: false,
                 })
             }
@@ -114,7 +99,7 @@ impl Asked {
                             "item {place}: an object was expected"
                         )));
                     };
-                    Item::read(item).map_err(|error| Refusal::bad(format!("item {place}: {error}")))
+                    item_of(item).map_err(|error| Refusal::bad(format!("item {place}: {error}")))
                 };
                 let items = (1..).zip(items).map(read).collect::<Result<_, _>>()?;
                 Ok(Self {
@@ -129,8 +114,7 @@ impl Asked {
     }
 }
 
-impl Item {
-    fn read(fields: Map<String, Value>) -> Result<Self, String> {
+    fn item_of(fields: Map<String, Value>) -> Result<Item, String> {
         let (mut id, mut quality) = (None, None);
         let mut fingerprints = Vec::new();
         for (name, value) in fields {
@@ -161,16 +145,10 @@ impl Item {
             true => one,
             false => one.with_quality(quality),
         };
-        Ok(Self {
-            id,
-            hashes: Hashes {
-                prints: Prints::of_hashes(fingerprints.into_iter().map(with_quality).collect()),
-                faults: Vec::new(),
-            },
-        })
+        let prints = Prints::of_hashes(fingerprints.into_iter().map(with_quality).collect());
+        let faults = Vec::new();
+        Ok((id, Hashes { prints, faults }))
     }
-}
-
 /// A hash under the name of its kind. Errors quote neither: who mistakes one for the other would find a hash in a log.
 pub(super) fn fingerprint(name: &str, text: &str) -> Result<Fingerprint, String> {
     let kind = kind(name)?;

@@ -28,6 +28,7 @@ mod refusal;
 mod reload;
 mod routes;
 mod service;
+mod together;
 mod work;
 
 use std::io;

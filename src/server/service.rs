@@ -14,6 +14,7 @@ use super::hosts::Hosts;
 use super::logs::Log;
 use super::metrics::Metrics;
 use super::reload::{Reloads, What};
+use super::together::Together;
 use crate::asset::Limits;
 use crate::inspect::Inspector;
 use crate::lists::List;
@@ -102,6 +103,7 @@ pub(super) struct Service {
     pub(super) bodies: Arc<Semaphore>,
     pub(super) inspecting: Arc<Semaphore>,
     pub(super) matching: Arc<Semaphore>,
+    pub(super) together: Together,
     draining: AtomicBool,
     loaded: RwLock<Option<Arc<Loaded>>>,
     tokens: RwLock<Option<Arc<Tokens>>>,
@@ -128,6 +130,7 @@ impl Service {
             bodies: Arc::new(Semaphore::new(kib.min(Semaphore::MAX_PERMITS))),
             inspecting: Arc::new(Semaphore::new(workers)),
             matching: Arc::new(Semaphore::new(workers)),
+            together: Together::new(workers)?,
             draining: AtomicBool::new(false),
             loaded: RwLock::new(None),
             tokens: RwLock::new(tokens),

@@ -87,13 +87,13 @@ async fn in_turn<T: Send + 'static>(
     done.await.map_err(|_| broke())
 }
 
-async fn turn(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Refusal> {
+pub(super) async fn turn(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Refusal> {
     let turn = timeout(TURN, Arc::clone(of).acquire_owned()).await;
     let turn = turn.ok().and_then(Result::ok);
     turn.ok_or_else(|| Refusal::full("other requests take too long; try again later"))
 }
 
-fn broke() -> Refusal {
+pub(super) fn broke() -> Refusal {
     Refusal::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         "provscan broke on this request; please report it",

@@ -9,6 +9,7 @@ use super::judge;
 use super::memory::Memory;
 use super::row::PrintsRow;
 use crate::inspect::{Inspector, Kept};
+use crate::prints::Prints;
 
 /// Rows that are looked at together.
 const ROWS: i64 = 4096;
@@ -61,7 +62,7 @@ fn look(first: i64, inspector: &Inspector, memory: &Memory) -> Vec<u32> {
         })
         .filter(|(_, _, kept)| inspector.can_judge_from(kept))
         .collect();
-    let all: Vec<&Kept> = kept.iter().map(|(_, _, kept)| kept).collect();
+    let all: Vec<&Prints> = kept.iter().map(|(_, _, kept)| &kept.prints).collect();
     let may_be_known = inspector.may_be_known(&all);
     let mut marks = vec![0; usize::try_from(ROWS).unwrap_or_default()];
     for ((file, mark, _), known) in kept.iter().zip(may_be_known) {

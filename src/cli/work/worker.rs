@@ -72,6 +72,7 @@ fn judge(args: &WorkArgs, threads: usize) -> anyhow::Result<Judge> {
     let settings = Settings {
         limits: args.limits.shared(threads),
         show_personal: args.show_personal,
+        only_images: true,
         ..Settings::default()
     };
     let engine = Engine::load(&args.engine, settings)?;

@@ -22,6 +22,7 @@ mod near;
 mod open;
 mod pages;
 mod plan;
+mod screen;
 mod shelf;
 mod sort;
 mod starts;
@@ -37,6 +38,7 @@ pub use build::Builder;
 pub use near::Hit;
 pub use open::{Compiled, OpenError};
 pub use pages::Damaged;
+pub(crate) use screen::Reach;
 pub(crate) use shelf::Shelf;
 pub(crate) use turned::Shortlist;
 

@@ -140,6 +140,10 @@ impl Compiled {
         &self.left_out
     }
 
+    pub(super) fn pages(&self) -> &Pages {
+        &self.pages
+    }
+
     /// Its hashes, by kind.
     pub(crate) fn shelves(&self) -> &[Shelf] {
         &self.shelves

@@ -141,6 +141,11 @@ impl Shelf {
         self.header.max_threshold
     }
 
+    /// Whether entries may ask for something of their own, such as a quality.
+    pub(crate) fn has_details(&self) -> bool {
+        self.header.details.is_some()
+    }
+
     /// The first part of a row's value, as two words.
     #[inline(always)]
     pub(super) fn head(&self, pages: &Pages, row: u64) -> Result<[[u8; 8]; 2], Damaged> {

@@ -14,7 +14,7 @@ mod thumbnails;
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::{Compared, Compares, Outcome, Signal, SignalKind};
 use crate::asset::Asset;
@@ -25,7 +25,6 @@ use crate::lists::{Damaged, List, ListKind};
 use crate::prints::{Prints, Source};
 use hit::{Found, Hit};
 use lookup::Lookup;
-use screen::Screen;
 
 /// Most matches on one list that an image's record holds; the nearest are kept.
 const MAX_MATCHES: usize = 20;
@@ -48,7 +47,6 @@ pub struct KnownImage {
     lists: Vec<Arc<List>>,
     /// The kinds that any list holds, and that can be computed.
     kinds: BTreeSet<Kind>,
-    screen: OnceLock<Screen>,
 }
 
 /// What was found so far, and what is to be noted of the image.
@@ -69,15 +67,13 @@ impl KnownImage {
         Self {
             lists: lists.to_vec(),
             kinds,
-            screen: OnceLock::new(),
         }
     }
 
     /// Of many images, whether each must be looked at: of the others, the lists have nothing. Some hundred at a time are
     /// faster than one by one.
     pub fn screen(&self, images: &[&Prints]) -> Vec<bool> {
-        let screen = || Screen::of(&self.lists);
-        self.screen.get_or_init(screen).look(images)
+        screen::look(&self.lists, images)
     }
 
     /// What the lists say of an image of which only its prints are left: the same as of the image itself, if the prints are
@@ -172,7 +168,6 @@ impl Compares for KnownImage {
         let without_lists = Self {
             lists: Vec::new(),
             kinds: self.kinds.clone(),
-            screen: OnceLock::new(),
         };
         without_lists.compare(source)
     }

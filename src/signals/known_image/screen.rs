@@ -1,8 +1,8 @@
 //! Telling of many images at once which of them any list can have anything on.
 //!
 //! Looking up one image costs some hundred microseconds in a list of a million: it is asked for in sixteen ways, and once more
-//! at a wider distance. Of a million stored images a new list knows few, so all are first compared with it in a way that may
-//! only err by saying that an image must be looked at; see [`Folded`].
+//! at a wider distance. Of many images lists know few, so all are first compared with them together, in a way that may only
+//! err by saying that an image must be looked at; see [`FoldedQuery`].
 
 use std::sync::Arc;
 
@@ -10,36 +10,56 @@ use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
 use crate::fingerprints::Kind;
-use crate::fingerprints::pdq::{Folded, FoldedQuery, Pdq, is_pdq};
-use crate::lists::{Damaged, List, ListKind};
+use crate::fingerprints::pdq::{FoldedQuery, Pdq, is_pdq};
+use crate::lists::{Damaged, List, ListKind, Reach};
 use crate::prints::{Look, Prints, Source, Turned};
 
-/// Lists with more entries of a kind are not looked through: asking them one image at a time takes no longer.
-const MOST_ENTRIES: u64 = 1_000_000;
-
-/// Lines that are compared with one image after the other while they are in the processor's cache.
-const BLOCK: usize = 2048;
-
-/// Images that are compared with one block.
+/// Images that are compared with a part of a list while it is near at hand.
 const BATCH: usize = 128;
 
-/// What lists are asked for, in a form that many images are compared with at once.
-pub(super) struct Screen {
-    shelves: Vec<Shelf>,
-    exact: Vec<(Arc<List>, Kind)>,
-    /// There is a list for which nothing can be told beforehand.
-    unknown: bool,
+/// Whether each image must be looked at. Of any other the lists have nothing.
+pub(super) fn look(lists: &[Arc<List>], all: &[&Prints]) -> Vec<bool> {
+    let mut must = vec![false; all.len()];
+    let images = all.par_chunks(BATCH).zip(must.par_chunks_mut(BATCH));
+    images.for_each(|(images, must)| {
+        for list in lists {
+            for (kind, _) in list.kinds() {
+                // A list that cannot be read has to be asked, so that it is told.
+                match is_pdq(&kind) {
+                    true if Shelf::of(list, kind).look(images, must).is_ok() => {}
+                    true => must.fill(true),
+                    false => digests(list, kind, images, must),
+                }
+            }
+        }
+    });
+    must
 }
 
-/// The PDQ hashes of one kind on one list.
-struct Shelf {
+/// Of hashes that are not PDQ, digests are looked up; of others nothing can be told beforehand.
+fn digests(list: &List, kind: Kind, images: &[&Prints], must: &mut [bool]) {
+    let has = |look: &Look| {
+        let queries = look.queries(kind);
+        let found = || {
+            let found = list.find(kind, &queries);
+            found.map_or(true, |found| !found.is_empty())
+        };
+        !queries.is_empty() && (!kind.exact() || found())
+    };
+    let listed = list.kind() == ListKind::KnownBad;
+    let missing = must.iter_mut().zip(images).filter(|(must, _)| !**must);
+    for (must, prints) in missing {
+        let source = Source::kept(prints);
+        let thumbnails = source.thumbnails().iter().filter(|_| listed);
+        *must = has(prints.own()) || thumbnails.into_iter().any(|one| has(&one.look));
+    }
+}
+
+/// The PDQ hashes of one kind on one list, and what is asked of them.
+struct Shelf<'a> {
+    list: &'a List,
     kind: Kind,
-    folded: Folded,
-    values: Vec<Pdq>,
-    /// The largest distance at which any entry matches.
-    radius: u32,
-    /// The distance at which an untouched picture is worth a look.
-    near: Option<u32>,
+    reach: Reach,
     /// Whether thumbnails are looked up.
     thumbnails: bool,
     turned: bool,
@@ -47,135 +67,58 @@ struct Shelf {
     quality: u8,
 }
 
-impl Screen {
-    pub(super) fn of(lists: &[Arc<List>]) -> Self {
-        let mut screen = Self {
-            shelves: Vec::new(),
-            exact: Vec::new(),
-            unknown: false,
-        };
-        for list in lists {
-            for (kind, count) in list.counts() {
-                if kind.exact() {
-                    screen.exact.push((Arc::clone(list), kind));
-                } else if is_pdq(&kind) && count <= MOST_ENTRIES {
-                    match Shelf::of(list, kind) {
-                        Ok(shelf) => screen.shelves.push(shelf),
-                        Err(_) => screen.unknown = true,
-                    }
-                } else if kind.computed() {
-                    screen.unknown = true;
-                }
-            }
-        }
-        screen
-    }
-
-    /// Whether each image must be looked at. Of any other the lists have nothing.
-    pub(super) fn look(&self, all: &[&Prints]) -> Vec<bool> {
-        let mut must = vec![self.unknown; all.len()];
-        if !self.unknown {
-            let images = all.par_chunks(BATCH).zip(must.par_chunks_mut(BATCH));
-            images.for_each(|(images, must)| self.batch(images, must));
-        }
-        must
-    }
-
-    fn batch(&self, images: &[&Prints], must: &mut [bool]) {
-        for (prints, must) in images.iter().zip(must.iter_mut()) {
-            *must = self.has_digest(prints);
-        }
-        for shelf in &self.shelves {
-            shelf.batch(images, must);
-        }
-    }
-
-    fn has_digest(&self, prints: &Prints) -> bool {
-        let thumbnails = Source::kept(prints).thumbnails();
-        self.exact.iter().any(|(list, kind)| {
-            let has = |look: &Look| {
-                let queries = look.queries(*kind);
-                // A list that cannot be read has to be asked, so that it is told.
-                let found = list.find(*kind, &queries);
-                !queries.is_empty() && found.map_or(true, |found| !found.is_empty())
-            };
-            let listed = list.kind() == ListKind::KnownBad;
-            has(prints.own()) || (listed && thumbnails.iter().any(|one| has(&one.look)))
-        })
-    }
-}
-
 /// An image on its way through a list.
 struct Asked<'a> {
+    /// Its place among all.
+    place: usize,
     prints: &'a Prints,
-    queries: Vec<FoldedQuery>,
 }
 
-impl Shelf {
-    fn of(list: &List, kind: Kind) -> Result<Self, Damaged> {
+impl<'a> Shelf<'a> {
+    fn of(list: &'a List, kind: Kind) -> Self {
         let options = list.options();
         let known_bad = list.kind() == ListKind::KnownBad;
-        let mut shelf = Self {
+        // Entries may ask for less.
+        let shelf = list.compiled().shelf(kind);
+        let own = shelf.is_some_and(|shelf| shelf.has_details());
+        Self {
+            list,
             kind,
-            folded: Folded::default(),
-            values: Vec::new(),
-            radius: options.threshold(kind).unwrap_or(0),
-            near: options.near(kind).filter(|_| known_bad),
+            reach: Reach {
+                turned: list.radius(kind),
+                straight: options.near(kind).filter(|_| known_bad),
+            },
             thumbnails: known_bad,
             turned: options.dihedral != Some(false),
-            quality: options.min_quality(),
-        };
-        for entry in list.compiled().entries_in(kind) {
-            let entry = entry?;
-            shelf.radius = shelf.radius.max(entry.threshold.unwrap_or(0));
-            shelf.quality = shelf.quality.min(entry.min_quality.unwrap_or(u8::MAX));
-            if let Some(value) = entry.fingerprint.value().first_chunk() {
-                shelf.folded.push(&Pdq(*value));
-                shelf.values.push(Pdq(*value));
-            }
+            quality: if own { 0 } else { options.min_quality() },
         }
-        Ok(shelf)
     }
 
-    fn batch(&self, images: &[&Prints], must: &mut [bool]) {
-        let asked = images.iter().map(|prints| Asked {
-            prints,
-            queries: self.queries(prints),
-        });
+    fn look(&self, images: &[&Prints], must: &mut [bool]) -> Result<(), Damaged> {
+        let asked = images.iter().enumerate().zip(&*must);
+        let asked = asked.filter(|(_, must)| !**must);
+        let asked = asked.map(|((place, prints), _)| Asked { place, prints });
         let asked: Vec<Asked<'_>> = asked.collect();
-        for first in (0..self.folded.lines()).step_by(BLOCK) {
-            for (asked, must) in asked
-                .iter()
-                .zip(must.iter_mut())
-                .filter(|(_, must)| !**must)
-            {
-                *must = self.block(first, asked);
-            }
+        let queries: Vec<_> = asked.iter().map(|one| self.queries(one.prints)).collect();
+        let compiled = self.list.compiled();
+        let found = compiled.screen(self.kind, &queries, self.reach, |place, value| {
+            asked
+                .get(place)
+                .is_some_and(|one| self.has(one.prints, value))
+        })?;
+        for (one, _) in asked.iter().zip(found).filter(|(_, found)| *found) {
+            must.get_mut(one.place)
+                .into_iter()
+                .for_each(|must| *must = true);
         }
-    }
-
-    /// Whether a block of the list has something near to an image.
-    fn block(&self, first: usize, asked: &Asked<'_>) -> bool {
-        let mut found = false;
-        for query in &asked.queries {
-            let lines = first..first + BLOCK;
-            self.folded
-                .each_near(lines, query, self.radius, self.near, |place| {
-                    found = found
-                        || self
-                            .values
-                            .get(place)
-                            .is_some_and(|value| self.has(asked, value));
-                });
-        }
-        found
+        Ok(())
     }
 
     /// Everything that an image is looked up by, and whether it is so at the wider distance, too.
-    fn pictures<'a>(
+    fn pictures<'p>(
         &self,
-        prints: &'a Prints,
-    ) -> impl Iterator<Item = (&'a Turned, bool)> + use<'a> {
+        prints: &'p Prints,
+    ) -> impl Iterator<Item = (&'p Turned, bool)> + use<'p> {
         let source = Source::kept(prints);
         let own = prints.own().turned().into_iter();
         let own = own.chain(source.parts().all()).map(|turned| (turned, true));
@@ -195,14 +138,18 @@ impl Shelf {
     }
 
     /// Whether an entry's value is as near as it has to be.
-    fn has(&self, asked: &Asked<'_>, value: &Pdq) -> bool {
-        self.pictures(asked.prints).any(|(turned, whole)| {
+    fn has(&self, prints: &Prints, value: &Pdq) -> bool {
+        let Reach {
+            turned: radius,
+            straight,
+        } = self.reach;
+        self.pictures(prints).any(|(turned, whole)| {
             turned.values(self.kind).any(|(own, quality, is_turned)| {
                 let distance = own.distance(value);
-                let near = self.near.filter(|_| whole && !is_turned);
+                let near = straight.filter(|_| whole && !is_turned);
                 quality >= self.quality
                     && (self.turned || !is_turned)
-                    && (distance <= self.radius || near.is_some_and(|near| distance <= near))
+                    && (distance <= radius || near.is_some_and(|near| distance <= near))
             })
         })
     }
