@@ -20,12 +20,13 @@ mod service {
     use std::fs;
     use std::num::NonZero;
     use std::path::{Path, PathBuf};
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::mpsc::sync_channel;
+    use std::sync::{Arc, Mutex, PoisonError};
     use std::thread;
     use std::time::{Duration, SystemTime};
 
+    use provscan::audit::Auditor;
     use provscan::server::{Ended, Listed, Load, Loaded, Log, LogForm, Options, Server, Wish};
     use provscan::{Limits, Settings};
     use signal_hook::consts::SIGHUP;
@@ -33,6 +34,7 @@ mod service {
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
     use crate::args::{LogFormat, ServeArgs};
+    use crate::audit::{self, args::AuditArgs};
     use crate::exit::Exit;
     use crate::run::engine::{self, Engine};
     use crate::run::or_environment;
@@ -103,6 +105,7 @@ mod service {
 
     /// Loads all of it, with the limits that every load shares.
     fn load(args: ServeArgs, limits: Limits) -> Load {
+        let log = Mutex::new(None);
         Box::new(move || {
             let settings = Settings {
                 limits: limits.clone(),
@@ -116,8 +119,11 @@ mod service {
             let written: Vec<Option<SystemTime>> = paths.iter().map(|path| written(path)).collect();
             let engine =
                 Engine::load(&args.engine, settings).map_err(|error| format!("{error:#}"))?;
+            let auditor =
+                auditor(&args.audit, &log, &engine).map_err(|error| format!("{error:#}"))?;
             let lists = engine.settings.lists.iter().zip(written);
             Ok(Loaded {
+                auditor,
                 lists: lists
                     .map(|(list, modified)| Listed {
                         list: Arc::clone(list),
@@ -128,6 +134,21 @@ mod service {
                 inspector: engine.inspector,
             })
         })
+    }
+
+    /// The log that answers are written to from now on: the one that was opened first, with what answers rest on now.
+    fn auditor(
+        args: &AuditArgs,
+        log: &Mutex<Option<Auditor>>,
+        engine: &Engine,
+    ) -> anyhow::Result<Option<Auditor>> {
+        let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = match log.as_ref() {
+            Some(log) => Some(log.with(audit::grounds(args, engine))?),
+            None => audit::open(args, engine)?,
+        };
+        log.clone_from(&now);
+        Ok(now)
     }
 
     fn written(path: &Path) -> Option<SystemTime> {

@@ -20,5 +20,5 @@ pub use keys::{Keys, Lock, encrypt, is_encrypted_at, signature_of};
 pub use list::{List, Match, Query, Tier};
 pub use open::{EMPTY, OpenOptions, Opened, take_in};
 pub use save::{Place, save};
-pub(crate) use store::{Reach, Shortlist};
 pub use store::{Builder, Compiled, Damaged, Hit, OpenError, Workspace};
+pub(crate) use store::{Reach, Shortlist};

@@ -4,13 +4,18 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::http::Method;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
+use tokio::task::spawn_blocking;
 
+use super::refusal::Refusal;
 use super::routes::Route;
-use super::service::Service;
+use super::service::{Loaded, Service};
+use super::work::broke;
+use crate::audit::{Auditor, Draft};
 use crate::evidence::Action;
 use crate::inspect::Inspection;
 use crate::policy::Finding;
+use crate::sources::Name;
 
 /// One request and its answer.
 pub(super) struct Exchange<'a> {
@@ -34,22 +39,54 @@ pub(super) struct Judged {
 
 /// What an answer says, for whoever counts and logs it.
 #[derive(Debug, Clone)]
-pub(super) struct Answers(Vec<Judged>);
+pub(super) struct Answers {
+    judged: Vec<Judged>,
+    /// What the audit log is to have of it before it is given.
+    audited: Option<(Auditor, Vec<Draft>)>,
+}
 
 impl Answers {
-    pub(super) fn of<'a>(inspections: impl IntoIterator<Item = &'a Inspection>) -> Self {
-        let judged = inspections.into_iter().map(|inspection| Judged {
-            finding: inspection.verdict.finding,
-            action: inspection.verdict.action,
-            bytes: inspection.bytes,
-        });
-        Self(judged.collect())
+    pub(super) fn of<'a>(
+        loaded: &Loaded,
+        inspections: impl IntoIterator<Item = (&'a Name, &'a Inspection)>,
+    ) -> Self {
+        let auditor = loaded.auditor.as_ref();
+        let (mut judged, mut drafts) = (Vec::new(), Vec::new());
+        for (name, inspection) in inspections {
+            judged.push(Judged {
+                finding: inspection.verdict.finding,
+                action: inspection.verdict.action,
+                bytes: inspection.bytes,
+            });
+            drafts.extend(auditor.map(|auditor| auditor.draft(name, inspection)));
+        }
+        Self {
+            judged,
+            audited: auditor.map(|auditor| (auditor.clone(), drafts)),
+        }
     }
 
     /// Says with an answer what it says.
     pub(super) fn told_by(self, mut response: Response) -> Response {
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// Brings what an answer says to the audit log, if there is one; what could not be brought there is not given.
+pub(super) async fn audited(mut response: Response) -> Response {
+    let answers = response.extensions_mut().get_mut::<Answers>();
+    let Some((auditor, drafts)) = answers.and_then(|answers| answers.audited.take()) else {
+        return response;
+    };
+    let written = spawn_blocking(move || {
+        drafts.into_iter().for_each(|draft| auditor.stage(draft));
+        auditor.commit()
+    });
+    match written.await {
+        Ok(Ok(())) => response,
+        Ok(Err(error)) => Refusal::broken(error.to_string()).into_response(),
+        Err(_) => broke().into_response(),
     }
 }
 
@@ -63,7 +100,7 @@ impl Exchange<'_> {
     /// What the answer says of images.
     pub(super) fn judged(&self) -> &[Judged] {
         let answers = self.response.extensions().get::<Answers>();
-        answers.map_or(&[], |answers| &answers.0)
+        answers.map_or(&[], |answers| &answers.judged)
     }
 
     /// The path that was asked for, if it is one that can be: what else was asked for is nobody's business.

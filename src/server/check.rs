@@ -20,7 +20,7 @@ use crate::reports::record_line;
 use crate::sources::{Input, Name};
 
 /// The name of an image that has none.
-const NAMELESS: &str = "-";
+pub(super) const NAMELESS: &str = "-";
 
 /// `POST /v1/check`
 pub(super) async fn check(
@@ -32,11 +32,9 @@ pub(super) async fn check(
     let name = Name::new(&*sent.name);
     let input = Input::memory(&sent.name, sent.bytes);
     let inspection = work::inspect(&service, &loaded, input, sent.room).await?;
-    let record = record_line(
-        &name.with_id(sent.id.as_deref().map(Box::from)),
-        &inspection,
-    );
-    Ok(Answers::of([&inspection]).told_by(json(record)))
+    let name = name.with_id(sent.id.as_deref().map(Box::from));
+    let record = record_line(&name, &inspection);
+    Ok(Answers::of(&loaded, [(&name, &inspection)]).told_by(json(record)))
 }
 
 /// An image that was sent.

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::answered::{Exchange, answered};
+use super::answered::{Exchange, answered, audited};
 use super::auth::Caller;
 use super::refusal::Refusal;
 use super::routes::{self, Access, Route};
@@ -42,7 +42,7 @@ pub(super) async fn guarded(
     let method = request.method().clone();
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
     let (entered, mut response) = match enter(&service, route, &mut request) {
-        Ok(entered) => (entered, next.run(request).await),
+        Ok(entered) => (entered, audited(next.run(request).await).await),
         Err(refusal) => (Entered::default(), refusal.into_response()),
     };
     protect(&mut response);

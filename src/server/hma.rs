@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::slice;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -11,7 +12,8 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
-use super::check::{Sent, sent};
+use super::answered::Answers;
+use super::check::{NAMELESS, Sent, sent};
 use super::guard::Judging;
 use super::matching::fingerprint;
 use super::query::Parameters;
@@ -22,7 +24,8 @@ use crate::asset::Asset;
 use crate::fingerprints::pdq::PDQ;
 use crate::fingerprints::{Fingerprint, FingerprintError, Kind, MD5, compute_all};
 use crate::lists::{Damaged, ListKind, Query};
-use crate::sources::{self, Input};
+use crate::prints::Prints;
+use crate::sources::{self, Hashes, Input, Name};
 
 /// What HMA calls the kinds of hash that it knows.
 const NAMES: [(&str, Kind); 2] = [("pdq", PDQ), ("video_md5", MD5)];
@@ -82,10 +85,13 @@ pub(super) async fn look_up(
     let (kind, signal) = (required("signal_type")?, required("signal")?);
     let fingerprint = fingerprint(ours(kind)?, signal).map_err(Refusal::bad)?;
     let only = parameters.get("banks").map(str::to_owned);
-    let banks = work::look_up(&service, move || {
-        banks(&loaded, fingerprint, only.as_deref())
-    });
-    banks.await?.map(|banks| answer(&banks)).map_err(damaged)
+    let (banks, answers) = work::look_up(&service, move || {
+        let answers = answers(&loaded, slice::from_ref(&fingerprint));
+        (banks(&loaded, fingerprint, only.as_deref()), answers)
+    })
+    .await?;
+    let banks = banks.map(|banks| answer(&banks)).map_err(damaged)?;
+    Ok(answers.told_by(banks))
 }
 
 /// `POST /m/lookup`: an image in a form, matches by type and bank.
@@ -102,14 +108,31 @@ pub(super) async fn look_up_file(
     let sent = sent(&service, request).await?;
     let hashes = hashes(&service, &loaded, sent, kinds).await?;
     let look_up = move || {
+        let answers = answers(&loaded, &hashes);
         let each = hashes.into_iter().map(|one| {
             let name = name(one.kind());
             Ok((name, banks(&loaded, one, only.as_deref())?))
         });
-        each.collect::<Result<BTreeMap<_, _>, Damaged>>()
+        let banks = each.collect::<Result<BTreeMap<_, _>, Damaged>>();
+        (banks, answers)
     };
-    let banks = work::look_up(&service, look_up).await?;
-    banks.map(|banks| answer(&banks)).map_err(damaged)
+    let (banks, answers) = work::look_up(&service, look_up).await?;
+    let banks = banks.map(|banks| answer(&banks)).map_err(damaged)?;
+    Ok(answers.told_by(banks))
+}
+
+/// What an audit log is told of a look-up: the verdict that it comes to. Banks have none, so it is not asked for elsewhere.
+fn answers(loaded: &Loaded, hashes: &[Fingerprint]) -> Answers {
+    let inspection = loaded.auditor.as_ref().map(|_| {
+        let prints = Prints::of_hashes(hashes.to_vec());
+        let faults = Vec::new();
+        loaded.inspector.inspect_hashes(Hashes { prints, faults })
+    });
+    let name = Name::new(NAMELESS);
+    Answers::of(
+        loaded,
+        inspection.iter().map(|inspection| (&name, inspection)),
+    )
 }
 
 /// What the lists have within the distance at which they match, each a bank. As in records, what a list of harmless images
@@ -211,10 +234,7 @@ fn no_address(parameters: &Parameters) -> Result<(), Refusal> {
 }
 
 fn damaged(damaged: Damaged) -> Refusal {
-    Refusal::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        format!("a list could not be searched: {damaged}"),
-    )
+    Refusal::broken(format!("a list could not be searched: {damaged}"))
 }
 
 fn answer(record: &impl Serialize) -> Response {

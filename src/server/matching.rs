@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::answered::Answers;
 use super::body;
+use super::check::NAMELESS;
 use super::guard::Judging;
 use super::query;
 use super::refusal::{Refusal, json};
@@ -16,7 +17,7 @@ use super::service::Service;
 use crate::fingerprints::{Fingerprint, Kind};
 use crate::prints::Prints;
 use crate::reports::match_line;
-use crate::sources::Hashes;
+use crate::sources::{Hashes, Name};
 
 /// Largest body.
 const MAX_BODY: u64 = 4 << 20;
@@ -48,7 +49,15 @@ pub(super) async fn matching(
         true => array(lines),
         false => lines.flatten().collect(),
     };
-    Ok(Answers::of(&inspections).told_by(json(body)))
+    let name = |id: &Option<Value>| {
+        let id = id
+            .as_ref()
+            .map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+        Name::new(NAMELESS).with_id(id.map(String::into_boxed_str))
+    };
+    let names: Vec<Name> = ids.iter().map(name).collect();
+    let answers = Answers::of(&loaded, names.iter().zip(&inspections));
+    Ok(answers.told_by(json(body)))
 }
 
 fn array(lines: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
@@ -114,41 +123,40 @@ impl Asked {
     }
 }
 
-    fn item_of(fields: Map<String, Value>) -> Result<Item, String> {
-        let (mut id, mut quality) = (None, None);
-        let mut fingerprints = Vec::new();
-        for (name, value) in fields {
-            match (name.as_str(), value) {
-                ("id", Value::String(text)) => {
-                    let checked = query::checked(&text);
-                    checked.map_err(|_| "id: more than 256 characters".to_owned())?;
-                    id = Some(Value::String(text));
-                }
-                ("id", number @ Value::Number(_)) => id = Some(number),
-                ("id", _) => return Err("id: text or a number was expected".to_owned()),
-                ("quality", value) => {
-                    let whole = |number: &u8| value.as_f64() == Some(f64::from(*number));
-                    let number = (0..=100).find(whole);
-                    quality =
-                        Some(number.ok_or("quality: a whole number from 0 to 100 was expected")?);
-                }
-                (name, Value::String(text)) => fingerprints.push(fingerprint(name, &text)?),
-                (name, _) => return Err(format!("{}: text was expected", kind(name)?)),
+fn item_of(fields: Map<String, Value>) -> Result<Item, String> {
+    let (mut id, mut quality) = (None, None);
+    let mut fingerprints = Vec::new();
+    for (name, value) in fields {
+        match (name.as_str(), value) {
+            ("id", Value::String(text)) => {
+                let checked = query::checked(&text);
+                checked.map_err(|_| "id: more than 256 characters".to_owned())?;
+                id = Some(Value::String(text));
             }
+            ("id", number @ Value::Number(_)) => id = Some(number),
+            ("id", _) => return Err("id: text or a number was expected".to_owned()),
+            ("quality", value) => {
+                let whole = |number: &u8| value.as_f64() == Some(f64::from(*number));
+                let number = (0..=100).find(whole);
+                quality = Some(number.ok_or("quality: a whole number from 0 to 100 was expected")?);
+            }
+            (name, Value::String(text)) => fingerprints.push(fingerprint(name, &text)?),
+            (name, _) => return Err(format!("{}: text was expected", kind(name)?)),
         }
-        if fingerprints.is_empty() {
-            return Err(
-                "no hash; give one under the name of its kind, such as pdq or sha256".to_owned(),
-            );
-        }
-        let with_quality = |one: Fingerprint| match one.kind().exact() {
-            true => one,
-            false => one.with_quality(quality),
-        };
-        let prints = Prints::of_hashes(fingerprints.into_iter().map(with_quality).collect());
-        let faults = Vec::new();
-        Ok((id, Hashes { prints, faults }))
     }
+    if fingerprints.is_empty() {
+        return Err(
+            "no hash; give one under the name of its kind, such as pdq or sha256".to_owned(),
+        );
+    }
+    let with_quality = |one: Fingerprint| match one.kind().exact() {
+        true => one,
+        false => one.with_quality(quality),
+    };
+    let prints = Prints::of_hashes(fingerprints.into_iter().map(with_quality).collect());
+    let faults = Vec::new();
+    Ok((id, Hashes { prints, faults }))
+}
 /// A hash under the name of its kind. Errors quote neither: who mistakes one for the other would find a hash in a log.
 pub(super) fn fingerprint(name: &str, text: &str) -> Result<Fingerprint, String> {
     let kind = kind(name)?;

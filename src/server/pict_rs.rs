@@ -41,13 +41,11 @@ pub(super) async fn validate(
         true => StatusCode::UNPROCESSABLE_ENTITY,
         false => StatusCode::OK,
     };
-    let record = record_line(
-        &name.with_id(sent.id.as_deref().map(Box::from)),
-        &inspection,
-    );
+    let name = name.with_id(sent.id.as_deref().map(Box::from));
+    let record = record_line(&name, &inspection);
     let headers = [(axum::http::header::CONTENT_TYPE, "application/json")];
     let response = (status, headers, record).into_response();
-    Ok(Answers::of([&inspection]).told_by(response))
+    Ok(Answers::of(&loaded, [(&name, &inspection)]).told_by(response))
 }
 
 /// The mildest action that rejects.

@@ -51,6 +51,11 @@ impl Refusal {
         Self::busy(StatusCode::SERVICE_UNAVAILABLE, message)
     }
 
+    /// Something is wrong here, which asking again does not mend.
+    pub(super) fn broken(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, message)
+    }
+
     #[cfg(test)]
     pub(super) fn status(&self) -> StatusCode {
         self.status

@@ -16,6 +16,7 @@ use super::metrics::Metrics;
 use super::reload::{Reloads, What};
 use super::together::Together;
 use crate::asset::Limits;
+use crate::audit::Auditor;
 use crate::inspect::Inspector;
 use crate::lists::List;
 
@@ -67,6 +68,8 @@ pub struct Loaded {
     pub inspector: Arc<Inspector>,
     /// What one image may cost.
     pub limits: Limits,
+    /// What every answer is written down in before it is given.
+    pub auditor: Option<Auditor>,
     /// The lists that images are compared with.
     pub lists: Vec<Listed>,
 }

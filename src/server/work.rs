@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::StatusCode;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -94,8 +93,5 @@ pub(super) async fn turn(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Re
 }
 
 pub(super) fn broke() -> Refusal {
-    Refusal::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "provscan broke on this request; please report it",
-    )
+    Refusal::broken("provscan broke on this request; please report it")
 }

@@ -1,6 +1,7 @@
 //! The service: a real one on a free port, asked by hand over TCP, so that wrong requests can be made, too.
 
 mod asked;
+mod audited;
 mod hostile;
 mod others;
 mod overload;

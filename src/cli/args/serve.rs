@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{EngineArgs, LimitArgs};
+use crate::audit::args::AuditArgs;
 
 #[derive(Args)]
 #[cfg_attr(
@@ -48,6 +49,8 @@ pub(crate) struct ServeArgs {
     pub(crate) log_format: LogFormat,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
+    #[command(flatten)]
+    pub(crate) audit: AuditArgs,
     /// Images that are inspected at once; 0 for one a core
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Work")]
     pub(crate) threads: usize,

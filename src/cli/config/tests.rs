@@ -96,7 +96,7 @@ fn what_no_flag_is_is_refused_by_its_name() {
 }
 
 /// Values of which every flag takes one.
-const SAMPLES: [&str; 13] = [
+const SAMPLES: [&str; 14] = [
     "1",
     "a",
     "pdq=31",
@@ -107,6 +107,7 @@ const SAMPLES: [&str; 13] = [
     "2026-01-01",
     "1.5",
     "known-bad",
+    "127.0.0.1:1",
     "block",
     "a=b",
     "0000000000000000000000000000000000000000000000000000000000000000/1",
