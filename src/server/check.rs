@@ -97,10 +97,10 @@ fn in_form(mut whole: Whole, boundary: &str, id: Option<String>) -> Result<Sent,
         .iter()
         .find(|part| part.file.is_none() && part.field == "id");
     let own = own.and_then(|part| whole.bytes.get(part.content.clone()));
-    let id = match (id, own) {
-        (None, Some(own)) => Some(query::checked(&String::from_utf8_lossy(own))?),
-        (id, _) => id,
-    };
+    let own = own.map(|own| query::checked(&String::from_utf8_lossy(own)));
+    // Both are looked at, also where only one is given back.
+    let own = own.transpose()?;
+    let id = id.or(own);
     // A path is nobody's business here, and none is opened.
     let name = file.file.as_deref().unwrap_or_default();
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();

@@ -31,9 +31,12 @@ impl Parameters {
 
 /// The caller's own name for what is asked.
 pub(super) fn id(uri: &Uri, headers: &HeaderMap) -> Result<Option<String>, Refusal> {
-    let text = |value: &HeaderValue| value.to_str().map(str::to_owned);
-    let header = headers.get(HEADER).map(text).transpose();
-    let header = header.map_err(|_| Refusal::bad("X-Request-Id is no text"))?;
+    let text = |value: &HeaderValue| {
+        let text = value.to_str().ok().filter(|text| !text.contains('\t'));
+        let no_text = || Refusal::bad("X-Request-Id is no text");
+        text.map(str::to_owned).ok_or_else(no_text)
+    };
+    let header = headers.get(HEADER).map(text).transpose()?;
     let query = Parameters::of(uri)?.get("id").map(str::to_owned);
     // Both are looked at, also where only one is given back.
     let [query, header] = [query, header].map(|id| id.as_deref().map(checked).transpose());
