@@ -1,0 +1,120 @@
+//! Images that take longer than a message may be in hand without a sign of life, on a real broker.
+
+use std::io::Cursor;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use image::{ImageFormat, RgbImage};
+use provscan::queue::{
+    Envelope, Event, Judge, JudgeOptions, Judgement, Nats, NatsOptions, Place, Tally, WorkOptions,
+    work,
+};
+use provscan::{Inspector, Policy, Settings};
+
+use super::broker::{Server, handed_out, published};
+use crate::support::{Folder, Random};
+
+/// How long the messages here may be in hand.
+const SHORT: Duration = Duration::from_millis(400);
+
+/// An image of so many pixels a side that is slow to read.
+fn slow(side: u32) -> Vec<u8> {
+    let mut random = Random::new(3);
+    let noise = RgbImage::from_fn(side, side, |_, _| {
+        let [red, green, blue, ..] = random.next().to_le_bytes();
+        image::Rgb([red, green, blue])
+    });
+    let mut bytes = Cursor::new(Vec::new());
+    noise.write_to(&mut bytes, ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+fn requests(folder: &Folder, count: usize, side: u32) -> String {
+    folder.put("slow.png", slow(side));
+    let one = |number| format!("{{\"id\":\"{number}\",\"path\":\"slow.png\"}}\n");
+    (0..count).map(one).collect()
+}
+
+/// Works in this process until nothing is left; files are in this folder.
+fn worked(nats: &Nats, folder: &Folder, max_time: Option<Duration>) -> Tally {
+    let settings = Settings {
+        thorough: true,
+        ..Settings::default()
+    };
+    let policy = Policy::default();
+    let inspector = Arc::new(Inspector::new(&settings, policy.clone()).unwrap());
+    let options = JudgeOptions {
+        root: Some(Judge::root(folder.path()).unwrap()),
+        threads: 1,
+        max_time,
+    };
+    let judge = Judge::new(Judgement::new(inspector, &settings, &policy), options);
+    let options = WorkOptions {
+        max_in_flight: 8,
+        max_deliveries: 3,
+        ack_wait: nats.ack_wait(),
+        until_empty: true,
+        envelope: Envelope::Plain,
+        patience: Duration::ZERO,
+    };
+    let tell = |event: Event| println!("{event:?}");
+    let (tally, audited) = work(nats, &judge, &options, &AtomicBool::new(false), &tell);
+    audited.unwrap();
+    tally
+}
+
+fn connected(server: &Server) -> Nats {
+    Nats::connect(NatsOptions {
+        ack_wait: SHORT,
+        ..server.options()
+    })
+    .unwrap()
+}
+
+#[test]
+fn what_is_worked_on_is_not_handed_to_another_worker() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let (nats, folder) = (connected(&server), Folder::new());
+    assert_eq!(nats.ack_wait(), SHORT);
+    // The last of them waits for a thread for longer than it may be in hand, the first one is looked at for that long.
+    nats.send(requests(&folder, 4, 2500).as_bytes()).unwrap();
+    let began = Instant::now();
+    let answered = AtomicUsize::new(0);
+    thread::scope(|threads| {
+        for _ in 0..2 {
+            threads.spawn(|| {
+                let nats = connected(&server);
+                let tally = worked(&nats, &folder, None);
+                answered.fetch_add(usize::try_from(tally.answered).unwrap(), Ordering::SeqCst);
+            });
+        }
+    });
+    println!("{:?} for four, {SHORT:?} in hand", began.elapsed());
+    assert_eq!(answered.load(Ordering::SeqCst), 4);
+    assert_eq!(handed_out(&server.address()), 4, "none twice");
+    assert_eq!(published(&nats, Place::Results).len(), 4);
+}
+
+#[test]
+fn what_takes_too_long_is_answered_with_that() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let (nats, folder) = (connected(&server), Folder::new());
+    // A second more for each 2 MiB of it: its length is below that.
+    nats.send(requests(&folder, 2, 800).as_bytes()).unwrap();
+    let tally = worked(&nats, &folder, Some(Duration::from_millis(1)));
+    assert_eq!((tally.answered, tally.incomplete, tally.dead), (2, 2, 0));
+    for (record, _) in published(&nats, Place::Results) {
+        assert_eq!(record["verdict"], "unchecked", "{record}");
+        assert!(
+            record.to_string().contains("--max-time raises it"),
+            "{record}"
+        );
+    }
+    assert_eq!(handed_out(&server.address()), 2);
+}
