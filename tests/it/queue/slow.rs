@@ -31,9 +31,10 @@ fn slow(side: u32) -> Vec<u8> {
     bytes.into_inner()
 }
 
-fn requests(folder: &Folder, count: usize, side: u32) -> String {
-    folder.put("slow.png", slow(side));
-    let one = |number| format!("{{\"id\":\"{number}\",\"path\":\"slow.png\"}}\n");
+/// Requests for an image, which is put into this folder.
+fn requests(folder: &Folder, name: &str, count: usize, side: u32) -> String {
+    folder.put(name, slow(side));
+    let one = |number| format!("{{\"id\":\"{name}-{number}\",\"path\":\"{name}\"}}\n");
     (0..count).map(one).collect()
 }
 
@@ -80,8 +81,10 @@ fn what_is_worked_on_is_not_handed_to_another_worker() {
     };
     let (nats, folder) = (connected(&server), Folder::new());
     assert_eq!(nats.ack_wait(), SHORT);
-    // The last of them waits for a thread for longer than it may be in hand, the first one is looked at for that long.
-    nats.send(requests(&folder, 4, 2500).as_bytes()).unwrap();
+    // The first is looked at for longer than it may be in hand, and the last wait for a thread for longer than that.
+    let first = requests(&folder, "big.png", 1, 6000);
+    let others = requests(&folder, "slow.png", 15, 2500);
+    nats.send((first + &others).as_bytes()).unwrap();
     let began = Instant::now();
     let answered = AtomicUsize::new(0);
     thread::scope(|threads| {
@@ -93,10 +96,10 @@ fn what_is_worked_on_is_not_handed_to_another_worker() {
             });
         }
     });
-    println!("{:?} for four, {SHORT:?} in hand", began.elapsed());
-    assert_eq!(answered.load(Ordering::SeqCst), 4);
-    assert_eq!(handed_out(&server.address()), 4, "none twice");
-    assert_eq!(published(&nats, Place::Results).len(), 4);
+    println!("{:?} for all, {SHORT:?} in hand", began.elapsed());
+    assert_eq!(answered.load(Ordering::SeqCst), 16);
+    assert_eq!(handed_out(&server.address()), 16, "none twice");
+    assert_eq!(published(&nats, Place::Results).len(), 16);
 }
 
 #[test]
@@ -106,7 +109,8 @@ fn what_takes_too_long_is_answered_with_that() {
     };
     let (nats, folder) = (connected(&server), Folder::new());
     // A second more for each 2 MiB of it: its length is below that.
-    nats.send(requests(&folder, 2, 800).as_bytes()).unwrap();
+    nats.send(requests(&folder, "slow.png", 2, 800).as_bytes())
+        .unwrap();
     let tally = worked(&nats, &folder, Some(Duration::from_millis(1)));
     assert_eq!((tally.answered, tally.incomplete, tally.dead), (2, 2, 0));
     for (record, _) in published(&nats, Place::Results) {
