@@ -20,20 +20,19 @@ use crate::support::{Folder, Random};
 const SHORT: Duration = Duration::from_millis(400);
 
 /// An image of so many pixels a side that is slow to read.
-fn slow(side: u32) -> Vec<u8> {
+fn noise(side: u32) -> RgbImage {
     let mut random = Random::new(3);
-    let noise = RgbImage::from_fn(side, side, |_, _| {
+    RgbImage::from_fn(side, side, |_, _| {
         let [red, green, blue, ..] = random.next().to_le_bytes();
         image::Rgb([red, green, blue])
-    });
-    let mut bytes = Cursor::new(Vec::new());
-    noise.write_to(&mut bytes, ImageFormat::Png).unwrap();
-    bytes.into_inner()
+    })
 }
 
 /// Requests for an image, which is put into this folder.
-fn requests(folder: &Folder, name: &str, count: usize, side: u32) -> String {
-    folder.put(name, slow(side));
+fn requests(folder: &Folder, name: &str, count: usize, image: &RgbImage) -> String {
+    let mut bytes = Cursor::new(Vec::new());
+    image.write_to(&mut bytes, ImageFormat::Png).unwrap();
+    folder.put(name, bytes.into_inner());
     let one = |number| format!("{{\"id\":\"{name}-{number}\",\"path\":\"{name}\"}}\n");
     (0..count).map(one).collect()
 }
@@ -82,8 +81,8 @@ fn what_is_worked_on_is_not_handed_to_another_worker() {
     let (nats, folder) = (connected(&server), Folder::new());
     assert_eq!(nats.ack_wait(), SHORT);
     // The first is looked at for longer than it may be in hand, and the last wait for a thread for longer than that.
-    let first = requests(&folder, "big.png", 1, 6000);
-    let others = requests(&folder, "slow.png", 15, 2500);
+    let first = requests(&folder, "big.png", 1, &noise(6000));
+    let others = requests(&folder, "slow.png", 15, &noise(2500));
     nats.send((first + &others).as_bytes()).unwrap();
     let began = Instant::now();
     let answered = AtomicUsize::new(0);
@@ -108,11 +107,13 @@ fn what_takes_too_long_is_answered_with_that() {
         return;
     };
     let (nats, folder) = (connected(&server), Folder::new());
-    // A second more for each 2 MiB of it: its length is below that.
-    nats.send(requests(&folder, "slow.png", 2, 800).as_bytes())
+    // Many pixels in few bytes: a second more is allowed for each 2 MiB.
+    let flat = RgbImage::from_pixel(7000, 7000, image::Rgb([90, 120, 40]));
+    nats.send(requests(&folder, "flat.png", 1, &flat).as_bytes())
         .unwrap();
+    assert!(folder.at("flat.png").metadata().unwrap().len() < 2 << 20);
     let tally = worked(&nats, &folder, Some(Duration::from_millis(1)));
-    assert_eq!((tally.answered, tally.incomplete, tally.dead), (2, 2, 0));
+    assert_eq!((tally.answered, tally.incomplete, tally.dead), (1, 1, 0));
     for (record, _) in published(&nats, Place::Results) {
         assert_eq!(record["verdict"], "unchecked", "{record}");
         assert!(
@@ -120,5 +121,5 @@ fn what_takes_too_long_is_answered_with_that() {
             "{record}"
         );
     }
-    assert_eq!(handed_out(&server.address()), 2);
+    assert_eq!(handed_out(&server.address()), 1);
 }
