@@ -53,6 +53,8 @@ pub mod prints;
 pub mod quarantine;
 #[cfg(feature = "queue")]
 pub mod queue;
+#[cfg(any(feature = "queue", feature = "server"))]
+pub mod reload;
 pub mod remote;
 pub mod reports;
 pub mod scan;

@@ -35,6 +35,19 @@ pub(crate) fn listen(asked: &Arc<AtomicBool>) -> io::Result<()> {
     Ok(())
 }
 
+/// Has each SIGHUP set this, where there is one: it asks for lists to be loaded again.
+///
+/// # Errors
+/// The system takes no handler.
+#[cfg(any(feature = "queue", feature = "server"))]
+pub(crate) fn listen_for_reloads(asked: &Arc<AtomicBool>) -> io::Result<()> {
+    #[cfg(unix)]
+    flag::register(signal_hook::consts::SIGHUP, Arc::clone(asked))?;
+    #[cfg(not(unix))]
+    let _ = asked;
+    Ok(())
+}
+
 /// What is said of a scan that was interrupted: how much of it was done, how to go on, and where it is, if not in the output.
 pub(crate) fn told(done: &str, kept: bool, output: Option<(&Path, &Path)>) -> String {
     let go_on = match kept {

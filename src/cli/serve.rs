@@ -19,7 +19,7 @@ pub(crate) fn run(args: ServeArgs) -> anyhow::Result<Exit> {
 mod service {
     use std::fs;
     use std::num::NonZero;
-    use std::path::{Path, PathBuf};
+    use std::path::Path;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::mpsc::sync_channel;
     use std::sync::{Arc, Mutex, PoisonError};
@@ -29,8 +29,6 @@ mod service {
     use provscan::audit::Auditor;
     use provscan::server::{Ended, Listed, Load, Loaded, Log, LogForm, Options, Server, Wish};
     use provscan::{Limits, Settings};
-    use signal_hook::consts::SIGHUP;
-    use signal_hook::flag;
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
     use crate::args::{LogFormat, ServeArgs};
@@ -38,7 +36,7 @@ mod service {
     use crate::exit::Exit;
     use crate::run::engine::{self, Engine};
     use crate::run::or_environment;
-    use crate::{interrupt, trust};
+    use crate::interrupt;
 
     /// Lines of the log that may wait for whoever reads standard error.
     const WAITING: usize = 4096;
@@ -50,10 +48,7 @@ mod service {
     const BODIES: u64 = 512 << 20;
 
     pub(super) fn run(args: ServeArgs) -> anyhow::Result<Exit> {
-        anyhow::ensure!(
-            args.engine.keys.passphrase_file.as_deref() != Some(Path::new("-")),
-            "a service loads its lists again when they change, and nobody is there to type the passphrase then; name a file with --passphrase-file"
-        );
+        engine::ensure_unattended(&args.engine)?;
         let limits = args.limits.shared(args.threads);
         let options = options(&args, &limits);
         let form = match args.log_format {
@@ -77,7 +72,7 @@ mod service {
         Options {
             hosts: args.allow_hosts.clone(),
             tokens: args.tokens.clone(),
-            files: files(args),
+            files: engine::files(&args.engine),
             max_bytes: limits.max_bytes.min(bodies),
             max_body_memory: bodies,
             max_in_flight: args.max_in_flight,
@@ -93,14 +88,6 @@ mod service {
             drain_time: Duration::from_secs(args.drain_time),
             look_every: seconds(args.reload_every),
         }
-    }
-
-    /// The files that lists, trust and policy are in, and the folder of installed trust lists.
-    fn files(args: &ServeArgs) -> Vec<PathBuf> {
-        let mut files = or_environment(&args.engine.lists, "PROVSCAN_LIST");
-        files.extend(engine::policy_file(args.engine.policy.as_deref()));
-        files.extend(trust::files(&args.engine.trust));
-        files
     }
 
     /// Loads all of it, with the limits that every load shares.
@@ -143,10 +130,7 @@ mod service {
         engine: &Engine,
     ) -> anyhow::Result<Option<Auditor>> {
         let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = match log.as_ref() {
-            Some(log) => Some(log.with(audit::grounds(args, engine))?),
-            None => audit::open(args, engine)?,
-        };
+        let now = audit::again(args, log.as_ref(), engine)?;
         log.clone_from(&now);
         Ok(now)
     }
@@ -185,9 +169,7 @@ mod service {
             Arc::new(AtomicBool::new(false)),
         );
         interrupt::listen(&stop)?;
-        if cfg!(unix) {
-            flag::register(SIGHUP, Arc::clone(&again))?;
-        }
+        interrupt::listen_for_reloads(&again)?;
         let (sender, wishes) = unbounded_channel();
         thread::spawn(move || {
             while !stop.load(Ordering::Relaxed) {

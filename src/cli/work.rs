@@ -1,6 +1,8 @@
 //! `work`: a worker on a message broker, in builds that have one.
 
 #[cfg(feature = "queue")]
+mod loading;
+#[cfg(feature = "queue")]
 mod worker;
 
 #[cfg(feature = "queue")]

@@ -1,5 +1,6 @@
 //! One message in hand: from being handed out to being done with.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -8,6 +9,8 @@ use super::WorkOptions;
 use super::broker::{Broker, BrokerError, Delivery, Letter};
 use super::judge::{Judge, Judged, Tick};
 use super::letters;
+use crate::asset::Limits;
+use crate::audit::AuditError;
 use crate::sources::request::{Request, RequestError};
 
 /// The first time that a message waits before it is handed out again; each time it is twice as long.
@@ -66,6 +69,8 @@ pub(super) struct Hand<'a> {
     stop: &'a AtomicBool,
     tell: &'a (dyn Fn(Event) + Sync),
     counts: Counts,
+    /// Why the audit log cannot be written.
+    unwritten: OnceLock<AuditError>,
 }
 
 #[derive(Default)]
@@ -96,18 +101,21 @@ impl<'a> Hand<'a> {
             stop,
             tell,
             counts: Counts::default(),
+            unwritten: OnceLock::new(),
         }
     }
 
-    pub(super) fn tally(&self) -> Tally {
+    /// What came of all messages, and whether the audit log could be written.
+    pub(super) fn ended(self) -> (Tally, Result<(), AuditError>) {
         let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        Tally {
+        let tally = Tally {
             answered: of(&self.counts.answered),
             incomplete: of(&self.counts.incomplete),
             dead: of(&self.counts.dead),
             again: of(&self.counts.again),
             left: of(&self.counts.left),
-        }
+        };
+        (tally, self.unwritten.into_inner().map_or(Ok(()), Err))
     }
 
     /// Does with a message what is to be done, to the end.
@@ -117,7 +125,8 @@ impl<'a> Hand<'a> {
             delivery.ticket.again(Duration::ZERO);
             return count(&self.counts.again);
         }
-        let request = self.read(&mut delivery);
+        let judgement = self.judge.current();
+        let request = read(&mut delivery, &judgement.limits);
         match request {
             Err(error) => self.bury(&delivery, error.id.as_deref(), &error.message),
             Ok(request) if delivery.deliveries > self.options.max_deliveries => {
@@ -134,17 +143,11 @@ impl<'a> Hand<'a> {
                     tick: &tick,
                 };
                 let id = request.id.clone();
-                let judged = self.judge.judge(request, delivery.sequence, &tick);
+                let judged = self
+                    .judge
+                    .judge(&judgement, request, delivery.sequence, &tick);
                 self.pass_on(&delivery, id.as_deref(), judged);
             }
-        }
-    }
-
-    fn read(&self, delivery: &mut Delivery) -> Result<Request, RequestError> {
-        let limits = self.judge.limits();
-        match delivery.raw {
-            true => Request::raw(delivery.id.clone(), delivery.body.clone(), limits),
-            false => Request::parse(&delivery.body, limits),
         }
     }
 
@@ -158,6 +161,9 @@ impl<'a> Hand<'a> {
             let faults = judged.inspection.faults.iter();
             let reason: Vec<&str> = faults.map(|fault| fault.message.as_str()).collect();
             return self.try_again(delivery, id, &reason.join("; "));
+        }
+        if let Err(error) = audited(&judged) {
+            return self.leave(delivery, error);
         }
         let letter = letters::record(
             self.options.envelope,
@@ -177,6 +183,14 @@ impl<'a> Hand<'a> {
             Ok(false) => {}
             Err(reason) => self.bury(delivery, id, &format!("its record is {reason}")),
         }
+    }
+
+    /// Leaves a message to another worker, since the audit log has no line of its answer; nothing more is taken.
+    fn leave(&self, delivery: &Delivery, error: AuditError) {
+        let _ = self.unwritten.set(error);
+        self.stop.store(true, Ordering::Relaxed);
+        delivery.ticket.again(Duration::ZERO);
+        count(&self.counts.again);
     }
 
     /// Leaves a message to be handed out again, later each time; after the last time it gets a dead letter.
@@ -235,5 +249,20 @@ impl<'a> Hand<'a> {
             delivery.ticket.progress();
             thread::sleep(PAUSE);
         }
+    }
+}
+
+fn read(delivery: &mut Delivery, limits: &Limits) -> Result<Request, RequestError> {
+    match delivery.raw {
+        true => Request::raw(delivery.id.clone(), delivery.body.clone(), limits),
+        false => Request::parse(&delivery.body, limits),
+    }
+}
+
+/// Brings an answer to the audit log, if there is one. Those of several threads go to the disk together.
+fn audited(judged: &Judged) -> Result<(), AuditError> {
+    match &judged.auditor {
+        Some(auditor) => auditor.record(&judged.name, &judged.inspection),
+        None => Ok(()),
     }
 }

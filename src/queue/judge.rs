@@ -8,16 +8,14 @@ use std::{sync, thread};
 
 use sha2::{Digest as _, Sha256};
 
+use super::judgement::{Current, Judgement};
 use super::letters::digest;
 use super::permits::Permits;
-use crate::asset::Limits;
-use crate::basis::Basis;
+use crate::audit::Auditor;
 use crate::error::{Fault, FaultKind};
 use crate::fingerprints::to_hex;
 use crate::inspect::{Inspection, Inspector, Requested};
-use crate::policy::Policy;
 use crate::scan;
-use crate::settings::Settings;
 use crate::sources::request::{self, Request, Root};
 use crate::sources::{Input, Name, Place};
 use crate::waiting::Standing;
@@ -38,10 +36,8 @@ pub struct JudgeOptions {
 
 /// Answers requests, from many threads.
 pub struct Judge {
-    inspector: Arc<Inspector>,
-    limits: Limits,
+    current: Current,
     options: JudgeOptions,
-    basis: String,
     looking: Arc<Permits>,
     /// Threads that nobody waits for any more may be so many.
     late: Arc<Permits>,
@@ -54,6 +50,8 @@ pub(super) struct Judged {
     pub(super) key: String,
     /// Its file could not be read, and perhaps can be later.
     pub(super) unread: bool,
+    /// The log that has to have it before it is published.
+    pub(super) auditor: Option<Auditor>,
 }
 
 /// What was found, and what it was found in.
@@ -64,19 +62,12 @@ struct Answered {
 }
 
 impl Judge {
-    /// Judges with an inspector that was made of these settings and this policy.
-    pub fn new(
-        inspector: Arc<Inspector>,
-        settings: &Settings,
-        policy: &Policy,
-        options: JudgeOptions,
-    ) -> Self {
+    /// Judges by this.
+    pub fn new(judgement: Judgement, options: JudgeOptions) -> Self {
         let threads = options.threads.max(1);
         Self {
-            inspector,
-            limits: settings.limits.clone(),
+            current: Current::new(judgement),
             options,
-            basis: Basis::of(settings, policy).key(),
             looking: Arc::new(Permits::new(threads)),
             late: Arc::new(Permits::new(threads)),
         }
@@ -90,20 +81,32 @@ impl Judge {
         Root::new(folder)
     }
 
-    pub(super) fn limits(&self) -> &Limits {
-        &self.limits
+    /// Judges by this from now on; what is in hand keeps what it began with.
+    pub fn replace(&self, judgement: Judgement) {
+        self.current.set(judgement);
+    }
+
+    /// What a message that comes now is judged by.
+    pub(super) fn current(&self) -> Arc<Judgement> {
+        self.current.get()
     }
 
     /// Answers a request; `tick` is called now and then for as long as that takes. `sequence` stands for the id of a request
     /// that has none: without it, two of the same content would be told apart by nothing.
-    pub(super) fn judge(&self, request: Request, sequence: u64, tick: &Tick<'_>) -> Judged {
+    pub(super) fn judge(
+        &self,
+        judgement: &Judgement,
+        request: Request,
+        sequence: u64,
+        tick: &Tick<'_>,
+    ) -> Judged {
         let (name, id) = (request.name(), request.id.clone());
         let caller = match &id {
             Some(id) => format!("={id}"),
             None => format!("#{sequence}"),
         };
-        let answer = self.answer(request, tick);
-        let key = key(&[&self.basis, &caller, &name.to_text(), &answer.content]);
+        let answer = self.answer(judgement, request, tick);
+        let key = key(&[&judgement.basis, &caller, &name.to_text(), &answer.content]);
         let looked_up = answer.inspection.request.as_deref();
         let requested = Requested {
             id,
@@ -115,17 +118,18 @@ impl Judge {
             inspection: answer.inspection.answering(requested),
             key,
             unread: answer.unread,
+            auditor: judgement.auditor.clone(),
         }
     }
 
-    fn answer(&self, request: Request, tick: &Tick<'_>) -> Answered {
+    fn answer(&self, judgement: &Judgement, request: Request, tick: &Tick<'_>) -> Answered {
         let input = request::input(request, self.options.root.as_ref());
         let hashes = match &input.place {
             Place::Hashes(hashes) => Some(digest(&hashes.prints.to_bytes())),
             _ => None,
         };
         let may_be_read_later = input.place.may_be_read_later();
-        let inspection = self.inspect(input, tick);
+        let inspection = self.inspect(judgement, input, tick);
         let unread = inspection.sha256.is_none() && is_unreadable(&inspection);
         Answered {
             content: hashes
@@ -137,7 +141,7 @@ impl Judge {
     }
 
     /// Inspects on a thread of its own, so that whoever waits can say so, and can give up.
-    fn inspect(&self, input: Input, tick: &Tick<'_>) -> Inspection {
+    fn inspect(&self, judgement: &Judgement, input: Input, tick: &Tick<'_>) -> Inspection {
         while !self.looking.take_within(tick.every) {
             (tick.tick)();
         }
@@ -148,7 +152,8 @@ impl Judge {
         let (sender, receiver) = sync::mpsc::channel();
         let standing = Arc::new(Standing::default());
         let spawned = thread::Builder::new().spawn({
-            let (inspector, limits) = (Arc::clone(&self.inspector), self.limits.clone());
+            let inspector = Arc::clone(&judgement.inspector);
+            let limits = judgement.limits.clone();
             let (late, standing) = (Arc::clone(&self.late), Arc::clone(&standing));
             move || {
                 Arc::clone(&standing).adopt();
@@ -159,8 +164,8 @@ impl Judge {
             }
         });
         let answer = match spawned {
-            Ok(_) => self.wait(&receiver, &standing, allowed, tick),
-            Err(error) => self.inspector.unreadable(Fault::new(
+            Ok(_) => self.wait(&judgement.inspector, &receiver, &standing, allowed, tick),
+            Err(error) => judgement.inspector.unreadable(Fault::new(
                 FaultKind::Limit,
                 format!("no thread could be started to look at it: {error}"),
             )),
@@ -171,6 +176,7 @@ impl Judge {
 
     fn wait(
         &self,
+        inspector: &Inspector,
         receiver: &sync::mpsc::Receiver<Inspection>,
         standing: &Standing,
         allowed: Option<Duration>,
@@ -185,7 +191,7 @@ impl Judge {
                 Err(sync::mpsc::RecvTimeoutError::Disconnected) => {
                     let message = "provscan broke on this file; please report it";
                     let fault = Fault::new(FaultKind::Internal, message);
-                    return self.inspector.unreadable(fault);
+                    return inspector.unreadable(fault);
                 }
             }
             // Waiting for memory that others have is no work of its own.
@@ -202,9 +208,7 @@ impl Judge {
                     "took longer than {} s, the limit for a file of its length; --max-time raises it",
                     allowed.as_secs_f64()
                 );
-                return self
-                    .inspector
-                    .unreadable(Fault::new(FaultKind::Limit, message));
+                return inspector.unreadable(Fault::new(FaultKind::Limit, message));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! A worker on a message broker: requests come in, records go out, and nothing is lost in between.
 //!
 //! ```text
-//! fetch -> read the request -> inspect -> publish the record -> acknowledge the message
+//! fetch -> read the request -> inspect -> add to the audit log -> publish the record -> acknowledge the message
 //!              never readable -> publish a dead letter -> terminate the message
 //! ```
 //!
@@ -12,6 +12,7 @@
 mod broker;
 mod hand;
 mod judge;
+mod judgement;
 mod letters;
 mod nats;
 mod permits;
@@ -25,9 +26,11 @@ use std::time::Duration;
 pub use broker::{Broker, BrokerError, Delivery, Letter, Place, Ticket};
 pub use hand::{Event, Tally};
 pub use judge::{Judge, JudgeOptions};
+pub use judgement::Judgement;
 pub use letters::Envelope;
 pub use nats::{Nats, NatsOptions};
 
+use crate::audit::AuditError;
 use hand::Hand;
 use permits::Permits;
 
@@ -56,14 +59,15 @@ pub struct WorkOptions {
 
 /// Works until it is stopped, and gives what came of it. Messages in hand are then finished first.
 ///
-/// `tell` hears what somebody who looks after workers wants to know.
+/// `tell` hears what somebody who looks after workers wants to know. An audit log that cannot be written sets `stop`: what has no
+/// line there is not published, and left to another worker.
 pub fn work(
     broker: &dyn Broker,
     judge: &Judge,
     options: &WorkOptions,
     stop: &AtomicBool,
     tell: &(dyn Fn(Event) + Sync),
-) -> Tally {
+) -> (Tally, Result<(), AuditError>) {
     let hand = Hand::new(broker, judge, options, stop, tell);
     let free = Permits::new(options.max_in_flight);
     let (sender, deliveries) = channel::<Delivery>();
@@ -91,11 +95,10 @@ pub fn work(
         }
         drop(sender);
     });
-    let tally = hand.tally();
     if let Err(error) = broker.flush() {
         tell(Event::Broker(error.to_string()));
     }
-    tally
+    hand.ended()
 }
 
 fn next(deliveries: &Mutex<Receiver<Delivery>>) -> Option<Delivery> {

@@ -35,7 +35,7 @@ pub struct NatsOptions {
     pub server: String,
     /// A file with credentials: as `nsc` writes it, or one line that is `user:password` or a token.
     pub credentials: Option<PathBuf>,
-    /// A file with certificates of authorities to trust, besides those of the system.
+    /// A file with certificates of authorities to trust, instead of those of the system; it asks for TLS.
     pub authorities: Option<PathBuf>,
     /// The stream with the requests.
     pub stream: String,

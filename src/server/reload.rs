@@ -1,12 +1,11 @@
 //! Loading again what changed. What there was stays where the new cannot be used.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
 
 use super::service::Service;
+use crate::reload::Seen;
 
 /// What is loaded, each as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,20 +69,9 @@ impl Reloads {
     }
 }
 
-/// What tells of a file that it changed: when it was written, and its length.
-type Stamps = BTreeMap<PathBuf, Option<(SystemTime, u64)>>;
-
 /// Looks after the files that things were loaded from.
 #[derive(Default)]
 pub(super) struct Looking(BTreeMap<What, Seen>);
-
-#[derive(Default)]
-struct Seen {
-    /// At the last time that it was loaded, just before.
-    loaded: Stamps,
-    /// At the last look, where that was otherwise: a file that is still being written changes again.
-    changing: Option<Stamps>,
-}
 
 impl Looking {
     /// Loads everything.
@@ -98,15 +86,10 @@ impl Looking {
     /// Loads what changed, and has stayed so since the last look.
     pub(super) fn look(&mut self, service: &Service) {
         for what in What::ALL {
-            let now = stamps(files(service, what));
             let seen = self.0.entry(what).or_default();
-            if now == seen.loaded {
-                seen.changing = None;
-            } else if seen.changing.as_ref() == Some(&now) {
+            if seen.have_changed(files(service, what)) {
                 // It is logged, counted, and told by /readyz.
                 let _ = self.load(service, what);
-            } else {
-                seen.changing = Some(now);
             }
         }
     }
@@ -115,10 +98,8 @@ impl Looking {
         if what == What::Tokens && service.options.tokens.is_none() {
             return Ok(());
         }
-        // Before: what changes meanwhile is seen by the next look.
         let seen = self.0.entry(what).or_default();
-        seen.loaded = stamps(files(service, what));
-        seen.changing = None;
+        seen.loading(files(service, what));
         service.reload(what)
     }
 }
@@ -128,20 +109,4 @@ fn files(service: &Service, what: What) -> &[PathBuf] {
         What::Judgement => &service.options.files,
         What::Tokens => service.options.tokens.as_slice(),
     }
-}
-
-/// The stamps of files, and of what lies in folders.
-fn stamps(files: &[PathBuf]) -> Stamps {
-    let mut stamps = Stamps::new();
-    for file in files {
-        stamps.insert(file.clone(), stamp(file));
-        let within = fs::read_dir(file).into_iter().flatten().flatten();
-        stamps.extend(within.map(|entry| (entry.path(), stamp(&entry.path()))));
-    }
-    stamps
-}
-
-fn stamp(file: &Path) -> Option<(SystemTime, u64)> {
-    let metadata = fs::metadata(file).ok()?;
-    Some((metadata.modified().ok()?, metadata.len()))
 }

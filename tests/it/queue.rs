@@ -1,6 +1,10 @@
 //! Workers on a message broker: by themselves, and with a real one.
 
+mod audited;
 mod broker;
 mod killed;
 mod real;
+mod reloaded;
+mod secured;
+mod slow;
 mod steps;

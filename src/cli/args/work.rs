@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{EngineArgs, LimitArgs};
+use crate::audit::args::AuditArgs;
 
 #[derive(Args)]
 #[cfg_attr(
@@ -23,7 +24,7 @@ pub(crate) struct WorkArgs {
     /// Credentials: a file of nsc, or one line that is user:password or a token; they are not taken from the command line
     #[arg(long, value_name = "FILE", help_heading = "Broker")]
     pub(crate) creds: Option<PathBuf>,
-    /// Trust these authorities for TLS, besides those of the system (PEM)
+    /// Trust these authorities for TLS, instead of those of the system (PEM)
     #[arg(long, value_name = "FILE", help_heading = "Broker")]
     pub(crate) tls_authorities: Option<PathBuf>,
     /// The stream that holds the requests
@@ -113,8 +114,18 @@ pub(crate) struct WorkArgs {
         help_heading = "Limits"
     )]
     pub(crate) max_time: u64,
+    /// Look for changed lists, trust and policy every so many seconds; 0 to wait for SIGHUP
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 5,
+        help_heading = "Work"
+    )]
+    pub(crate) reload_every: u64,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
+    #[command(flatten)]
+    pub(crate) audit: AuditArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }

@@ -41,6 +41,22 @@ pub(crate) fn open(args: &AuditArgs, engine: &Engine) -> anyhow::Result<Option<A
     Ok(Some(Auditor::open(path, options, grounds(args, engine))?))
 }
 
+/// The same log, once it is open, for answers of an engine that was loaded again.
+///
+/// # Errors
+/// It cannot be written to; nothing is to be judged by this engine then.
+#[cfg(any(feature = "queue", feature = "server"))]
+pub(crate) fn again(
+    args: &AuditArgs,
+    log: Option<&Auditor>,
+    engine: &Engine,
+) -> anyhow::Result<Option<Auditor>> {
+    match log {
+        Some(log) => Ok(Some(log.with(grounds(args, engine))?)),
+        None => open(args, engine),
+    }
+}
+
 /// What answers of this engine rest on.
 pub(crate) fn grounds(args: &AuditArgs, engine: &Engine) -> Grounds {
     let who = who::asks(args.audit_actor.clone());

@@ -88,6 +88,25 @@ pub(crate) fn lists(
     Ok(lists.into_iter().map(Arc::new).collect())
 }
 
+/// The files that lists, trust and policy are in, and the folder of installed trust lists.
+#[cfg(any(feature = "queue", feature = "server"))]
+pub(crate) fn files(args: &EngineArgs) -> Vec<PathBuf> {
+    let mut files = or_environment(&args.lists, "PROVSCAN_LIST");
+    files.extend(policy_file(args.policy.as_deref()));
+    files.extend(trust::files(&args.trust));
+    files
+}
+
+/// Makes sure that all of it can be loaded again while nobody sits there.
+#[cfg(any(feature = "queue", feature = "server"))]
+pub(crate) fn ensure_unattended(args: &EngineArgs) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        args.keys.passphrase_file.as_deref() != Some(Path::new("-")),
+        "a service loads its lists again when they change, and nobody is there to type the passphrase then; name a file with --passphrase-file"
+    );
+    Ok(())
+}
+
 pub(crate) fn policy_file(named: Option<&Path>) -> Option<PathBuf> {
     let named: Vec<PathBuf> = named.map(Path::to_owned).into_iter().collect();
     or_environment(&named, "PROVSCAN_POLICY").into_iter().next()

@@ -20,7 +20,7 @@ use provscan::trust::installed::{Change, Wish};
 use provscan::trust::{ListOrigin, TrustKind, read_file};
 
 use args::{ImportArgs, TrustVerb};
-#[cfg(feature = "server")]
+#[cfg(any(feature = "queue", feature = "server"))]
 pub(crate) use settings::files;
 pub(crate) use settings::settings;
 

@@ -26,7 +26,7 @@ pub(super) fn installed_if_any() -> Option<Installed> {
 }
 
 /// Their folder, where there is a place for one.
-#[cfg(feature = "server")]
+#[cfg(any(feature = "queue", feature = "server"))]
 pub(super) fn folder_if_any() -> Option<PathBuf> {
     folder(|name| std::env::var_os(name))
 }

@@ -22,7 +22,7 @@ pub(crate) fn settings(args: &TrustArgs) -> anyhow::Result<TrustSettings> {
 }
 
 /// The files that all of it is in, and the folder of the installed lists.
-#[cfg(feature = "server")]
+#[cfg(any(feature = "queue", feature = "server"))]
 pub(crate) fn files(args: &TrustArgs) -> Vec<PathBuf> {
     if args.no_trust {
         return Vec::new();

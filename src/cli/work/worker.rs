@@ -6,20 +6,23 @@ use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::channel;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use provscan::Settings;
 use provscan::queue::{
-    self, Envelope, Event, Judge, JudgeOptions, Nats, NatsOptions, Place, Tally, WorkOptions,
+    self, Envelope, Event, Judge, JudgeOptions, Judgement, Nats, NatsOptions, Place, Tally,
+    WorkOptions,
 };
 use provscan::reports::safe;
 use provscan::sinks;
 
+use super::loading::Loading;
 use crate::args::{Global, WorkArgs};
 use crate::exit::Exit;
 use crate::interrupt;
-use crate::run::engine::Engine;
+use crate::run::engine;
 
 /// How long records are held that cannot be published, once the worker is to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -36,13 +39,17 @@ pub(crate) fn run(args: &WorkArgs, global: &Global) -> anyhow::Result<Exit> {
     }
     // What is wrong with the lists is told before anybody is kept waiting.
     let threads = match args.threads {
-        0 => std::thread::available_parallelism().map_or(1, NonZero::get),
+        0 => thread::available_parallelism().map_or(1, NonZero::get),
         threads => threads,
     };
-    let judge = judge(args, threads)?;
+    engine::ensure_unattended(&args.engine)?;
+    let mut loading = Loading::new(args, threads);
+    let judge = judge(args, threads, loading.load()?)?;
     let nats = Nats::connect(options(args))?;
     let stop = Arc::new(AtomicBool::new(false));
-    interrupt::listen(&stop).context("signals cannot be handled")?;
+    let again = Arc::new(AtomicBool::new(false));
+    let listening = interrupt::listen(&stop).and_then(|()| interrupt::listen_for_reloads(&again));
+    listening.context("signals cannot be handled")?;
     let options = WorkOptions {
         max_in_flight: args.max_in_flight.into(),
         max_deliveries: args.max_deliveries,
@@ -58,24 +65,26 @@ pub(crate) fn run(args: &WorkArgs, global: &Global) -> anyhow::Result<Exit> {
             safe(&args.server)
         );
     }
-    let tally = queue::work(&nats, &judge, &options, &stop, &tell);
+    let (tally, audited) = thread::scope(|threads| {
+        // Gone with the work, however that ends.
+        let (_working, over) = channel();
+        threads.spawn(|| {
+            let over = over;
+            loading.keep_up(&judge, &again, global.quiet, &over);
+        });
+        queue::work(&nats, &judge, &options, &stop, &tell)
+    });
     if !global.quiet {
         eprintln!("provscan: {}", told(&tally));
     }
+    audited.context("what it had in hand is left to other workers")?;
     Ok(match tally.left {
         0 => Exit::Clear,
         _ => Exit::Incomplete,
     })
 }
 
-fn judge(args: &WorkArgs, threads: usize) -> anyhow::Result<Judge> {
-    let settings = Settings {
-        limits: args.limits.shared(threads),
-        show_personal: args.show_personal,
-        only_images: true,
-        ..Settings::default()
-    };
-    let engine = Engine::load(&args.engine, settings)?;
+fn judge(args: &WorkArgs, threads: usize, judgement: Judgement) -> anyhow::Result<Judge> {
     let root = args.root.as_deref().map(|root| {
         let found = Judge::root(root);
         found.with_context(|| format!("--root {}", root.display()))
@@ -85,12 +94,7 @@ fn judge(args: &WorkArgs, threads: usize) -> anyhow::Result<Judge> {
         threads,
         max_time: (args.max_time > 0).then(|| Duration::from_secs(args.max_time)),
     };
-    Ok(Judge::new(
-        engine.inspector,
-        &engine.settings,
-        &engine.policy,
-        options,
-    ))
+    Ok(Judge::new(judgement, options))
 }
 
 fn options(args: &WorkArgs) -> NatsOptions {

@@ -5,6 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use futures_util::StreamExt as _;
+use tokio::time::timeout;
 
 use super::{ANSWER, Nats, later, refused};
 use crate::queue::{BrokerError, Place};
@@ -15,6 +16,10 @@ const MAX_LINE: u64 = 64 << 20;
 
 /// Requests that are on their way at the same time.
 const AHEAD: usize = 256;
+
+/// How long the broker may stay behind the time that a batch has: less than the five seconds after which the client takes a
+/// batch for complete, whatever is missing.
+const SILENCE: Duration = Duration::from_secs(4);
 
 /// Messages that are read at a time.
 const BATCH: usize = 256;
@@ -61,11 +66,16 @@ impl Nats {
             .map_err(io::Error::other)?;
         let mut received = 0;
         loop {
-            let batch = self.ask(wait.saturating_add(ANSWER), async {
+            // The broker may let a batch go on for as long as something comes.
+            let whole = wait.saturating_add(ANSWER).saturating_add(ANSWER);
+            let batch = self.ask(whole, async {
                 let batch = consumer.batch().max_messages(BATCH).expires(wait);
                 let mut batch = batch.messages().await.map_err(later)?;
                 let mut bodies = Vec::new();
-                while let Some(message) = batch.next().await {
+                while let Some(message) = timeout(wait.saturating_add(SILENCE), batch.next())
+                    .await
+                    .map_err(|_| later("the broker does not answer"))?
+                {
                     bodies.push(message.map_err(later)?.message.payload);
                 }
                 Ok(bodies)

@@ -1,19 +1,24 @@
 //! Connecting, and the streams and the consumer that a worker needs.
 
+use std::error::Error as _;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
 use async_nats::jetstream::context::Context;
 use async_nats::jetstream::stream::{Config, Stream};
-use async_nats::{ConnectOptions, Event, ServerAddr};
+use async_nats::rustls::Error as TlsError;
+use async_nats::{ConnectError, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
 
 use super::{ANSWER, NatsOptions};
 
 /// Longest file of credentials.
 const MAX_CREDENTIALS: u64 = 64 << 10;
+
+/// Longest file of authorities.
+const MAX_AUTHORITIES: u64 = 16 << 20;
 
 /// How long a stream that is made drops repeats of what it has.
 const REPEATS: Duration = Duration::from_secs(10 * 60);
@@ -42,26 +47,74 @@ pub(super) async fn context(options: &NatsOptions) -> Result<Context, String> {
         .request_timeout(Some(ANSWER))
         .max_reconnects(None)
         .event_callback(|_: Event| async {});
+    // Also to the servers that this one names: they have no scheme in their addresses.
+    connect = connect.require_tls(address.tls_required() || options.authorities.is_some());
     if let Some(path) = &options.authorities {
+        has_certificates(path)?;
         connect = connect.add_root_certificates(path.clone());
     }
     if let Some(path) = &options.credentials {
         connect = with_credentials(connect, path)?;
     }
-    let client = connect.connect(address).await.map_err(|error| {
-        format!("no NATS server could be reached there: {error}; --server names another")
-    })?;
+    let client = connect.connect(address).await;
+    let client = client.map_err(|error| not_connected(&error, options))?;
     Ok(async_nats::jetstream::new(client))
+}
+
+/// Why nobody is connected, and what helps.
+fn not_connected(error: &ConnectError, options: &NatsOptions) -> String {
+    let refused = match error.kind() {
+        ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication => true,
+        // Of credentials that have expired it is told with these words.
+        _ => error
+            .to_string()
+            .to_ascii_lowercase()
+            .contains("authentication"),
+    };
+    match &options.credentials {
+        Some(path) if refused => format!(
+            "the NATS server does not take the credentials of {}: {error}; --creds names others",
+            path.display()
+        ),
+        None if refused => {
+            format!("the NATS server asks for credentials: {error}; --creds names a file with some")
+        }
+        _ if is_of_tls(error) => format!(
+            "the NATS server and TLS do not go together: {error}; --tls-authorities names those who vouch for it, and --server has to have the name in its certificate"
+        ),
+        _ => format!("no NATS server could be reached there: {error}; --server names another"),
+    }
+}
+
+fn is_of_tls(error: &ConnectError) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref());
+    let within = source.and_then(io::Error::get_ref);
+    error.kind() == ConnectErrorKind::Tls || within.is_some_and(|within| within.is::<TlsError>())
+}
+
+/// Makes sure that a file has certificates: without any, no server would be trusted, and it would not be told why.
+fn has_certificates(path: &Path) -> Result<(), String> {
+    let text = text(path, MAX_AUTHORITIES)?;
+    match text.contains("BEGIN CERTIFICATE") {
+        true => Ok(()),
+        false => Err(format!("{}: no certificate is in it (PEM)", path.display())),
+    }
+}
+
+/// What a file says, up to so many bytes.
+fn text(path: &Path, most: u64) -> Result<String, String> {
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(most).read_to_string(&mut text));
+    match read {
+        Ok(_) => Ok(text),
+        Err(error) => Err(format!("{}: {error}", path.display())),
+    }
 }
 
 /// Adds what a file says: of a user with a key, as `nsc` writes it; `user:password`; or a token.
 fn with_credentials(connect: ConnectOptions, path: &Path) -> Result<ConnectOptions, String> {
     let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-    let mut text = String::new();
-    let file = File::open(path).map_err(|error| named(&error))?;
-    let mut file = file.take(MAX_CREDENTIALS);
-    file.read_to_string(&mut text)
-        .map_err(|error| named(&error))?;
+    let text = text(path, MAX_CREDENTIALS)?;
     if text.contains("BEGIN NATS USER JWT") {
         return connect.credentials(&text).map_err(|error| named(&error));
     }

@@ -27,6 +27,11 @@ pub(super) struct Server {
 impl Server {
     /// Starts one; says so and gives none where there is no server.
     pub(super) fn start() -> Option<Self> {
+        Self::start_with(Folder::new(), "")
+    }
+
+    /// Starts one with further lines of configuration, which may name files in this folder.
+    pub(super) fn start_with(folder: Folder, config: &str) -> Option<Self> {
         let program = ["/usr/sbin/nats-server", "nats-server"]
             .into_iter()
             .find(|name| Command::new(name).arg("--version").output().is_ok());
@@ -37,7 +42,7 @@ impl Server {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
-        let folder = Folder::new();
+        folder.put("nats.conf", config);
         let child = Self::spawn(program, port, folder.path());
         Some(Self {
             port,
@@ -50,6 +55,8 @@ impl Server {
         let child = Command::new(program)
             .args(["-js", "-a", "127.0.0.1", "-p", &port.to_string(), "-sd"])
             .arg(store)
+            .arg("-c")
+            .arg(store.join("nats.conf"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -79,9 +86,17 @@ impl Server {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
+    pub(super) fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
     /// The other end; it makes the streams.
     pub(super) fn client(&self) -> Nats {
-        Nats::connect(NatsOptions {
+        Nats::connect(self.options()).unwrap()
+    }
+
+    pub(super) fn options(&self) -> NatsOptions {
+        NatsOptions {
             server: self.address(),
             credentials: None,
             authorities: None,
@@ -92,14 +107,18 @@ impl Server {
             durable: "provscan".into(),
             ack_wait: Duration::from_secs(ACK_WAIT),
             create: true,
-        })
-        .unwrap()
+        }
     }
 
     /// A worker on it, with these further words.
     pub(super) fn command(&self, words: &str) -> Command {
+        Self::command_at(&format!("--server {} {words}", self.address()))
+    }
+
+    /// A worker on whatever server these words name.
+    pub(super) fn command_at(words: &str) -> Command {
         let mut command = provscan();
-        command.args(["work", "--server", &self.address(), "--root", "samples"]);
+        command.args(["work", "--root", "samples"]);
         command.args(["--list", "samples/lists/known.csv"]);
         command.args(["--trust-anchors", "samples/trust/anchors.pem"]);
         command.args(words.split_whitespace());
@@ -149,10 +168,14 @@ pub(super) fn sample(id: &str, path: &str) -> String {
 
 /// Asks a process to end.
 pub(super) fn terminate(child: &Child) {
+    signal(child, "-TERM");
+}
+
+pub(super) fn signal(child: &Child, signal: &str) {
     let id = child.id().to_string();
     assert!(
         Command::new("kill")
-            .args(["-TERM", &id])
+            .args([signal, &id])
             .status()
             .unwrap()
             .success()

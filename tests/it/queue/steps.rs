@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use provscan::queue::{
-    Broker, BrokerError, Delivery, Envelope, Event, Judge, JudgeOptions, Letter, Place, Tally,
-    Ticket, WorkOptions, work,
+    Broker, BrokerError, Delivery, Envelope, Event, Judge, JudgeOptions, Judgement, Letter, Place,
+    Tally, Ticket, WorkOptions, work,
 };
 use provscan::{Inspector, Policy, Settings};
 
@@ -116,7 +116,7 @@ fn judge() -> Judge {
         threads: 1,
         max_time: None,
     };
-    Judge::new(inspector, &settings, &policy, options)
+    Judge::new(Judgement::new(inspector, &settings, &policy), options)
 }
 
 fn options() -> WorkOptions {
@@ -133,7 +133,8 @@ fn options() -> WorkOptions {
 /// Works until nothing is left, and gives what was said without keys.
 fn worked(book: &Arc<Book>, options: &WorkOptions, stop: &AtomicBool) -> (Vec<String>, Tally) {
     let ignore = |_: Event| {};
-    let tally = work(book.as_ref(), &judge(), options, stop, &ignore);
+    let (tally, audited) = work(book.as_ref(), &judge(), options, stop, &ignore);
+    audited.unwrap();
     let said = book.said().into_iter();
     let short = said.map(|one| match one.strip_prefix("result ") {
         Some(_) => "result".to_owned(),
@@ -242,13 +243,7 @@ fn the_same_request_has_the_same_key_whoever_answers() {
     let key = |sequence: u64, body: &str| {
         let book: Arc<Book> = Arc::default();
         book.put(sequence, 1, body);
-        work(
-            book.as_ref(),
-            &judge(),
-            &options(),
-            &AtomicBool::new(false),
-            &|_| {},
-        );
+        worked(&book, &options(), &AtomicBool::new(false));
         book.said()[0].clone()
     };
     let named = r#"{"id":"a","path":"plain/icon.bmp"}"#;

@@ -1,0 +1,96 @@
+//! What a worker judges by, and loading it again when it is another.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use provscan::audit::Auditor;
+use provscan::queue::{Judge, Judgement};
+use provscan::reload::Seen;
+use provscan::reports::safe;
+use provscan::{Limits, Settings};
+
+use crate::args::WorkArgs;
+use crate::audit;
+use crate::run::engine::{self, Engine};
+
+/// How often to look whether there was a signal.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Loads what a worker judges by.
+pub(super) struct Loading<'a> {
+    args: &'a WorkArgs,
+    /// Shared by all that is loaded, so that the old and the new keep to the same memory.
+    limits: Limits,
+    files: Vec<PathBuf>,
+    seen: Seen,
+    /// The log, once it is open, with what answers rest on now.
+    auditor: Option<Auditor>,
+}
+
+impl<'a> Loading<'a> {
+    pub(super) fn new(args: &'a WorkArgs, threads: usize) -> Self {
+        Self {
+            args,
+            limits: args.limits.shared(threads),
+            files: engine::files(&args.engine),
+            seen: Seen::default(),
+            auditor: None,
+        }
+    }
+
+    pub(super) fn load(&mut self) -> anyhow::Result<Judgement> {
+        self.seen.loading(&self.files);
+        let settings = Settings {
+            limits: self.limits.clone(),
+            show_personal: self.args.show_personal,
+            only_images: true,
+            ..Settings::default()
+        };
+        let engine = Engine::load(&self.args.engine, settings)?;
+        self.auditor = audit::again(&self.args.audit, self.auditor.as_ref(), &engine)?;
+        let judgement = Judgement::new(engine.inspector, &engine.settings, &engine.policy);
+        Ok(judgement.audited(self.auditor.clone()))
+    }
+
+    /// Loads again whenever files changed, or a signal asked for it, until the other end of `working` is gone.
+    pub(super) fn keep_up(
+        mut self,
+        judge: &Judge,
+        asked: &AtomicBool,
+        quiet: bool,
+        working: &Receiver<()>,
+    ) {
+        let every = self.args.reload_every;
+        let every = (every > 0).then(|| Duration::from_secs(every));
+        let mut looked = Instant::now();
+        while working.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+            let mut wanted = asked.swap(false, Ordering::Relaxed);
+            if every.is_some_and(|every| looked.elapsed() >= every) {
+                looked = Instant::now();
+                wanted |= self.seen.have_changed(&self.files);
+            }
+            if wanted {
+                self.again(judge, quiet);
+            }
+        }
+    }
+
+    /// Loads again. What cannot be loaded changes nothing.
+    fn again(&mut self, judge: &Judge, quiet: bool) {
+        let told = match self.load() {
+            Ok(judgement) => {
+                judge.replace(judgement);
+                if quiet {
+                    return;
+                }
+                "lists, trust and policy were loaded again".to_owned()
+            }
+            Err(error) => format!("{error:#}; what was loaded before stays"),
+        };
+        // A worker goes on where nobody listens.
+        let _ = writeln!(io::stderr(), "provscan: {}", safe(&told));
+    }
+}
