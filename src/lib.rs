@@ -45,6 +45,8 @@ pub mod fingerprints;
 pub mod grouping;
 pub mod inspect;
 pub mod lists;
+#[cfg(any(feature = "cli", feature = "queue", feature = "server"))]
+pub mod logs;
 #[cfg(feature = "online")]
 pub mod online;
 mod platform;

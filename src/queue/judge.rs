@@ -52,6 +52,7 @@ pub(super) struct Judged {
     pub(super) name: Name,
     pub(super) inspection: Inspection,
     pub(super) key: String,
+    pub(super) took: Duration,
     /// Its file could not be read, and perhaps can be later.
     pub(super) unread: bool,
 }
@@ -97,6 +98,7 @@ impl Judge {
     /// Answers a request; `tick` is called now and then for as long as that takes. `sequence` stands for the id of a request
     /// that has none: without it, two of the same content would be told apart by nothing.
     pub(super) fn judge(&self, request: Request, sequence: u64, tick: &Tick<'_>) -> Judged {
+        let began = Instant::now();
         let (name, id) = (request.name(), request.id.clone());
         let caller = match &id {
             Some(id) => format!("={id}"),
@@ -114,6 +116,7 @@ impl Judge {
             name,
             inspection: answer.inspection.answering(requested),
             key,
+            took: began.elapsed(),
             unread: answer.unread,
         }
     }

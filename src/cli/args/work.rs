@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{EngineArgs, LimitArgs};
+use crate::logs::args::LogArgs;
 
 #[derive(Args)]
 #[cfg_attr(
@@ -113,6 +114,8 @@ pub(crate) struct WorkArgs {
         help_heading = "Limits"
     )]
     pub(crate) max_time: u64,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
     #[command(flatten)]

@@ -1,7 +1,7 @@
 //! A worker, and the other end of its broker.
 
 use std::fs::File;
-use std::io::{self, BufReader, Write as _};
+use std::io::{self, BufReader};
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,14 +11,15 @@ use std::time::Duration;
 use anyhow::Context as _;
 use provscan::Settings;
 use provscan::queue::{
-    self, Envelope, Event, Judge, JudgeOptions, Nats, NatsOptions, Place, Tally, WorkOptions,
+    self, Envelope, Judge, JudgeOptions, Nats, NatsOptions, Place, Tally, WorkOptions,
 };
 use provscan::reports::safe;
 use provscan::sinks;
 
-use crate::args::{Global, WorkArgs};
+use crate::args::WorkArgs;
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::logs;
 use crate::run::engine::Engine;
 
 /// How long records are held that cannot be published, once the worker is to stop.
@@ -27,9 +28,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long to wait for something to print.
 const LINGER: Duration = Duration::from_secs(1);
 
-pub(crate) fn run(args: &WorkArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &WorkArgs) -> anyhow::Result<Exit> {
     if let Some(file) = &args.send {
-        return send(args, file, global);
+        return send(args, file);
     }
     if let Some(what) = &args.print {
         return print(args, what);
@@ -51,17 +52,13 @@ pub(crate) fn run(args: &WorkArgs, global: &Global) -> anyhow::Result<Exit> {
         envelope: envelope(&args.envelope),
         patience: PATIENCE,
     };
-    if !global.quiet {
-        eprintln!(
-            "provscan: waiting for messages under {} at {}",
-            safe(&args.subject),
-            safe(&args.server)
-        );
-    }
-    let tally = queue::work(&nats, &judge, &options, &stop, &tell);
-    if !global.quiet {
-        eprintln!("provscan: {}", told(&tally));
-    }
+    logs::say(format_args!(
+        "waiting for messages under {} at {}",
+        safe(&args.subject),
+        safe(&args.server)
+    ));
+    let tally = queue::work(&nats, &judge, &options, &stop);
+    logs::say(format_args!("{}", told(&tally)));
     Ok(match tally.left {
         0 => Exit::Clear,
         _ => Exit::Incomplete,
@@ -115,21 +112,6 @@ fn envelope(word: &str) -> Envelope {
     }
 }
 
-/// Tells what somebody who looks after workers wants to know.
-fn tell(event: Event) {
-    let told = match event {
-        Event::Broker(reason) => format!("the broker: {reason}; trying again"),
-        Event::Again { sequence, reason } => {
-            format!("message {sequence} will be tried again: {reason}")
-        }
-        Event::Dead { sequence, reason } => {
-            format!("message {sequence} got a dead letter: {reason}")
-        }
-    };
-    // A worker goes on where nobody listens.
-    let _ = writeln!(io::stderr(), "provscan: {}", safe(&told));
-}
-
 fn told(tally: &Tally) -> String {
     let mut told = format!("{} answered", tally.answered);
     for (count, what) in [
@@ -151,7 +133,7 @@ fn told(tally: &Tally) -> String {
     told
 }
 
-fn send(args: &WorkArgs, file: &Path, global: &Global) -> anyhow::Result<Exit> {
+fn send(args: &WorkArgs, file: &Path) -> anyhow::Result<Exit> {
     let named = || file.display().to_string();
     let nats = Nats::connect(options(args))?;
     let sent = match file == Path::new("-") {
@@ -159,9 +141,7 @@ fn send(args: &WorkArgs, file: &Path, global: &Global) -> anyhow::Result<Exit> {
         false => nats.send(BufReader::new(File::open(file).with_context(named)?)),
     };
     let sent = sent.with_context(named)?;
-    if !global.quiet {
-        eprintln!("provscan: {sent} requests sent");
-    }
+    logs::say(format_args!("{sent} requests sent"));
     Ok(Exit::Clear)
 }
 
