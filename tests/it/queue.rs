@@ -2,5 +2,6 @@
 
 mod broker;
 mod killed;
+mod logs;
 mod real;
 mod steps;

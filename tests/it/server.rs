@@ -3,6 +3,7 @@
 mod asked;
 mod audited;
 mod hostile;
+mod logs;
 mod others;
 mod overload;
 mod reload;
