@@ -41,7 +41,7 @@ pub(crate) fn append_to(
     }
     let appending = Appending::open(output, head).with_context(|| output.display().to_string())?;
     if let Some(notice) = appending.notice() {
-        logs::say(format_args!("{notice}"));
+        logs::warn(format_args!("{notice}"));
     }
     Ok(Box::new(appending))
 }
@@ -128,7 +128,7 @@ mod with {
             };
             let keeper = Keeper::open(&state.file, &Basis::of(&engine.settings, &engine.policy))?;
             for notice in keeper.notices() {
-                logs::say(format_args!("{}: {notice}", state.file.display()));
+                logs::warn(format_args!("{}: {notice}", state.file.display()));
             }
             Ok(Some(Self(keeper)))
         }
@@ -163,7 +163,7 @@ mod with {
             let said = self.0.notices().len();
             self.0.append_to(output, form, head)?;
             for notice in self.0.notices().iter().skip(said) {
-                logs::say(format_args!("{notice}"));
+                logs::warn(format_args!("{notice}"));
             }
             Ok(())
         }
@@ -195,7 +195,7 @@ mod with {
                 false => self.0.stop()?,
             }
             if lacking > 0 {
-                logs::say(format_args!(
+                logs::warn(format_args!(
                     "{} read again, because hashes of a kind that the lists hold had not been kept",
                     files(lacking, "was", "were")
                 ));
@@ -204,7 +204,7 @@ mod with {
                 logs::say(format_args!("{}", told(tally, ending.verify)));
             }
             if tally.new > 0 && tally.new == tally.all() && !first {
-                logs::say(format_args!(
+                logs::warn(format_args!(
                     "the state held none of these files. It knows them by their paths as they were named, so that up and ./up are two: if you named them otherwise before, name them so again"
                 ));
             }
