@@ -56,12 +56,7 @@ pub struct WorkOptions {
 }
 
 /// Works until it is stopped, and gives what came of it. Messages in hand are then finished first.
-pub fn work(
-    broker: &dyn Broker,
-    judge: &Judge,
-    options: &WorkOptions,
-    stop: &AtomicBool,
-) -> Tally {
+pub fn work(broker: &dyn Broker, judge: &Judge, options: &WorkOptions, stop: &AtomicBool) -> Tally {
     let hand = Hand::new(broker, judge, options, stop);
     let free = Permits::new(options.max_in_flight);
     let (sender, deliveries) = channel::<Delivery>();

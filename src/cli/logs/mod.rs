@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use provscan::logs::NAMES;
+use provscan::logs::{NAMES, may_name};
 use tracing::level_filters::LevelFilter;
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::filter::Targets;
@@ -59,9 +59,10 @@ pub(crate) fn begin(args: &LogArgs, quiet: bool) -> anyhow::Result<()> {
         .with(Told);
     tracing::subscriber::set_global_default(told).context("no log could be begun")?;
     panic::set_hook(Box::new(|broken| {
-        // What it says may quote a file; where it was does not.
         let at = broken.location().map(ToString::to_string);
-        tracing::error!(at, "broke");
+        // It may quote a file.
+        let why = broken.payload_as_str().filter(|_| may_name());
+        tracing::error!(at, why, "broke");
     }));
     Ok(())
 }
@@ -132,4 +133,31 @@ fn told_lost(form: LogFormat, lost: u64) -> String {
         .with("lines", lost)
         .with("why", "nobody read the log for too long")
         .text(form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn others_are_told_of_only_where_they_warn_and_read_no_images() {
+        let info = wanted(LevelFilter::INFO, false);
+        for (target, level, told) in [
+            ("provscan::queue::logs", Level::INFO, true),
+            ("provscan::queue::logs", Level::DEBUG, false),
+            (NAMES, Level::DEBUG, false),
+            ("async_nats::connector", Level::WARN, true),
+            ("async_nats::connector", Level::INFO, false),
+            ("jxl_render", Level::ERROR, false),
+        ] {
+            assert_eq!(info.would_enable(target, &level), told, "{target} {level}");
+        }
+        let error = wanted(LevelFilter::ERROR, true);
+        assert!(error.would_enable(NAMES, &Level::DEBUG));
+        assert!(!error.would_enable("provscan", &Level::WARN));
+        assert!(!error.would_enable("async_nats", &Level::WARN));
+        let debug = wanted(LevelFilter::DEBUG, false);
+        assert!(debug.would_enable(NAMES, &Level::DEBUG));
+        assert!(!debug.would_enable("async_nats", &Level::INFO));
+    }
 }

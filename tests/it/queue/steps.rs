@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use provscan::queue::{
-    Broker, BrokerError, Delivery, Envelope, Judge, JudgeOptions, Letter, Place, Tally,
-    Ticket, WorkOptions, work,
+    Broker, BrokerError, Delivery, Envelope, Judge, JudgeOptions, Letter, Place, Tally, Ticket,
+    WorkOptions, work,
 };
 use provscan::{Inspector, Policy, Settings};
 
@@ -241,12 +241,7 @@ fn the_same_request_has_the_same_key_whoever_answers() {
     let key = |sequence: u64, body: &str| {
         let book: Arc<Book> = Arc::default();
         book.put(sequence, 1, body);
-        work(
-            book.as_ref(),
-            &judge(),
-            &options(),
-            &AtomicBool::new(false),
-        );
+        work(book.as_ref(), &judge(), &options(), &AtomicBool::new(false));
         book.said()[0].clone()
     };
     let named = r#"{"id":"a","path":"plain/icon.bmp"}"#;

@@ -148,7 +148,9 @@ fn what_is_less_grave_is_left_out() {
         stream.write_all(request.as_bytes()).unwrap();
         stream.read_to_string(&mut String::new()).unwrap();
     };
-    ["/healthz", "/nowhere", "/healthz"].iter().for_each(|path| ask(path));
+    ["/healthz", "/nowhere", "/healthz"]
+        .iter()
+        .for_each(|path| ask(path));
     let sent = std::process::Command::new("kill")
         .args(["-TERM", &child.id().to_string()])
         .status();
