@@ -25,7 +25,7 @@
 //! 3. Finding nothing never counts in an image's favour: there is no "authentic".
 //! 4. Inspection never fails: what went wrong is part of the answer, and what could not be checked never ends in success.
 //! 5. Only [`reports`] knows output formats. JSON is versioned and has a schema.
-//! 6. The library does not print, exit or read the environment.
+//! 6. The library does not print, exit or read the environment. What happens in what runs for long are events of `tracing`.
 //! 7. Nothing reaches the network unless the settings hold a [`Remote`](remote::Remote); only `online` implements one, and
 //!    only a build with the feature `online` has it. Object stores, with the feature `object-store`, are asked if their
 //!    addresses are named, and nobody else is.
@@ -45,6 +45,8 @@ pub mod fingerprints;
 pub mod grouping;
 pub mod inspect;
 pub mod lists;
+#[cfg(any(feature = "cli", feature = "queue", feature = "server"))]
+pub mod logs;
 #[cfg(feature = "online")]
 pub mod online;
 mod platform;

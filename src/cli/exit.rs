@@ -1,10 +1,12 @@
 //! Exit codes: what a script needs to know of the answer.
 
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 
 use provscan::evidence::Action;
 use provscan::scan::Summary;
+
+use crate::logs;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +50,7 @@ pub(crate) fn code(result: anyhow::Result<Exit>) -> ExitCode {
             return Exit::Clear;
         }
         // Where nobody can be told, the exit code still tells.
-        let _ = writeln!(io::stderr(), "provscan: {error:#}");
+        logs::fail(format_args!("{error:#}"));
         Exit::Setup
     });
     ExitCode::from(exit as u8)

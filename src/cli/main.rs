@@ -17,6 +17,7 @@ mod hash;
 mod interrupt;
 mod keys;
 mod list;
+mod logs;
 mod policy;
 mod progress;
 mod report;
@@ -36,7 +37,9 @@ use args::{Cli, Verb};
 use exit::Exit;
 
 fn main() -> ExitCode {
-    exit::code(config::parse().and_then(answer))
+    let code = exit::code(config::parse().and_then(answer));
+    logs::end();
+    code
 }
 
 fn answer(cli: Cli) -> anyhow::Result<Exit> {
@@ -44,9 +47,18 @@ fn answer(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Check(args) => check::run(args, &cli.global),
         Verb::Scan(args) => scan::run(*args, &cli.global),
         #[cfg(feature = "watch")]
-        Verb::Watch(args) => watch::run(*args, &cli.global),
-        Verb::Work(args) => work::run(&args, &cli.global),
-        Verb::Serve(args) => serve::run(*args),
+        Verb::Watch(args) => {
+            logs::begin(&args.log, cli.global.quiet)?;
+            watch::run(*args, &cli.global)
+        }
+        Verb::Work(args) => {
+            logs::begin(&args.log, cli.global.quiet)?;
+            work::run(&args)
+        }
+        Verb::Serve(args) => {
+            logs::begin(&args.log, cli.global.quiet)?;
+            serve::run(*args)
+        }
         Verb::Report(args) => report::run(args, &cli.global),
         Verb::Hash(args) => hash::run(args),
         Verb::List(args) => list::run(args, &cli.global),

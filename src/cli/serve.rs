@@ -21,25 +21,21 @@ mod service {
     use std::num::NonZero;
     use std::path::Path;
     use std::sync::atomic::{AtomicBool, Ordering};
-    use std::sync::mpsc::sync_channel;
     use std::sync::{Arc, Mutex, PoisonError};
     use std::thread;
     use std::time::{Duration, SystemTime};
 
     use provscan::audit::Auditor;
-    use provscan::server::{Ended, Listed, Load, Loaded, Log, LogForm, Options, Server, Wish};
+    use provscan::server::{Ended, Listed, Load, Loaded, Options, Server, Wish};
     use provscan::{Limits, Settings};
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-    use crate::args::{LogFormat, ServeArgs};
+    use crate::args::ServeArgs;
     use crate::audit::{self, args::AuditArgs};
     use crate::exit::Exit;
     use crate::run::engine::{self, Engine};
     use crate::run::or_environment;
-    use crate::interrupt;
-
-    /// Lines of the log that may wait for whoever reads standard error.
-    const WAITING: usize = 4096;
+    use crate::{interrupt, logs};
 
     /// How often to look whether there was a signal.
     const LOOK: Duration = Duration::from_millis(50);
@@ -51,13 +47,9 @@ mod service {
         engine::ensure_unattended(&args.engine)?;
         let limits = args.limits.shared(args.threads);
         let options = options(&args, &limits);
-        let form = match args.log_format {
-            LogFormat::Text => LogForm::Text,
-            LogFormat::Json => LogForm::Json,
-        };
         let wishes = wishes()?;
-        let server = Server::bind(args.listen, options, load(args, limits), log(form))?;
-        eprintln!("provscan: answering at http://{}", server.address());
+        let server = Server::bind(args.listen, options, load(args, limits))?;
+        logs::say(format_args!("answering at http://{}", server.address()));
         Ok(match server.run(wishes)? {
             Ended::Done => Exit::Clear,
             Ended::Unfinished => Exit::Incomplete,
@@ -137,29 +129,6 @@ mod service {
 
     fn written(path: &Path) -> Option<SystemTime> {
         fs::metadata(path).ok()?.modified().ok()
-    }
-
-    /// Lines on standard error, written by a thread of their own: whoever does not read them holds up no request. What found
-    /// no room is told of.
-    fn log(form: LogForm) -> Log {
-        let (sender, lines) = sync_channel::<String>(WAITING);
-        let lost = Arc::new(AtomicBool::new(false));
-        let seen = Arc::clone(&lost);
-        thread::spawn(move || {
-            for line in lines {
-                if seen.swap(false, Ordering::Relaxed) {
-                    eprintln!(
-                        "provscan: nobody read the log for too long; lines before this one are lost"
-                    );
-                }
-                eprintln!("{line}");
-            }
-        });
-        Log::new(form, move |line| {
-            if sender.try_send(line).is_err() {
-                lost.store(true, Ordering::Relaxed);
-            }
-        })
     }
 
     /// What signals ask for: to end, or to load everything again.

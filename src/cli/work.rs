@@ -10,10 +10,7 @@ pub(crate) use worker::run;
 
 /// Says how to get a program that can.
 #[cfg(not(feature = "queue"))]
-pub(crate) fn run(
-    _: &crate::args::WorkArgs,
-    _: &crate::args::Global,
-) -> anyhow::Result<crate::exit::Exit> {
+pub(crate) fn run(_: &crate::args::WorkArgs) -> anyhow::Result<crate::exit::Exit> {
     anyhow::bail!(
         "work: this program was built without message brokers; from a checkout, `cargo install --path . --ignore-rust-version --features queue` builds one that knows them"
     )

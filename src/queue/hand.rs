@@ -11,6 +11,7 @@ use super::judge::{Judge, Judged, Tick};
 use super::letters;
 use crate::asset::Limits;
 use crate::audit::AuditError;
+use super::logs::{self, Why};
 use crate::sources::request::{Request, RequestError};
 
 /// The first time that a message waits before it is handed out again; each time it is twice as long.
@@ -25,26 +26,8 @@ const MOST_OFTEN: Duration = Duration::from_millis(100);
 /// How long to wait before publishing again what could not be published.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Something that somebody who looks after workers wants to know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// The broker failed, or does not answer; it is asked again.
-    Broker(String),
-    /// A message will be handed out again.
-    Again {
-        /// Its number.
-        sequence: u64,
-        /// Why.
-        reason: String,
-    },
-    /// A message got a dead letter.
-    Dead {
-        /// Its number.
-        sequence: u64,
-        /// Why.
-        reason: String,
-    },
-}
+/// What a log tells of a message that is no request; its dead letter tells more.
+const UNREADABLE: &str = "it is no request that can be read";
 
 /// What came of the messages of a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -67,7 +50,6 @@ pub(super) struct Hand<'a> {
     judge: &'a Judge,
     options: &'a WorkOptions,
     stop: &'a AtomicBool,
-    tell: &'a (dyn Fn(Event) + Sync),
     counts: Counts,
     /// Why the audit log cannot be written.
     unwritten: OnceLock<AuditError>,
@@ -92,14 +74,12 @@ impl<'a> Hand<'a> {
         judge: &'a Judge,
         options: &'a WorkOptions,
         stop: &'a AtomicBool,
-        tell: &'a (dyn Fn(Event) + Sync),
     ) -> Self {
         Self {
             broker,
             judge,
             options,
             stop,
-            tell,
             counts: Counts::default(),
             unwritten: OnceLock::new(),
         }
@@ -128,13 +108,19 @@ impl<'a> Hand<'a> {
         let judgement = self.judge.current();
         let request = read(&mut delivery, &judgement.limits);
         match request {
-            Err(error) => self.bury(&delivery, error.id.as_deref(), &error.message),
+            Err(error) => {
+                let why = Why {
+                    told: error.message,
+                    plain: UNREADABLE.to_owned(),
+                };
+                self.bury(&delivery, error.id.as_deref(), &why);
+            }
             Ok(request) if delivery.deliveries > self.options.max_deliveries => {
                 let reason = format!(
                     "it was handed out {} times, and no worker lived to answer it",
                     delivery.deliveries - 1
                 );
-                self.bury(&delivery, request.id.as_deref(), &reason);
+                self.bury(&delivery, request.id.as_deref(), &Why::plain(reason));
             }
             Ok(request) => {
                 let tick = || delivery.ticket.progress();
@@ -159,8 +145,14 @@ impl<'a> Hand<'a> {
     fn pass_on(&self, delivery: &Delivery, id: Option<&str>, judged: Judged) {
         if judged.unread {
             let faults = judged.inspection.faults.iter();
-            let reason: Vec<&str> = faults.map(|fault| fault.message.as_str()).collect();
-            return self.try_again(delivery, id, &reason.join("; "));
+            let why: (Vec<&str>, Vec<&str>) = faults
+                .map(|fault| (fault.message.as_str(), fault.kind.as_str()))
+                .unzip();
+            let why = Why {
+                told: why.0.join("; "),
+                plain: why.1.join("; "),
+            };
+            return self.try_again(delivery, id, &why);
         }
         if let Err(error) = audited(&judged) {
             return self.leave(delivery, error);
@@ -175,13 +167,16 @@ impl<'a> Hand<'a> {
         match self.publish(delivery, &letter) {
             Ok(true) => {
                 delivery.ticket.done();
+                logs::judged(delivery, &judged);
                 count(&self.counts.answered);
                 if !judged.inspection.faults.is_empty() {
                     count(&self.counts.incomplete);
                 }
             }
             Ok(false) => {}
-            Err(reason) => self.bury(delivery, id, &format!("its record is {reason}")),
+            Err(reason) => {
+                self.bury(delivery, id, &Why::plain(format!("its record is {reason}")));
+            }
         }
     }
 
@@ -194,31 +189,29 @@ impl<'a> Hand<'a> {
     }
 
     /// Leaves a message to be handed out again, later each time; after the last time it gets a dead letter.
-    fn try_again(&self, delivery: &Delivery, id: Option<&str>, reason: &str) {
+    fn try_again(&self, delivery: &Delivery, id: Option<&str>, why: &Why) {
         if delivery.deliveries >= self.options.max_deliveries {
-            let reason = format!("tried {} times: {reason}", delivery.deliveries);
-            return self.bury(delivery, id, &reason);
+            let tried = |why: &str| format!("tried {} times: {why}", delivery.deliveries);
+            let why = Why {
+                told: tried(&why.told),
+                plain: tried(&why.plain),
+            };
+            return self.bury(delivery, id, &why);
         }
         let doublings = u32::try_from(delivery.deliveries.saturating_sub(1)).unwrap_or(u32::MAX);
         let wait = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(doublings));
         delivery.ticket.again(wait.min(LONGEST_WAIT));
         count(&self.counts.again);
-        (self.tell)(Event::Again {
-            sequence: delivery.sequence,
-            reason: reason.to_owned(),
-        });
+        logs::again(delivery, id, why);
     }
 
     /// Says why a message gets no record, and has done with it.
-    fn bury(&self, delivery: &Delivery, id: Option<&str>, reason: &str) {
-        let letter = letters::dead(delivery, id, reason);
+    fn bury(&self, delivery: &Delivery, id: Option<&str>, why: &Why) {
+        let letter = letters::dead(delivery, id, &why.told);
         if self.publish(delivery, &letter) == Ok(true) {
             delivery.ticket.terminate();
             count(&self.counts.dead);
-            (self.tell)(Event::Dead {
-                sequence: delivery.sequence,
-                reason: reason.to_owned(),
-            });
+            logs::dead(delivery, id, why);
         }
     }
 
@@ -233,11 +226,11 @@ impl<'a> Hand<'a> {
             match self.broker.publish(letter) {
                 Ok(()) => return Ok(true),
                 Err(BrokerError::TooLong(reason)) => return Err(reason),
-                Err(BrokerError::Later(reason)) if !told => {
-                    (self.tell)(Event::Broker(reason));
+                Err(error) if !told => {
+                    logs::broker(&error);
                     told = true;
                 }
-                Err(BrokerError::Later(_)) => {}
+                Err(_) => {}
             }
             if self.stop.load(Ordering::Relaxed) {
                 let since = *stopped.get_or_insert_with(Instant::now);

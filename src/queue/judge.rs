@@ -48,6 +48,7 @@ pub(super) struct Judged {
     pub(super) name: Name,
     pub(super) inspection: Inspection,
     pub(super) key: String,
+    pub(super) took: Duration,
     /// Its file could not be read, and perhaps can be later.
     pub(super) unread: bool,
     /// The log that has to have it before it is published.
@@ -100,6 +101,7 @@ impl Judge {
         sequence: u64,
         tick: &Tick<'_>,
     ) -> Judged {
+        let began = Instant::now();
         let (name, id) = (request.name(), request.id.clone());
         let caller = match &id {
             Some(id) => format!("={id}"),
@@ -117,6 +119,7 @@ impl Judge {
             name,
             inspection: answer.inspection.answering(requested),
             key,
+            took: began.elapsed(),
             unread: answer.unread,
             auditor: judgement.auditor.clone(),
         }

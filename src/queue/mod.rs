@@ -14,6 +14,7 @@ mod hand;
 mod judge;
 mod judgement;
 mod letters;
+mod logs;
 mod nats;
 mod permits;
 
@@ -24,7 +25,7 @@ use std::thread;
 use std::time::Duration;
 
 pub use broker::{Broker, BrokerError, Delivery, Letter, Place, Ticket};
-pub use hand::{Event, Tally};
+pub use hand::Tally;
 pub use judge::{Judge, JudgeOptions};
 pub use judgement::Judgement;
 pub use letters::Envelope;
@@ -59,16 +60,14 @@ pub struct WorkOptions {
 
 /// Works until it is stopped, and gives what came of it. Messages in hand are then finished first.
 ///
-/// `tell` hears what somebody who looks after workers wants to know. An audit log that cannot be written sets `stop`: what has no
-/// line there is not published, and left to another worker.
+/// An audit log that cannot be written sets `stop`: what has no line there is not published, and left to another worker.
 pub fn work(
     broker: &dyn Broker,
     judge: &Judge,
     options: &WorkOptions,
     stop: &AtomicBool,
-    tell: &(dyn Fn(Event) + Sync),
 ) -> (Tally, Result<(), AuditError>) {
-    let hand = Hand::new(broker, judge, options, stop, tell);
+    let hand = Hand::new(broker, judge, options, stop);
     let free = Permits::new(options.max_in_flight);
     let (sender, deliveries) = channel::<Delivery>();
     let deliveries = Mutex::new(deliveries);
@@ -82,7 +81,7 @@ pub fn work(
             });
         }
         while let Some(room) = free.wait(stop, WAIT) {
-            let fetched = fetch(broker, room, tell);
+            let fetched = fetch(broker, room);
             if fetched.is_empty() && options.until_empty && free.all_free() && is_empty(broker) {
                 break;
             }
@@ -96,7 +95,7 @@ pub fn work(
         drop(sender);
     });
     if let Err(error) = broker.flush() {
-        tell(Event::Broker(error.to_string()));
+        logs::broker(&error);
     }
     hand.ended()
 }
@@ -107,9 +106,9 @@ fn next(deliveries: &Mutex<Receiver<Delivery>>) -> Option<Delivery> {
 }
 
 /// What waits, or nothing where the broker does not answer: it may be back later.
-fn fetch(broker: &dyn Broker, most: usize, tell: &(dyn Fn(Event) + Sync)) -> Vec<Delivery> {
+fn fetch(broker: &dyn Broker, most: usize) -> Vec<Delivery> {
     broker.fetch(most, WAIT).unwrap_or_else(|error| {
-        tell(Event::Broker(error.to_string()));
+        logs::broker(&error);
         thread::sleep(PAUSE);
         Vec::new()
     })

@@ -17,7 +17,7 @@ pub fn safe(text: &str) -> Cow<'_, str> {
 }
 
 /// JSON that a terminal shows as text, and that reads back as the same: JSON itself lets most of these characters stand.
-pub(crate) fn safe_json(json: String) -> String {
+pub fn safe_json(json: String) -> String {
     if !json.chars().any(is_unsafe) {
         return json;
     }

@@ -1,5 +1,7 @@
 //! What a scan hands on of one input.
 
+use std::time::Duration;
+
 use crate::evidence::Action;
 use crate::inspect::Inspection;
 use crate::policy::Finding;
@@ -29,6 +31,8 @@ pub struct Answer {
     /// What is to be remembered of it, for whoever keeps a state of the scan; it is the word of this image alone, before
     /// anything that other images have to say about it.
     pub keep: Option<Vec<u8>>,
+    /// How long a worker was at it.
+    pub took: Duration,
 }
 
 /// An inspection that rests on a perceptual hash of a list, which other images may put into doubt.
@@ -56,6 +60,7 @@ impl Answer {
             incomplete: is_incomplete(asked_for, inspection),
             doubtful: None,
             keep: None,
+            took: Duration::ZERO,
         }
     }
 
@@ -72,6 +77,7 @@ impl Answer {
             other_media: false,
             doubtful: None,
             keep: None,
+            took: Duration::ZERO,
         }
     }
 

@@ -121,6 +121,7 @@ where
         {
             given = Answer {
                 keep: given.keep.take(),
+                took: given.took,
                 ..self.job.judged_again(*doubtful)
             };
             self.summary.quarantined = self.quarantine.entries();

@@ -172,7 +172,10 @@ impl Watch {
             allowed.as_secs_f64()
         );
         let fault = Fault::new(FaultKind::Limit, message);
-        let answer = self.job.gave_up(begun.name, begun.asked_for, fault);
+        let answer = Answer {
+            took: begun.at.elapsed(),
+            ..self.job.gave_up(begun.name, begun.asked_for, fault)
+        };
         (begun.number, answer)
     }
 

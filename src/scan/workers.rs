@@ -157,9 +157,13 @@ impl Leaving {
             };
             drop(hand);
             let answer = catch_unwind(AssertUnwindSafe(|| job.answer(input)));
-            last = Some((number, answer.unwrap_or_else(|_| Answer::lost())));
+            let at = std::mem::replace(&mut now, Instant::now());
+            let answer = Answer {
+                took: now.duration_since(at),
+                ..answer.unwrap_or_else(|_| Answer::lost())
+            };
+            last = Some((number, answer));
             answered += 1;
-            now = Instant::now();
         }
     }
 }

@@ -7,6 +7,7 @@ use axum::http::Method;
 use axum::response::{IntoResponse as _, Response};
 use tokio::task::spawn_blocking;
 
+use super::logs;
 use super::refusal::Refusal;
 use super::routes::Route;
 use super::service::{Loaded, Service};
@@ -14,6 +15,7 @@ use super::work::broke;
 use crate::audit::{Auditor, Draft};
 use crate::evidence::Action;
 use crate::inspect::Inspection;
+use crate::logs::may_name;
 use crate::policy::Finding;
 use crate::sources::Name;
 
@@ -35,6 +37,8 @@ pub(super) struct Judged {
     pub(super) action: Action,
     /// Bytes of the image; `None` of hashes.
     pub(super) bytes: Option<u64>,
+    /// What it is called, where a log may tell that.
+    pub(super) name: Option<Name>,
 }
 
 /// What an answer says, for whoever counts and logs it.
@@ -50,13 +54,14 @@ impl Answers {
         loaded: &Loaded,
         inspections: impl IntoIterator<Item = (&'a Name, &'a Inspection)>,
     ) -> Self {
-        let auditor = loaded.auditor.as_ref();
+        let (auditor, may_name) = (loaded.auditor.as_ref(), may_name());
         let (mut judged, mut drafts) = (Vec::new(), Vec::new());
         for (name, inspection) in inspections {
             judged.push(Judged {
                 finding: inspection.verdict.finding,
                 action: inspection.verdict.action,
                 bytes: inspection.bytes,
+                name: may_name.then(|| name.clone()),
             });
             drafts.extend(auditor.map(|auditor| auditor.draft(name, inspection)));
         }
@@ -93,7 +98,7 @@ pub(super) async fn audited(mut response: Response) -> Response {
 /// Counts and logs an answer. All of them pass here, also those to requests that were not let in.
 pub(super) fn answered(service: &Service, exchange: &Exchange<'_>) {
     service.metrics.count(exchange);
-    service.log.answered(exchange);
+    logs::answered(exchange);
 }
 
 impl Exchange<'_> {

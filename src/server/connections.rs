@@ -13,11 +13,11 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, MissedTickBehavior, sleep, sleep_until};
+use tracing::{info, warn};
 
 use super::Wish;
 use super::guard::Peer;
@@ -70,7 +70,7 @@ pub(super) async fn run(
     let first = |looking: &mut Looking, service: &Service| looking.load_all(service);
     let (mut looking, loaded) = aside(&service, Looking::default(), first).await?;
     loaded.map_err(io::Error::other)?;
-    service.log.event("info", "ready", json!({}));
+    info!("ready");
     let every = service.options.look_every;
     let mut ticks = tokio::time::interval(every.unwrap_or(MAX_AGE));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -90,17 +90,11 @@ pub(super) async fn run(
         (looking, ()) = aside(&service, looking, look).await?;
     }
     service.drain();
-    service.log.event(
-        "info",
-        "draining",
-        json!({"in_flight": service.count_in_flight()}),
-    );
+    info!(in_flight = service.count_in_flight(), "draining");
     let _ = closing.send(true);
     let ended = finish(&service, &present).await;
     accepting.abort();
-    service
-        .log
-        .event("info", "ended", json!({"done": ended == Ended::Done}));
+    info!(done = ended == Ended::Done, "ended");
     Ok(ended)
 }
 
@@ -180,10 +174,7 @@ impl Accepting {
             let connection = builder.serve_connection(TokioIo::new(stream), answering);
             if !within_age(connection, closed, late).await {
                 service.metrics.broken.fetch_add(1, Ordering::Relaxed);
-                let client = peer.ip().to_string();
-                service
-                    .log
-                    .event("warn", "broken", json!({"client": client}));
+                warn!(client = %peer.ip(), "broken");
             }
         });
     }

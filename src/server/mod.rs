@@ -37,7 +37,6 @@ use std::sync::Arc;
 
 pub use auth::{TokenError, Tokens};
 pub use connections::Ended;
-pub use logs::{Log, LogForm};
 pub use routes::{ROUTES, Route};
 pub use service::{Listed, Load, Loaded, Options};
 
@@ -67,7 +66,7 @@ impl Server {
     ///
     /// # Errors
     /// The address is not to be had, or it can be reached from elsewhere and there are no tokens.
-    pub fn bind(listen: SocketAddr, options: Options, load: Load, log: Log) -> io::Result<Self> {
+    pub fn bind(listen: SocketAddr, options: Options, load: Load) -> io::Result<Self> {
         if options.tokens.is_none() && !listen.ip().is_loopback() {
             return Err(io::Error::new(
                 io::ErrorKind::PermissionDenied,
@@ -80,7 +79,7 @@ impl Server {
             .map_err(|error| io::Error::new(error.kind(), format!("{listen}: {error}")))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let service = Arc::new(Service::new(address, options, load, log)?);
+        let service = Arc::new(Service::new(address, options, load)?);
         Ok(Self {
             listener,
             address,

@@ -11,7 +11,6 @@ use tokio::sync::Semaphore;
 
 use super::auth::Tokens;
 use super::hosts::Hosts;
-use super::logs::Log;
 use super::metrics::Metrics;
 use super::reload::{Reloads, What};
 use super::together::Together;
@@ -98,7 +97,6 @@ pub(super) struct Service {
     pub(super) options: Options,
     pub(super) hosts: Hosts,
     pub(super) load: Load,
-    pub(super) log: Log,
     pub(super) metrics: Metrics,
     pub(super) reloads: Reloads,
     /// Room for requests, for the KiB of their bodies, and for those who work on them.
@@ -113,12 +111,7 @@ pub(super) struct Service {
 }
 
 impl Service {
-    pub(super) fn new(
-        address: SocketAddr,
-        options: Options,
-        load: Load,
-        log: Log,
-    ) -> io::Result<Self> {
+    pub(super) fn new(address: SocketAddr, options: Options, load: Load) -> io::Result<Self> {
         let read = options.tokens.as_deref().map(Tokens::read);
         let tokens = read.transpose().map_err(io::Error::other)?.map(Arc::new);
         let kib = usize::try_from(options.max_body_memory >> 10).unwrap_or(usize::MAX);
@@ -126,7 +119,6 @@ impl Service {
         Ok(Self {
             hosts: Hosts::of(address, &options.hosts),
             load,
-            log,
             metrics: Metrics::default(),
             reloads: Reloads::default(),
             in_flight: Arc::new(Semaphore::new(options.max_in_flight)),
@@ -163,7 +155,7 @@ impl Service {
             What::Tokens => self.read_tokens(),
         };
         self.reloads.note(what, result.as_ref().err());
-        self.log.reloaded(what, &result);
+        crate::logs::loaded(what.as_str(), &result);
         result
     }
 

@@ -336,7 +336,11 @@ impl Watching {
             Err(RecvTimeoutError::Disconnected) => std::thread::sleep(wait),
         }
         let due = |every: Duration| self.walked.elapsed() >= every;
-        if self.missed.swap(false, Ordering::Relaxed) || self.options.rewalk.is_some_and(due) {
+        let missed = self.missed.swap(false, Ordering::Relaxed);
+        if missed {
+            tracing::info!(next = "the folders are gone through", "missed");
+        }
+        if missed || self.options.rewalk.is_some_and(due) {
             self.watch_again();
             self.walk_all();
         }

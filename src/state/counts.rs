@@ -1,5 +1,7 @@
 //! What a summary counts of a record, as one number.
 
+use std::time::Duration;
+
 use crate::error::FaultKind;
 use crate::evidence::Action;
 use crate::inspect::{Inspection, SignalState};
@@ -101,6 +103,7 @@ impl Counts {
             other_media: self.other_media,
             doubtful: None,
             keep: None,
+            took: Duration::ZERO,
         }
     }
 

@@ -3,6 +3,7 @@
 mod audited;
 mod broker;
 mod killed;
+mod logs;
 mod real;
 mod reloaded;
 mod secured;

@@ -3,6 +3,7 @@
 mod asked;
 mod audited;
 mod hostile;
+mod logs;
 mod others;
 mod overload;
 mod reload;
@@ -68,8 +69,8 @@ impl Service {
         let own = Arc::clone(&log);
         std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
-                if let Some(address) = line.strip_prefix("provscan: answering at http://") {
-                    let _ = sender.send(address.to_owned());
+                if let Some((_, address)) = line.split_once("answering at http://") {
+                    let _ = sender.send(address.trim_end_matches(['"', '}']).to_owned());
                 }
                 own.lock().unwrap().push(line);
             }

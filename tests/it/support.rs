@@ -257,3 +257,24 @@ pub(crate) fn scan_of_samples(others: &[&str], format: &str) -> Ran {
     let arguments = inputs.chain(&known).chain(&trusted);
     provscan_with(arguments.chain(&["--format", format]))
 }
+
+/// The events of a log in JSON, each of which is one flat object with what all of them have.
+#[cfg(any(feature = "queue", feature = "server", feature = "watch"))]
+pub(crate) fn events(log: &str) -> Vec<serde_json::Value> {
+    let event = |line: &str| {
+        let event: serde_json::Value =
+            serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line:?} in {log}"));
+        let fields = event.as_object().unwrap();
+        assert!(
+            !fields
+                .values()
+                .any(|value| value.is_object() || value.is_array())
+        );
+        let time = fields["time"].as_str().unwrap();
+        assert!(time.len() == 20 && time.ends_with('Z'), "{time}");
+        assert!(["debug", "info", "warn", "error"].contains(&fields["level"].as_str().unwrap()));
+        assert!(!fields["event"].as_str().unwrap().is_empty());
+        event
+    };
+    log.lines().map(event).collect()
+}

@@ -1,5 +1,7 @@
 //! `watch`: every file that appears is checked once, whatever way it comes, and what is flagged is seen to.
 
+mod logs;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Write as _;

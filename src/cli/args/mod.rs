@@ -26,8 +26,6 @@ pub(crate) use inspect::{EngineArgs, InspectArgs};
 pub(crate) use limits::LimitArgs;
 pub(crate) use report::ReportArgs;
 pub(crate) use scan::ScanArgs;
-#[cfg(feature = "server")]
-pub(crate) use serve::LogFormat;
 pub(crate) use serve::ServeArgs;
 pub(crate) use work::WorkArgs;
 

@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::{EngineArgs, LimitArgs};
 use crate::audit::args::AuditArgs;
+use crate::logs::args::LogArgs;
 
 #[derive(Args)]
 #[cfg_attr(
@@ -44,9 +45,8 @@ pub(crate) struct ServeArgs {
         help_heading = "Service"
     )]
     pub(crate) drain_time: u64,
-    /// Form of the lines on standard error, one for each request
-    #[arg(long, value_name = "FORM", value_enum, default_value_t = LogFormat::Text, help_heading = "Service")]
-    pub(crate) log_format: LogFormat,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
     #[command(flatten)]
@@ -84,10 +84,4 @@ pub(crate) struct ServeArgs {
     pub(crate) max_time: u64,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LogFormat {
-    Text,
-    Json,
 }

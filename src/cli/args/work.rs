@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{EngineArgs, LimitArgs};
 use crate::audit::args::AuditArgs;
+use crate::logs::args::LogArgs;
 
 #[derive(Args)]
 #[cfg_attr(
@@ -122,6 +123,8 @@ pub(crate) struct WorkArgs {
         help_heading = "Work"
     )]
     pub(crate) reload_every: u64,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
     #[command(flatten)]

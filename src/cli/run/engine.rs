@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{network, or_environment};
 use crate::args::EngineArgs;
+use crate::logs;
 use crate::trust;
 
 /// Largest policy that is read.
@@ -82,7 +83,8 @@ pub(crate) fn lists(
     let lists: Vec<List> = lists.collect::<Result<_, _>>()?;
     for list in &lists {
         for (why, count) in list.just_left_out() {
-            eprintln!("provscan: {}: {count} left out: {why}", safe(list.name()));
+            let name = safe(list.name());
+            logs::warn(format_args!("{name}: {count} left out: {why}"));
         }
     }
     Ok(lists.into_iter().map(Arc::new).collect())

@@ -27,6 +27,7 @@ use provscan::{Inspection, Settings};
 use crate::args::{Global, InspectArgs};
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::logs;
 use crate::progress::Progress;
 use audit::{Auditing, with_draft};
 use engine::Engine;
@@ -112,7 +113,7 @@ pub(crate) fn run(
     match scanned.and_then(|summary| writing.finish(summary, &work, global.quiet)) {
         Ok((summary, progress, beside)) => {
             if output.is_some() && summary.inputs > 0 && !global.quiet {
-                eprintln!("provscan: {}", output::totals(&summary));
+                logs::say(format_args!("{}", output::totals(&summary)));
             }
             tell(&summary, &work, progress, output.zip(beside.as_deref()));
             Ok(Exit::of(&summary, fail_on))
@@ -254,6 +255,10 @@ impl<'a> Writing<'a> {
     /// Gives an answer out, after seeing to what is flagged.
     fn give(&mut self, answer: &Answer, seen: Exit) -> io::Result<()> {
         #[cfg(feature = "watch")]
+        if self.lasting {
+            crate::watch::told::judged(answer);
+        }
+        #[cfg(feature = "watch")]
         if let Some(flagged) = &mut self.flagged
             && let Some(rendered) = flagged.see_to(answer)
         {
@@ -313,11 +318,13 @@ fn kept(keeping: Option<&Keeping>, answer: &Answer) -> Option<Kept> {
 /// Tells of a scan that ended in another way than it should.
 fn tell(summary: &Summary, work: &Work, progress: &Progress, output: Option<(&Path, &Path)>) {
     if summary.inputs == 0 && !summary.interrupted && !work.lasting {
-        eprintln!("provscan: there was nothing to look at: no file was found that is wanted");
+        logs::warn(format_args!(
+            "there was nothing to look at: no file was found that is wanted"
+        ));
     }
     if summary.interrupted {
         let told = interrupt::told(&progress.inputs(), work.state.is_some(), output);
-        eprintln!("provscan: {told}");
+        logs::warn(format_args!("{told}"));
     }
 }
 

@@ -8,6 +8,8 @@ use anyhow::Context as _;
 use provscan::sinks::{self, Appending, Sink};
 use provscan::sources::{Input, Place};
 
+use crate::logs;
+
 /// Where files are remembered, and how.
 pub(crate) struct Remembered {
     pub(crate) file: PathBuf,
@@ -39,7 +41,7 @@ pub(crate) fn append_to(
     }
     let appending = Appending::open(output, head).with_context(|| output.display().to_string())?;
     if let Some(notice) = appending.notice() {
-        eprintln!("provscan: {notice}");
+        logs::warn(format_args!("{notice}"));
     }
     Ok(Box::new(appending))
 }
@@ -111,7 +113,7 @@ mod with {
     use provscan::sources::Name;
     use provscan::state::{Basis, Keeper, RecallOptions, Remembering, StateError, Tally};
 
-    use super::{Ending, Path, io};
+    use super::{Ending, Path, io, logs};
     use crate::run::Work;
     use crate::run::engine::Engine;
 
@@ -126,7 +128,7 @@ mod with {
             };
             let keeper = Keeper::open(&state.file, &Basis::of(&engine.settings, &engine.policy))?;
             for notice in keeper.notices() {
-                eprintln!("provscan: {}: {notice}", state.file.display());
+                logs::warn(format_args!("{}: {notice}", state.file.display()));
             }
             Ok(Some(Self(keeper)))
         }
@@ -161,7 +163,7 @@ mod with {
             let said = self.0.notices().len();
             self.0.append_to(output, form, head)?;
             for notice in self.0.notices().iter().skip(said) {
-                eprintln!("provscan: {notice}");
+                logs::warn(format_args!("{notice}"));
             }
             Ok(())
         }
@@ -193,18 +195,18 @@ mod with {
                 false => self.0.stop()?,
             }
             if lacking > 0 {
-                eprintln!(
-                    "provscan: {} read again, because hashes of a kind that the lists hold had not been kept",
+                logs::warn(format_args!(
+                    "{} read again, because hashes of a kind that the lists hold had not been kept",
                     files(lacking, "was", "were")
-                );
+                ));
             }
             if !ending.quiet {
-                eprintln!("provscan: {}", told(tally, ending.verify));
+                logs::say(format_args!("{}", told(tally, ending.verify)));
             }
             if tally.new > 0 && tally.new == tally.all() && !first {
-                eprintln!(
-                    "provscan: the state held none of these files. It knows them by their paths as they were named, so that up and ./up are two: if you named them otherwise before, name them so again"
-                );
+                logs::warn(format_args!(
+                    "the state held none of these files. It knows them by their paths as they were named, so that up and ./up are two: if you named them otherwise before, name them so again"
+                ));
             }
             Ok(())
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::args::InspectArgs;
+use crate::logs::args::LogArgs;
 
 #[derive(Args)]
 pub(crate) struct WatchArgs {
@@ -68,6 +69,8 @@ pub(crate) struct WatchArgs {
         help_heading = "Flagged files"
     )]
     pub(crate) hook_time: u64,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
     #[command(flatten)]
     pub(crate) inspect: InspectArgs,
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use provscan::Inspection;
 use provscan::evidence::Action;
-use provscan::reports::{Line, inert, read_record, record_line, safe};
+use provscan::logs::may_name;
+use provscan::reports::{Line, read_record, record_line};
 use provscan::scan::Answer;
 use provscan::sources::Name;
 
@@ -66,8 +67,8 @@ impl Flagged {
                 Some(record_line(&name, &inspection))
             }
             Err(why) => {
-                let name = name.to_text();
-                eprintln!("provscan: {}: not moved: {why}", safe(&inert(&name)));
+                let name = may_name().then(|| name.to_text());
+                tracing::warn!(why, name, "not-moved");
                 None
             }
         }

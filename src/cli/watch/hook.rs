@@ -69,7 +69,7 @@ fn serve(words: &[String], records: &Mutex<Receiver<Vec<u8>>>, limit: Option<Dur
             .recv();
         let Ok(record) = next else { return };
         if let Err(why) = run(words, record, limit) {
-            eprintln!("provscan: --hook: {why}");
+            tracing::warn!(why, "hook");
         }
     }
 }

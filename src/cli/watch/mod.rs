@@ -4,6 +4,7 @@ pub(crate) mod args;
 pub(crate) mod flagged;
 mod hook;
 mod put_aside;
+pub(crate) mod told;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub(crate) fn run(args: WatchArgs, global: &Global) -> anyhow::Result<Exit> {
     let flagged = Flagged::begin(&args)?;
     let aside = flagged.folder().map(Path::to_owned);
     let inputs = Watching::start(&args.folders, options(&args)?, Arc::clone(&stop))?;
+    tracing::info!(folders = args.folders.len(), "watching");
     let inputs = inputs.filter(move |input| !own.is(input) && !lies_in(input, aside.as_deref()));
     let work = Work {
         threads: args.threads,

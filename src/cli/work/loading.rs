@@ -1,15 +1,14 @@
 //! What a worker judges by, and loading it again when it is another.
 
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use provscan::audit::Auditor;
+use provscan::logs;
 use provscan::queue::{Judge, Judgement};
 use provscan::reload::Seen;
-use provscan::reports::safe;
 use provscan::{Limits, Settings};
 
 use crate::args::WorkArgs;
@@ -60,7 +59,6 @@ impl<'a> Loading<'a> {
         mut self,
         judge: &Judge,
         asked: &AtomicBool,
-        quiet: bool,
         working: &Receiver<()>,
     ) {
         let every = self.args.reload_every;
@@ -73,24 +71,14 @@ impl<'a> Loading<'a> {
                 wanted |= self.seen.have_changed(&self.files);
             }
             if wanted {
-                self.again(judge, quiet);
+                self.again(judge);
             }
         }
     }
 
     /// Loads again. What cannot be loaded changes nothing.
-    fn again(&mut self, judge: &Judge, quiet: bool) {
-        let told = match self.load() {
-            Ok(judgement) => {
-                judge.replace(judgement);
-                if quiet {
-                    return;
-                }
-                "lists, trust and policy were loaded again".to_owned()
-            }
-            Err(error) => format!("{error:#}; what was loaded before stays"),
-        };
-        // A worker goes on where nobody listens.
-        let _ = writeln!(io::stderr(), "provscan: {}", safe(&told));
+    fn again(&mut self, judge: &Judge) {
+        let loaded = self.load().map(|judgement| judge.replace(judgement));
+        logs::loaded("lists", &loaded.map_err(|error| format!("{error:#}")));
     }
 }

@@ -1,7 +1,7 @@
 //! A worker, and the other end of its broker.
 
 use std::fs::File;
-use std::io::{self, BufReader, Write as _};
+use std::io::{self, BufReader};
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,16 +12,16 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use provscan::queue::{
-    self, Envelope, Event, Judge, JudgeOptions, Judgement, Nats, NatsOptions, Place, Tally,
-    WorkOptions,
+    self, Envelope, Judge, JudgeOptions, Judgement, Nats, NatsOptions, Place, Tally, WorkOptions,
 };
 use provscan::reports::safe;
 use provscan::sinks;
 
 use super::loading::Loading;
-use crate::args::{Global, WorkArgs};
+use crate::args::WorkArgs;
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::logs;
 use crate::run::engine;
 
 /// How long records are held that cannot be published, once the worker is to stop.
@@ -30,9 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long to wait for something to print.
 const LINGER: Duration = Duration::from_secs(1);
 
-pub(crate) fn run(args: &WorkArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &WorkArgs) -> anyhow::Result<Exit> {
     if let Some(file) = &args.send {
-        return send(args, file, global);
+        return send(args, file);
     }
     if let Some(what) = &args.print {
         return print(args, what);
@@ -58,25 +58,21 @@ pub(crate) fn run(args: &WorkArgs, global: &Global) -> anyhow::Result<Exit> {
         envelope: envelope(&args.envelope),
         patience: PATIENCE,
     };
-    if !global.quiet {
-        eprintln!(
-            "provscan: waiting for messages under {} at {}",
-            safe(&args.subject),
-            safe(&args.server)
-        );
-    }
+    logs::say(format_args!(
+        "waiting for messages under {} at {}",
+        safe(&args.subject),
+        safe(&args.server)
+    ));
     let (tally, audited) = thread::scope(|threads| {
         // Gone with the work, however that ends.
         let (_working, over) = channel();
         threads.spawn(|| {
             let over = over;
-            loading.keep_up(&judge, &again, global.quiet, &over);
+            loading.keep_up(&judge, &again, &over);
         });
-        queue::work(&nats, &judge, &options, &stop, &tell)
+        queue::work(&nats, &judge, &options, &stop)
     });
-    if !global.quiet {
-        eprintln!("provscan: {}", told(&tally));
-    }
+    logs::say(format_args!("{}", told(&tally)));
     audited.context("what it had in hand is left to other workers")?;
     Ok(match tally.left {
         0 => Exit::Clear,
@@ -119,21 +115,6 @@ fn envelope(word: &str) -> Envelope {
     }
 }
 
-/// Tells what somebody who looks after workers wants to know.
-fn tell(event: Event) {
-    let told = match event {
-        Event::Broker(reason) => format!("the broker: {reason}; trying again"),
-        Event::Again { sequence, reason } => {
-            format!("message {sequence} will be tried again: {reason}")
-        }
-        Event::Dead { sequence, reason } => {
-            format!("message {sequence} got a dead letter: {reason}")
-        }
-    };
-    // A worker goes on where nobody listens.
-    let _ = writeln!(io::stderr(), "provscan: {}", safe(&told));
-}
-
 fn told(tally: &Tally) -> String {
     let mut told = format!("{} answered", tally.answered);
     for (count, what) in [
@@ -155,7 +136,7 @@ fn told(tally: &Tally) -> String {
     told
 }
 
-fn send(args: &WorkArgs, file: &Path, global: &Global) -> anyhow::Result<Exit> {
+fn send(args: &WorkArgs, file: &Path) -> anyhow::Result<Exit> {
     let named = || file.display().to_string();
     let nats = Nats::connect(options(args))?;
     let sent = match file == Path::new("-") {
@@ -163,9 +144,7 @@ fn send(args: &WorkArgs, file: &Path, global: &Global) -> anyhow::Result<Exit> {
         false => nats.send(BufReader::new(File::open(file).with_context(named)?)),
     };
     let sent = sent.with_context(named)?;
-    if !global.quiet {
-        eprintln!("provscan: {sent} requests sent");
-    }
+    logs::say(format_args!("{sent} requests sent"));
     Ok(Exit::Clear)
 }
 

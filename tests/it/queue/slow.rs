@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use image::{ImageFormat, RgbImage};
 use provscan::queue::{
-    Envelope, Event, Judge, JudgeOptions, Judgement, Nats, NatsOptions, Place, Tally, WorkOptions,
+    Envelope, Judge, JudgeOptions, Judgement, Nats, NatsOptions, Place, Tally, WorkOptions,
     work,
 };
 use provscan::{Inspector, Policy, Settings};
@@ -59,8 +59,7 @@ fn worked(nats: &Nats, folder: &Folder, max_time: Option<Duration>) -> Tally {
         envelope: Envelope::Plain,
         patience: Duration::ZERO,
     };
-    let tell = |event: Event| println!("{event:?}");
-    let (tally, audited) = work(nats, &judge, &options, &AtomicBool::new(false), &tell);
+    let (tally, audited) = work(nats, &judge, &options, &AtomicBool::new(false));
     audited.unwrap();
     tally
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use provscan::queue::{
-    Broker, BrokerError, Delivery, Envelope, Event, Judge, JudgeOptions, Judgement, Letter, Place,
+    Broker, BrokerError, Delivery, Envelope, Judge, JudgeOptions, Judgement, Letter, Place,
     Tally, Ticket, WorkOptions, work,
 };
 use provscan::{Inspector, Policy, Settings};
@@ -132,8 +132,7 @@ fn options() -> WorkOptions {
 
 /// Works until nothing is left, and gives what was said without keys.
 fn worked(book: &Arc<Book>, options: &WorkOptions, stop: &AtomicBool) -> (Vec<String>, Tally) {
-    let ignore = |_: Event| {};
-    let (tally, audited) = work(book.as_ref(), &judge(), options, stop, &ignore);
+    let (tally, audited) = work(book.as_ref(), &judge(), options, stop);
     audited.unwrap();
     let said = book.said().into_iter();
     let short = said.map(|one| match one.strip_prefix("result ") {
