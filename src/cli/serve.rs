@@ -55,7 +55,7 @@ mod service {
             "a service loads its lists again when they change, and nobody is there to type the passphrase then; name a file with --passphrase-file"
         );
         let limits = args.limits.shared(args.threads);
-        let options = options(&args, &limits);
+        let options = options(&args, &limits)?;
         let form = match args.log_format {
             LogFormat::Text => LogForm::Text,
             LogFormat::Json => LogForm::Json,
@@ -69,15 +69,16 @@ mod service {
         })
     }
 
-    fn options(args: &ServeArgs, limits: &Limits) -> Options {
+    fn options(args: &ServeArgs, limits: &Limits) -> anyhow::Result<Options> {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let bodies = args.limits.max_memory;
         let bodies = bodies.unwrap_or_else(|| BODIES.max(limits.max_bytes));
         let seconds = |seconds: u64| (seconds > 0).then(|| Duration::from_secs(seconds));
-        Options {
+        Ok(Options {
             hosts: args.allow_hosts.clone(),
             tokens: args.tokens.clone(),
             files: files(args),
+            fetch: args.fetch.fetcher()?,
             max_bytes: limits.max_bytes.min(bodies),
             max_body_memory: bodies,
             max_in_flight: args.max_in_flight,
@@ -92,7 +93,7 @@ mod service {
             read_time: Duration::from_secs(args.read_time),
             drain_time: Duration::from_secs(args.drain_time),
             look_every: seconds(args.reload_every),
-        }
+        })
     }
 
     /// The files that lists, trust and policy are in, and the folder of installed trust lists.

@@ -4,10 +4,11 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use std::{sync, thread};
+use std::{mem, sync, thread};
 
 use sha2::{Digest as _, Sha256};
 
+use super::fetching::{Fetched, Fetching};
 use super::letters::digest;
 use super::permits::Permits;
 use crate::asset::Limits;
@@ -18,7 +19,7 @@ use crate::inspect::{Inspection, Inspector, Requested};
 use crate::policy::Policy;
 use crate::scan;
 use crate::settings::Settings;
-use crate::sources::request::{self, Request, Root};
+use crate::sources::request::{self, About, Request, Root};
 use crate::sources::{Input, Name, Place};
 use crate::waiting::Standing;
 
@@ -30,6 +31,8 @@ const SLOWEST: u64 = 2 << 20;
 pub struct JudgeOptions {
     /// The folder that requests may name files in; none for none.
     pub root: Option<Root>,
+    /// How images at addresses are fetched; none for not at all.
+    pub fetching: Option<Fetching>,
     /// Images that are looked at at the same time.
     pub threads: usize,
     /// How long one may take, and one second more for each 2 MiB of it; `None` for no limit.
@@ -119,7 +122,7 @@ impl Judge {
     }
 
     fn answer(&self, request: Request, tick: &Tick<'_>) -> Answered {
-        let input = request::input(request, self.options.root.as_ref());
+        let (input, _room) = self.input(request, tick);
         let hashes = match &input.place {
             Place::Hashes(hashes) => Some(digest(&hashes.prints.to_bytes())),
             _ => None,
@@ -134,6 +137,34 @@ impl Judge {
             unread: unread && may_be_read_later,
             inspection,
         }
+    }
+
+    /// The input of a request, with the room that it takes if it was fetched.
+    fn input(&self, request: Request, tick: &Tick<'_>) -> (Input, Option<Fetched>) {
+        let About::Address(address) = &request.about else {
+            return (request::input(request, self.options.root.as_ref()), None);
+        };
+        let max_bytes = self.limits.max_bytes;
+        let fetched = match &self.options.fetching {
+            Some(fetching) => fetching.get(address.clone(), max_bytes, tick),
+            None => Err(Fault::new(
+                FaultKind::Unsupported,
+                "nothing says which addresses may be fetched; --fetch-from names where they may lie",
+            )),
+        };
+        let (place, room) = match fetched {
+            Ok(mut fetched) => (Place::Memory(mem::take(&mut fetched.bytes)), Some(fetched)),
+            Err(fault) => (Place::Lost(fault), None),
+        };
+        let name = request.name();
+        let input = Input {
+            name,
+            place,
+            asked_for: true,
+            stamp: None,
+            kept: 0,
+        };
+        (input, room)
     }
 
     /// Inspects on a thread of its own, so that whoever waits can say so, and can give up.

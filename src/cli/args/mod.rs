@@ -1,6 +1,7 @@
 //! What the command line accepts: a file for what a verb accepts, and for groups of flags that verbs share.
 
 mod check;
+mod fetch;
 mod hash;
 mod inspect;
 mod limits;
@@ -21,6 +22,7 @@ use crate::trust::args::TrustVerb;
 use crate::watch::args::WatchArgs;
 
 pub(crate) use check::CheckArgs;
+pub(crate) use fetch::FetchArgs;
 pub(crate) use hash::HashArgs;
 pub(crate) use inspect::{EngineArgs, InspectArgs};
 pub(crate) use limits::LimitArgs;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{EngineArgs, LimitArgs};
+use super::{EngineArgs, FetchArgs, LimitArgs};
 use crate::audit::args::AuditArgs;
 
 #[derive(Args)]
@@ -47,6 +47,8 @@ pub(crate) struct ServeArgs {
     /// Form of the lines on standard error, one for each request
     #[arg(long, value_name = "FORM", value_enum, default_value_t = LogFormat::Text, help_heading = "Service")]
     pub(crate) log_format: LogFormat,
+    #[command(flatten)]
+    pub(crate) fetch: FetchArgs,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
     #[command(flatten)]
