@@ -3,13 +3,13 @@
 use std::io::{self, Read as _};
 use std::time::Duration;
 
+use super::BY_HAND;
+use super::follow::{CONNECT_LIMIT, MAX_REDIRECTS, Wanted};
+use super::lookup::NotPublic;
+use crate::sources::FetchError;
 use ureq::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, LOCATION};
 use ureq::http::{HeaderName, Response, StatusCode};
 use ureq::{Body, Error, Timeout};
-use super::follow::{CONNECT_LIMIT, MAX_REDIRECTS, Wanted};
-use super::lookup::NotPublic;
-use super::BY_HAND;
-use crate::sources::FetchError;
 
 /// Room is taken in steps of at least this.
 const STEP: u64 = 64 << 10;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use ureq::Agent;
 use url::Url;
 
+use super::Parts;
 use super::answer::Why;
 use super::follow::{CONNECT_LIMIT, Failure, Hop, MAX_REDIRECTS, Wanted, follow};
-use super::Parts;
 use crate::sources::{Allowed, FetchError, FetchErrorKind, Room, Target, shown};
 
 /// Fetches images over HTTP.
@@ -114,7 +114,10 @@ fn failed(failure: Failure, start: &Url) -> FetchError {
     let asked = shown(start.as_str());
     let message = match failure.at == *start {
         true => format!("{asked}: {what}"),
-        false => format!("{asked}, which leads to {}: {what}", shown(failure.at.as_str())),
+        false => format!(
+            "{asked}, which leads to {}: {what}",
+            shown(failure.at.as_str())
+        ),
     };
     FetchError::new(kind, message)
 }

@@ -19,10 +19,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::crypto::ring;
+use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::resolver::{DefaultResolver, Resolver};
 use ureq::unversioned::transport::{Connector as _, RustlsConnector, TcpConnector};
-use ureq::Agent;
 use url::Url;
 
 use crate::remote::{Remote, RemoteError};

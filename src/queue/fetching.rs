@@ -135,7 +135,11 @@ impl Room {
     /// Keeps no more than so many bytes.
     fn shrink(&mut self, bytes: u64) {
         let less = self.bytes.saturating_sub(bytes);
-        let mut taken = self.memory.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self
+            .memory
+            .taken
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         *taken -= less.min(*taken);
         self.bytes -= less;
         drop(taken);
@@ -186,21 +190,23 @@ mod tests {
     fn images_wait_for_each_other_and_give_their_room_back() {
         let bytes = Arc::new(Bytes::default());
         let fetching = Fetching::new(Arc::clone(&bytes) as Arc<dyn Fetch>, 100);
-        let tick = || ();
-        let tick = Tick {
-            every: Duration::from_millis(1),
-            tick: &tick,
+        let get = |address: &str, most| {
+            let tick = || ();
+            let tick = Tick {
+                every: Duration::from_millis(1),
+                tick: &tick,
+            };
+            fetching.get(address.to_owned(), most, &tick).unwrap()
         };
         thread::scope(|threads| {
             for _ in 0..8 {
-                let get = || fetching.get("7".into(), 40, &tick).unwrap().bytes.len();
-                threads.spawn(move || assert_eq!(get(), 7));
+                threads.spawn(|| assert_eq!(get("7", 40).bytes.len(), 7));
             }
         });
         assert!(bytes.most.load(Ordering::SeqCst) <= 100);
         assert_eq!(*fetching.memory.taken.lock().unwrap(), 0);
         // No image is longer than all of them may be.
-        let whole = fetching.get("3".into(), 4000, &tick).unwrap();
+        let whole = get("3", 4000);
         assert_eq!(*fetching.memory.taken.lock().unwrap(), 3);
         drop(whole);
     }

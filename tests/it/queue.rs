@@ -1,6 +1,6 @@
 //! Workers on a message broker: by themselves, and with a real one.
 
-mod broker;
+pub(crate) mod broker;
 mod killed;
 mod real;
 mod steps;

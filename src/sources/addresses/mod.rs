@@ -108,7 +108,10 @@ mod tests {
     #[test]
     fn what_is_shown_holds_no_secret() {
         for (address, expected) in [
-            ("https://h.test/a.jpg?sig=SECRET#part", "https://h.test/a.jpg"),
+            (
+                "https://h.test/a.jpg?sig=SECRET#part",
+                "https://h.test/a.jpg",
+            ),
             ("https://u:SECRET@h.test/a@b.jpg", "https://h.test/a@b.jpg"),
             ("https://u:SE@CRET@h.test", "https://h.test"),
             ("https:u:SECRET@h.test", "h.test"),

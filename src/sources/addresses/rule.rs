@@ -25,7 +25,9 @@ pub struct Allowed {
 
 /// Words that allow nothing that can be told.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what}: {why}; expected a place such as https://media.example.org/uploads/ or s3://bucket/uploads, or the word public")]
+#[error(
+    "{what}: {why}; expected a place such as https://media.example.org/uploads/ or s3://bucket/uploads, or the word public"
+)]
 pub struct AllowedError {
     what: String,
     why: String,
@@ -154,9 +156,8 @@ impl Place {
     fn holds(&self, parts: &Parts) -> bool {
         let same = (&self.at.scheme, &self.at.host, self.at.port)
             == (&parts.scheme, &parts.host, parts.port);
-        let within = |rest: &str| {
-            self.at.path.ends_with('/') || rest.is_empty() || rest.starts_with('/')
-        };
+        let within =
+            |rest: &str| self.at.path.ends_with('/') || rest.is_empty() || rest.starts_with('/');
         let below = parts.path.strip_prefix(&self.at.path).is_some_and(within);
         same && below && !climbs(&parts.path)
     }

@@ -8,7 +8,9 @@ fn allowed(words: &[&str]) -> Allowed {
 
 fn refused(allowed: &Allowed, address: &str) -> String {
     let error = allowed.target(address);
-    let error = error.err().unwrap_or_else(|| panic!("{address} is allowed"));
+    let error = error
+        .err()
+        .unwrap_or_else(|| panic!("{address} is allowed"));
     assert_eq!(error.kind, FetchErrorKind::NotAllowed);
     error.message
 }
@@ -27,15 +29,39 @@ fn what_lies_below_a_place_is_allowed() {
     let one = allowed(&["https://media.example.com/images/"]);
     for (address, expected) in [
         ("https://media.example.com/images/a.jpg", "/images/a.jpg"),
-        ("https://media.example.com:443/images/a.jpg", "/images/a.jpg"),
+        (
+            "https://media.example.com:443/images/a.jpg",
+            "/images/a.jpg",
+        ),
         ("HTTPS://MEDIA.Example.COM/images/a.jpg", "/images/a.jpg"),
-        ("https://media.example.com/images/a.jpg#part", "/images/a.jpg"),
-        ("https://media.example.com/images/a.jpg?sig=x", "/images/a.jpg?sig=x"),
-        ("https://media.example.com/x/../images/a.jpg", "/images/a.jpg"),
-        ("https://media.example.com/images/b%2Fa.jpg", "/images/b%2Fa.jpg"),
-        ("https://media.example.com/images/100%25.jpg", "/images/100%25.jpg"),
-        ("https://media.example.com/images/..a..jpg", "/images/..a..jpg"),
-        ("https://media.example.com/images/é.jpg", "/images/%C3%A9.jpg"),
+        (
+            "https://media.example.com/images/a.jpg#part",
+            "/images/a.jpg",
+        ),
+        (
+            "https://media.example.com/images/a.jpg?sig=x",
+            "/images/a.jpg?sig=x",
+        ),
+        (
+            "https://media.example.com/x/../images/a.jpg",
+            "/images/a.jpg",
+        ),
+        (
+            "https://media.example.com/images/b%2Fa.jpg",
+            "/images/b%2Fa.jpg",
+        ),
+        (
+            "https://media.example.com/images/100%25.jpg",
+            "/images/100%25.jpg",
+        ),
+        (
+            "https://media.example.com/images/..a..jpg",
+            "/images/..a..jpg",
+        ),
+        (
+            "https://media.example.com/images/é.jpg",
+            "/images/%C3%A9.jpg",
+        ),
         ("https://media。example.com/images/a.jpg", "/images/a.jpg"),
     ] {
         let whole = format!("https://media.example.com{expected}");
@@ -126,7 +152,10 @@ fn nothing_else_is() {
     }
     let long = format!("https://media.example.com/images/{}", "a".repeat(5000));
     assert!(refused(&one, &long).contains("4096 are the limit"));
-    refused(&Allowed::default(), "https://media.example.com/images/a.jpg");
+    refused(
+        &Allowed::default(),
+        "https://media.example.com/images/a.jpg",
+    );
 }
 
 #[test]
@@ -252,7 +281,10 @@ fn places_are_written_plainly() {
         "s3://bucket/../a",
     ] {
         let error = Allowed::of(&[word]).unwrap_err().to_string();
-        assert!(error.contains("expected") && !error.contains("SECRET"), "{error}");
+        assert!(
+            error.contains("expected") && !error.contains("SECRET"),
+            "{error}"
+        );
     }
     assert!(!Allowed::of::<&str>(&[]).unwrap().has_web());
 }
@@ -303,7 +335,12 @@ fn a_redirect_is_held_to_the_same_rule() {
             Err(message) => assert!(!message.contains("SECRET"), "{message}"),
         }
     }
-    for location in ["../../c", "//evil.test/images/a", "s3://bucket/a", "/images/..%2fc"] {
+    for location in [
+        "../../c",
+        "//evil.test/images/a",
+        "s3://bucket/a",
+        "/images/..%2fc",
+    ] {
         to(location).unwrap_err();
     }
     assert!(to(&"a".repeat(5000)).is_err());
@@ -315,8 +352,29 @@ fn whatever_is_allowed_lies_below_its_place() {
     let one = allowed(&["https://media.example.com/images/"]);
     let words = prop::collection::vec(
         prop::sample::select(vec![
-            "https://", "media.example.com", "/", "images", "..", ".", "%2e", "%2f", "%5c", "\\", "@", ":", "443",
-            "evil.test", "?", "#", ";", "%25", "a", "é", "\t", "[::1]", "http://",
+            "https://",
+            "media.example.com",
+            "/",
+            "images",
+            "..",
+            ".",
+            "%2e",
+            "%2f",
+            "%5c",
+            "\\",
+            "@",
+            ":",
+            "443",
+            "evil.test",
+            "?",
+            "#",
+            ";",
+            "%25",
+            "a",
+            "é",
+            "\t",
+            "[::1]",
+            "http://",
         ]),
         0..14,
     );
