@@ -10,7 +10,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::answered::Answers;
 use super::body::{self, Whole};
-use super::fetched::fetched;
+use super::fetched::{allowed, fetched};
 use super::guard::Judging;
 use super::multipart;
 use super::query::{self, Parameters};
@@ -44,6 +44,7 @@ async fn named_or_sent(service: &Service, request: Request) -> Result<Sent, Refu
     let Some(address) = parameters.get("url") else {
         return sent(service, request).await;
     };
+    allowed(service, address)?;
     let (head, body) = request.into_parts();
     let id = query::id(&head.uri, &head.headers)?;
     let whole = body::read(service, &head.headers, body, service.options.max_bytes).await?;

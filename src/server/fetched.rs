@@ -10,7 +10,22 @@ use super::check::Sent;
 use super::refusal::Refusal;
 use super::service::Service;
 use super::work::{broke, turn};
-use crate::sources::{FetchError, FetchErrorKind, shown};
+use crate::sources::{Fetch, FetchError, FetchErrorKind, shown};
+
+/// What fetches an address.
+///
+/// # Errors
+/// It may not be fetched.
+pub(super) fn allowed(service: &Service, address: &str) -> Result<Arc<dyn Fetch>, Refusal> {
+    let Some(fetch) = service.options.fetch.clone() else {
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "addresses are not fetched here: whoever may ask could reach whatever this machine can; send the image itself by POST, or have --fetch-from name where images may lie",
+        ));
+    };
+    fetch.check(address).map_err(refusal)?;
+    Ok(fetch)
+}
 
 /// Fetches an image, as if it had been sent. It takes room as bodies do, and no turn of those who inspect.
 ///
@@ -21,13 +36,7 @@ pub(super) async fn fetched(
     address: &str,
     id: Option<String>,
 ) -> Result<Sent, Refusal> {
-    let Some(fetch) = service.options.fetch.clone() else {
-        return Err(Refusal::new(
-            StatusCode::FORBIDDEN,
-            "addresses are not fetched here: whoever may ask could reach whatever this machine can; send the image itself by POST, or have --fetch-from name where images may lie",
-        ));
-    };
-    fetch.check(address).map_err(refusal)?;
+    let fetch = allowed(service, address)?;
     let turn = turn(&service.fetching).await?;
     let (name, most) = (shown(address), service.options.max_bytes);
     let (bodies, address) = (Arc::clone(&service.bodies), address.to_owned());

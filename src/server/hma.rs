@@ -95,8 +95,8 @@ pub(super) async fn look_up(
     uri: Uri,
 ) -> Result<Response, Refusal> {
     let parameters = Parameters::of(&uri)?;
+    let kinds = types(&parameters)?;
     if let Some(address) = parameters.get("url") {
-        let kinds = types(&parameters)?;
         let sent = fetched(&service, address, None).await?;
         return looked_up(&service, &loaded, sent, (kinds, &parameters)).await;
     }

@@ -36,7 +36,7 @@ pub(crate) use work::WorkArgs;
 /// Tells where an image comes from, and says how it knows.
 ///
 /// Reads content credentials (C2PA), the marks that generators leave, and hashes, and compares them with lists of known
-/// images. Works offline unless --online, `trust update` or the address of an object store asks for the network; nothing of an image is
+/// images. Works offline unless --online, --fetch-from, `trust update` or the address of an object store asks for the network; nothing of an image is
 /// sent even then.
 #[derive(Parser)]
 #[command(name = "provscan", version, after_help = EXIT_CODES, max_term_width = 100)]
