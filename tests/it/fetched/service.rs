@@ -8,7 +8,7 @@ use crate::support::Sample;
 
 fn service(store: &Store, more: &[&str]) -> Service {
     let place = store.place();
-    Service::start(&[&["--fetch-from", &place, "--fetch-time", "1"], more].concat())
+    Service::start(&[&["--fetch-from", &place, "--fetch-time", "3"], more].concat())
 }
 
 /// An address as it stands behind a question mark.
@@ -193,7 +193,8 @@ fn whoever_waits_for_a_store_keeps_no_other_request_waiting() {
 #[test]
 fn bodies_and_what_is_fetched_share_their_memory() {
     let store = Store::start();
-    let service = service(&store, &["--max-memory", "16M", "--max-bytes", "64M"]);
+    let (place, memory) = (store.place(), ["--max-memory", "16M", "--max-bytes", "64M"]);
+    let service = Service::start(&[&["--fetch-from", &place][..], &memory].concat());
     for _ in 0..4 {
         let answer = hash(&service, &store.at("endless"));
         // No image may be longer than all of them together.

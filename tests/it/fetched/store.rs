@@ -117,8 +117,9 @@ fn answer(place: &str, name: &str, mut out: TcpStream) -> std::io::Result<()> {
         }
         ("images", "endless") => {
             out.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")?;
+            let chunk = [b"10000\r\n", &[7; 0x10000][..], b"\r\n"].concat();
             loop {
-                out.write_all(b"8\r\nabcdefgh\r\n")?;
+                out.write_all(&chunk)?;
             }
         }
         ("images", "headers") => {
@@ -128,7 +129,7 @@ fn answer(place: &str, name: &str, mut out: TcpStream) -> std::io::Result<()> {
             }
         }
         ("images", "slow") => {
-            out.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")?;
+            out.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n")?;
             drip(out)
         }
         ("images", "silent") => loop {

@@ -44,7 +44,7 @@ fn images_are_fetched_like_paths() {
     ];
     server.client().send(lines.concat().as_bytes()).unwrap();
     let words = format!(
-        "--fetch-from {} --fetch-time 1 --max-bytes 90000",
+        "--fetch-from {} --fetch-time 3 --max-bytes 90000",
         store.place()
     );
     work(&server, &words);
