@@ -28,7 +28,8 @@
 //! 6. The library does not print, exit or read the environment. What happens in what runs for long are events of `tracing`.
 //! 7. Nothing reaches the network unless the settings hold a [`Remote`](remote::Remote); only `online` implements one, and
 //!    only a build with the feature `online` has it. Object stores, with the feature `object-store`, are asked if their
-//!    addresses are named, and nobody else is.
+//!    addresses are named, and nobody else is. An image is fetched by an address only through a [`Fetch`](sources::Fetch),
+//!    from the places that it was given.
 //! 8. The same input and settings give the same bytes out: no thread order, and no clocks but for whether a certificate is
 //!    in force, and for giving up on a file that takes far longer than any honest one. What a `state` remembers
 //!    changes how much is read, never what is said.

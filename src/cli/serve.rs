@@ -46,7 +46,7 @@ mod service {
     pub(super) fn run(args: ServeArgs) -> anyhow::Result<Exit> {
         engine::ensure_unattended(&args.engine)?;
         let limits = args.limits.shared(args.threads);
-        let options = options(&args, &limits);
+        let options = options(&args, &limits)?;
         let wishes = wishes()?;
         let server = Server::bind(args.listen, options, load(args, limits))?;
         logs::say(format_args!("answering at http://{}", server.address()));
@@ -56,15 +56,16 @@ mod service {
         })
     }
 
-    fn options(args: &ServeArgs, limits: &Limits) -> Options {
+    fn options(args: &ServeArgs, limits: &Limits) -> anyhow::Result<Options> {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let bodies = args.limits.max_memory;
         let bodies = bodies.unwrap_or_else(|| BODIES.max(limits.max_bytes));
         let seconds = |seconds: u64| (seconds > 0).then(|| Duration::from_secs(seconds));
-        Options {
+        Ok(Options {
             hosts: args.allow_hosts.clone(),
             tokens: args.tokens.clone(),
             files: engine::files(&args.engine),
+            fetch: args.fetch.fetcher()?,
             max_bytes: limits.max_bytes.min(bodies),
             max_body_memory: bodies,
             max_in_flight: args.max_in_flight,
@@ -79,7 +80,7 @@ mod service {
             read_time: Duration::from_secs(args.read_time),
             drain_time: Duration::from_secs(args.drain_time),
             look_every: seconds(args.reload_every),
-        }
+        })
     }
 
     /// Loads all of it, with the limits that every load shares.

@@ -1,11 +1,14 @@
-//! The only code that reaches a network: documents over HTTPS, from public addresses, within limits.
+//! The only code that reaches the web: documents over HTTPS, from public addresses, within limits; and images from where an
+//! operator says that they may be fetched.
 //!
-//! The addresses come from images, so they are chosen by strangers. Somebody who can choose what a machine fetches must
+//! The addresses come from images and requests, so they are chosen by strangers. Somebody who can choose what a machine fetches must
 //! not reach what only that machine can reach: `addresses.rs` says which addresses are public, and a connection goes to
 //! the very address that was looked at. Nothing is sent but the request: no cookies, no credentials, no referrer.
 
 mod addresses;
 mod answer;
+mod follow;
+mod images;
 mod lookup;
 mod target;
 #[cfg(test)]
@@ -13,22 +16,22 @@ mod tests;
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustls::crypto::ring;
+use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::resolver::{DefaultResolver, Resolver};
 use ureq::unversioned::transport::{Connector as _, RustlsConnector, TcpConnector};
-use ureq::{Agent, Body, http};
 use url::Url;
 
 use crate::remote::{Remote, RemoteError};
-use answer::Answer;
+use answer::Why;
+use follow::{CONNECT_LIMIT, Failure, Hop, Wanted, follow};
+pub(crate) use images::Web;
 use lookup::CheckedLookup;
 
 const TIME_LIMIT: Duration = Duration::from_secs(20);
-const CONNECT_LIMIT: Duration = Duration::from_secs(10);
-const MAX_REDIRECTS: usize = 3;
 /// The part of an answer before the document, in bytes.
 const MAX_HEADERS: usize = 16 << 10;
 
@@ -63,62 +66,10 @@ impl Https {
     }
 
     fn with(parts: Parts) -> Self {
-        let tls = TlsConfig::builder()
-            .root_certs(parts.roots)
-            // Named here: without it, any other part of the process could put its own in place.
-            .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
-            .build();
-        let config = Agent::config_builder()
-            .https_only(true)
-            .proxy(None)
-            // Every redirect is checked here like the first address, and its body is not read.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .user_agent(concat!("provscan/", env!("CARGO_PKG_VERSION")))
-            .accept_encoding("identity")
-            .max_response_header_size(MAX_HEADERS)
-            .timeout_connect(Some(CONNECT_LIMIT))
-            // Every fetch looks up and checks its address anew.
-            .max_idle_connections(0)
-            .tls_config(tls)
-            .build();
-        let connector = ().chain(TcpConnector::default()).chain(RustlsConnector::default());
-        let lookup = CheckedLookup {
-            lookup: parts.lookup,
-            check: parts.check,
-        };
         Self {
-            agent: Agent::with_parts(config, connector, lookup),
+            agent: parts.agent(true),
             time_limit: TIME_LIMIT,
         }
-    }
-
-    /// Follows an address to a document.
-    fn follow(&self, start: &Url, max_bytes: u64) -> Result<Vec<u8>, Failure> {
-        let began = Instant::now();
-        let mut target = start.clone();
-        for _ in 0..=MAX_REDIRECTS {
-            let failed = |what: String| Failure::at(&target, what);
-            let response = self.ask(&target, began).map_err(failed)?;
-            match answer::of(response, &target, max_bytes, self.time_limit).map_err(failed)? {
-                Answer::Document(bytes) => return Ok(bytes),
-                Answer::Moved(next) => target = next,
-            }
-        }
-        let what = format!("more than {MAX_REDIRECTS} redirects; {BY_HAND}");
-        Err(Failure::at(&target, what))
-    }
-
-    fn ask(&self, target: &Url, began: Instant) -> Result<http::Response<Body>, String> {
-        let left = self.time_limit.saturating_sub(began.elapsed());
-        self.agent
-            .get(target.as_str())
-            .config()
-            .timeout_global(Some(left))
-            .build()
-            .call()
-            .map_err(|error| answer::reason(error, self.time_limit))
     }
 }
 
@@ -132,9 +83,33 @@ impl Remote for Https {
     fn fetch(&self, url: &str, max_bytes: u64) -> Result<Vec<u8>, RemoteError> {
         let start = target::parse(url)
             .map_err(|what| RemoteError(format!("{}: {what}", target::shown(url))))?;
-        self.follow(&start, max_bytes)
-            .map_err(|failure| failure.of(&start))
+        let hop = |url| Hop {
+            url,
+            agent: &self.agent,
+        };
+        let onward = |from: &Url, location: &str| {
+            let next = target::redirect(from, location).map_err(Why::Refused)?;
+            Ok(hop(next))
+        };
+        let wanted = Wanted {
+            max_bytes,
+            time_limit: self.time_limit,
+            room: &mut |_, _| Ok(()),
+        };
+        follow(hop(start.clone()), onward, wanted).map_err(|failure| failed(failure, &start))
     }
+}
+
+/// In words, for somebody who asked for `start`.
+fn failed(failure: Failure, start: &Url) -> RemoteError {
+    let asked = target::shown(start.as_str());
+    let what = failure.why.in_words();
+    RemoteError(if failure.at == *start {
+        format!("{asked}: {what}")
+    } else {
+        let at = target::shown(failure.at.as_str());
+        format!("{asked}, which leads to {at}: {what}")
+    })
 }
 
 /// What every refusal ends with: the file is still within reach of a person.
@@ -157,29 +132,34 @@ impl Default for Parts {
     }
 }
 
-/// Where a fetch ended, and why.
-struct Failure {
-    at: Url,
-    what: String,
-}
-
-impl Failure {
-    fn at(at: &Url, what: String) -> Self {
-        Self {
-            at: at.clone(),
-            what,
-        }
-    }
-
-    /// In words, for somebody who asked for `start`.
-    fn of(self, start: &Url) -> RemoteError {
-        let asked = target::shown(start.as_str());
-        let what = self.what;
-        RemoteError(if self.at == *start {
-            format!("{asked}: {what}")
-        } else {
-            let at = target::shown(self.at.as_str());
-            format!("{asked}, which leads to {at}: {what}")
-        })
+impl Parts {
+    /// Who asks: without a proxy, without memory of earlier requests, and only where `check` lets it.
+    fn agent(self, https_only: bool) -> Agent {
+        let tls = TlsConfig::builder()
+            .root_certs(self.roots)
+            // Named here: without it, any other part of the process could put its own in place.
+            .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
+            .build();
+        let config = Agent::config_builder()
+            .https_only(https_only)
+            .proxy(None)
+            // Every redirect is checked here like the first address, and its body is not read.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .user_agent(concat!("provscan/", env!("CARGO_PKG_VERSION")))
+            .accept_encoding("identity")
+            .max_response_header_size(MAX_HEADERS)
+            .timeout_connect(Some(CONNECT_LIMIT))
+            // Every fetch looks up and checks its address anew.
+            .max_idle_connections(0)
+            .tls_config(tls)
+            .build();
+        let connector = ().chain(TcpConnector::default()).chain(RustlsConnector::default());
+        let lookup = CheckedLookup {
+            lookup: self.lookup,
+            check: self.check,
+        };
+        Agent::with_parts(config, connector, lookup)
     }
 }

@@ -4,10 +4,11 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use std::{sync, thread};
+use std::{mem, sync, thread};
 
 use sha2::{Digest as _, Sha256};
 
+use super::fetching::{Fetched, Fetching};
 use super::judgement::{Current, Judgement};
 use super::letters::digest;
 use super::permits::Permits;
@@ -16,7 +17,7 @@ use crate::error::{Fault, FaultKind};
 use crate::fingerprints::to_hex;
 use crate::inspect::{Inspection, Inspector, Requested};
 use crate::scan;
-use crate::sources::request::{self, Request, Root};
+use crate::sources::request::{self, About, Request, Root};
 use crate::sources::{Input, Name, Place};
 use crate::waiting::Standing;
 
@@ -28,6 +29,8 @@ const SLOWEST: u64 = 2 << 20;
 pub struct JudgeOptions {
     /// The folder that requests may name files in; none for none.
     pub root: Option<Root>,
+    /// How images at addresses are fetched; none for not at all.
+    pub fetching: Option<Fetching>,
     /// Images that are looked at at the same time.
     pub threads: usize,
     /// How long one may take, and one second more for each 2 MiB of it; `None` for no limit.
@@ -126,7 +129,7 @@ impl Judge {
     }
 
     fn answer(&self, judgement: &Judgement, request: Request, tick: &Tick<'_>) -> Answered {
-        let input = request::input(request, self.options.root.as_ref());
+        let (input, _room) = self.input(judgement, request, tick);
         let hashes = match &input.place {
             Place::Hashes(hashes) => Some(digest(&hashes.prints.to_bytes())),
             _ => None,
@@ -141,6 +144,39 @@ impl Judge {
             unread: unread && may_be_read_later,
             inspection,
         }
+    }
+
+    /// The input of a request, with the room that it takes if it was fetched.
+    fn input(
+        &self,
+        judgement: &Judgement,
+        request: Request,
+        tick: &Tick<'_>,
+    ) -> (Input, Option<Fetched>) {
+        let About::Address(address) = &request.about else {
+            return (request::input(request, self.options.root.as_ref()), None);
+        };
+        let max_bytes = judgement.limits.max_bytes;
+        let fetched = match &self.options.fetching {
+            Some(fetching) => fetching.get(address.clone(), max_bytes, tick),
+            None => Err(Fault::new(
+                FaultKind::Unsupported,
+                "nothing says which addresses may be fetched; --fetch-from names where they may lie",
+            )),
+        };
+        let (place, room) = match fetched {
+            Ok(mut fetched) => (Place::Memory(mem::take(&mut fetched.bytes)), Some(fetched)),
+            Err(fault) => (Place::Lost(fault), None),
+        };
+        let name = request.name();
+        let input = Input {
+            name,
+            place,
+            asked_for: true,
+            stamp: None,
+            kept: 0,
+        };
+        (input, room)
     }
 
     /// Inspects on a thread of its own, so that whoever waits can say so, and can give up.

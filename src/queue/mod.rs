@@ -10,6 +10,7 @@
 //! as there are threads here, and each thread sees one through to its end, so that none waits in a queue of ours.
 
 mod broker;
+mod fetching;
 mod hand;
 mod judge;
 mod judgement;
@@ -25,6 +26,7 @@ use std::thread;
 use std::time::Duration;
 
 pub use broker::{Broker, BrokerError, Delivery, Letter, Place, Ticket};
+pub use fetching::Fetching;
 pub use hand::Tally;
 pub use judge::{Judge, JudgeOptions};
 pub use judgement::Judgement;

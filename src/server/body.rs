@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::body::{Body, HttpBody as _};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use super::refusal::Refusal;
@@ -108,23 +108,31 @@ impl Reading<'_> {
         let doubled = self.whole.bytes.capacity().saturating_mul(2).max(STEP);
         let wanted = doubled.min(enough).max(len);
         let more = wanted.saturating_sub(self.whole.bytes.capacity());
-        let kib = u32::try_from(more.div_ceil(1 << 10)).unwrap_or(u32::MAX);
-        let full = || {
-            Refusal::full(
-                "the bodies of other requests fill the memory that there is for them; try again later",
-            )
-        };
-        let room = Arc::clone(&self.service.bodies)
-            .try_acquire_many_owned(kib)
-            .map_err(|_| full())?;
-        match &mut self.whole.room {
-            Some(own) => own.merge(room),
-            own => *own = Some(room),
-        }
+        take_room(&self.service.bodies, &mut self.whole.room, more as u64)?;
         let more = wanted.saturating_sub(self.whole.bytes.len());
         let reserved = self.whole.bytes.try_reserve_exact(more);
-        reserved.map_err(|_| full())
+        reserved.map_err(|_| Refusal::full(FULL))
     }
+}
+
+/// What is said where there is no room.
+pub(super) const FULL: &str =
+    "the bodies of other requests fill the memory that there is for them; try again later";
+
+/// Takes room for so many bytes more, if there is as much right now.
+pub(super) fn take_room(
+    bodies: &Arc<Semaphore>,
+    room: &mut Option<OwnedSemaphorePermit>,
+    more: u64,
+) -> Result<(), Refusal> {
+    let kib = u32::try_from(more.div_ceil(1 << 10)).unwrap_or(u32::MAX);
+    let taken = Arc::clone(bodies).try_acquire_many_owned(kib);
+    let taken = taken.map_err(|_| Refusal::full(FULL))?;
+    match room {
+        Some(own) => own.merge(taken),
+        own => *own = Some(taken),
+    }
+    Ok(())
 }
 
 fn too_large(most: u64) -> Refusal {

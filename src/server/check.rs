@@ -10,9 +10,10 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::answered::Answers;
 use super::body::{self, Whole};
+use super::fetched::{allowed, fetched};
 use super::guard::Judging;
 use super::multipart;
-use super::query;
+use super::query::{self, Parameters};
 use super::refusal::{Refusal, json};
 use super::service::Service;
 use super::work;
@@ -28,13 +29,31 @@ pub(super) async fn check(
     Extension(Judging(loaded)): Extension<Judging>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let sent = sent(&service, request).await?;
+    let sent = named_or_sent(&service, request).await?;
     let name = Name::new(&*sent.name);
     let input = Input::memory(&sent.name, sent.bytes);
     let inspection = work::inspect(&service, &loaded, input, sent.room).await?;
     let name = name.with_id(sent.id.as_deref().map(Box::from));
     let record = record_line(&name, &inspection);
     Ok(Answers::of(&loaded, [(&name, &inspection)]).told_by(json(record)))
+}
+
+/// The image at the address that a request names, or else the one that it brings.
+async fn named_or_sent(service: &Service, request: Request) -> Result<Sent, Refusal> {
+    let parameters = Parameters::of(request.uri())?;
+    let Some(address) = parameters.get("url") else {
+        return sent(service, request).await;
+    };
+    allowed(service, address)?;
+    let (head, body) = request.into_parts();
+    let id = query::id(&head.uri, &head.headers)?;
+    let whole = body::read(service, &head.headers, body, service.options.max_bytes).await?;
+    if !whole.bytes.is_empty() {
+        return Err(Refusal::bad(
+            "there are an address and a body; an image is expected in one of them",
+        ));
+    }
+    fetched(service, address, id).await
 }
 
 /// An image that was sent.

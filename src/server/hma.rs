@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use super::answered::Answers;
 use super::check::{NAMELESS, Sent, sent};
+use super::fetched::fetched;
 use super::guard::Judging;
 use super::matching::fingerprint;
 use super::query::Parameters;
@@ -51,10 +52,18 @@ pub(super) async fn status(State(service): State<Arc<Service>>) -> Response {
     }
 }
 
-/// `GET /h/hash?url=…`: an address could be of anything that this machine reaches.
-pub(super) async fn hash_address(uri: Uri) -> Result<Response, Refusal> {
-    no_address(&Parameters::of(&uri)?)?;
-    Err(Refusal::bad("url is required"))
+/// `GET /h/hash?url=…`: the image at an address, its hashes by type.
+pub(super) async fn hash_address(
+    State(service): State<Arc<Service>>,
+    Extension(Judging(loaded)): Extension<Judging>,
+    uri: Uri,
+) -> Result<Response, Refusal> {
+    let parameters = Parameters::of(&uri)?;
+    let address = parameters.get("url");
+    let address = address.ok_or_else(|| Refusal::bad("url is required"))?;
+    let kinds = types(&parameters)?;
+    let sent = fetched(&service, address, None).await?;
+    hashed(&service, &loaded, sent, kinds).await
 }
 
 /// `POST /h/hash`: an image in a form, its hashes by type.
@@ -65,19 +74,32 @@ pub(super) async fn hash(
 ) -> Result<Response, Refusal> {
     let kinds = types(&Parameters::of(request.uri())?)?;
     let sent = sent(&service, request).await?;
-    let hashes = hashes(&service, &loaded, sent, kinds).await?;
+    hashed(&service, &loaded, sent, kinds).await
+}
+
+async fn hashed(
+    service: &Service,
+    loaded: &Arc<Loaded>,
+    sent: Sent,
+    kinds: Vec<Kind>,
+) -> Result<Response, Refusal> {
+    let hashes = hashes(service, loaded, sent, kinds).await?;
     let hex = hashes.iter().map(|one| (name(one.kind()), one.hex()));
     Ok(answer(&hex.collect::<BTreeMap<_, _>>()))
 }
 
-/// `GET /m/lookup?signal_type=…&signal=…`
+/// `GET /m/lookup?signal_type=…&signal=…`, or `?url=…` for the image at an address.
 pub(super) async fn look_up(
     State(service): State<Arc<Service>>,
     Extension(Judging(loaded)): Extension<Judging>,
     uri: Uri,
 ) -> Result<Response, Refusal> {
     let parameters = Parameters::of(&uri)?;
-    no_address(&parameters)?;
+    let kinds = types(&parameters)?;
+    if let Some(address) = parameters.get("url") {
+        let sent = fetched(&service, address, None).await?;
+        return looked_up(&service, &loaded, sent, (kinds, &parameters)).await;
+    }
     let required = |name: &str| {
         let message = || Refusal::bad(format!("{name} is required"));
         parameters.get(name).ok_or_else(message)
@@ -101,12 +123,21 @@ pub(super) async fn look_up_file(
     request: Request,
 ) -> Result<Response, Refusal> {
     let parameters = Parameters::of(request.uri())?;
-    let (kinds, only) = (
-        types(&parameters)?,
-        parameters.get("banks").map(str::to_owned),
-    );
+    let kinds = types(&parameters)?;
     let sent = sent(&service, request).await?;
-    let hashes = hashes(&service, &loaded, sent, kinds).await?;
+    looked_up(&service, &loaded, sent, (kinds, &parameters)).await
+}
+
+/// Matches of an image by type and bank.
+async fn looked_up(
+    service: &Service,
+    loaded: &Arc<Loaded>,
+    sent: Sent,
+    (kinds, parameters): (Vec<Kind>, &Parameters),
+) -> Result<Response, Refusal> {
+    let only = parameters.get("banks").map(str::to_owned);
+    let hashes = hashes(service, loaded, sent, kinds).await?;
+    let loaded = Arc::clone(loaded);
     let look_up = move || {
         let answers = answers(&loaded, &hashes);
         let each = hashes.into_iter().map(|one| {
@@ -116,7 +147,7 @@ pub(super) async fn look_up_file(
         let banks = each.collect::<Result<BTreeMap<_, _>, Damaged>>();
         (banks, answers)
     };
-    let (banks, answers) = work::look_up(&service, look_up).await?;
+    let (banks, answers) = work::look_up(service, look_up).await?;
     let banks = banks.map(|banks| answer(&banks)).map_err(damaged)?;
     Ok(answers.told_by(banks))
 }
@@ -221,16 +252,6 @@ fn unknown() -> Refusal {
 fn name(kind: Kind) -> String {
     let named = NAMES.iter().find(|(_, known)| *known == kind);
     named.map_or_else(|| kind.to_string(), |(name, _)| (*name).to_owned())
-}
-
-fn no_address(parameters: &Parameters) -> Result<(), Refusal> {
-    match parameters.get("url") {
-        Some(_) => Err(Refusal::new(
-            StatusCode::FORBIDDEN,
-            "addresses are not fetched here: whoever may ask could reach whatever this machine can; send the image itself by POST",
-        )),
-        None => Ok(()),
-    }
 }
 
 fn damaged(damaged: Damaged) -> Refusal {

@@ -13,6 +13,7 @@ mod auth;
 mod body;
 mod check;
 mod connections;
+mod fetched;
 mod guard;
 mod health;
 mod hma;

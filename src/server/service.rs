@@ -18,6 +18,10 @@ use crate::asset::Limits;
 use crate::audit::Auditor;
 use crate::inspect::Inspector;
 use crate::lists::List;
+use crate::sources::Fetch;
+
+/// Images that are fetched at once: each has a thread that waits for the network, and no other.
+const FETCHES: usize = 32;
 
 /// What a service may cost, and whom it answers.
 #[derive(Debug, Clone)]
@@ -28,6 +32,8 @@ pub struct Options {
     pub tokens: Option<PathBuf>,
     /// The files that lists, trust and policy are in, and folders of such files: once one changes, all are loaded again.
     pub files: Vec<PathBuf>,
+    /// What fetches images at addresses; `None` to refuse them all.
+    pub fetch: Option<Arc<dyn Fetch>>,
     /// Most bytes of one body.
     pub max_bytes: u64,
     /// Most bytes of all bodies together.
@@ -55,9 +61,11 @@ impl Options {
         self.workers.clamp(1, 8)
     }
 
-    /// For inspections, look-ups, as many inspections that were given up, and loading.
+    /// For inspections, look-ups, as many inspections that were given up, fetching, and loading.
     pub(super) fn blocking_threads(&self) -> usize {
-        self.workers.saturating_mul(3).saturating_add(2)
+        let fetching = if self.fetch.is_some() { FETCHES } else { 0 };
+        let working = self.workers.saturating_mul(3);
+        working.saturating_add(fetching).saturating_add(2)
     }
 }
 
@@ -104,6 +112,7 @@ pub(super) struct Service {
     pub(super) bodies: Arc<Semaphore>,
     pub(super) inspecting: Arc<Semaphore>,
     pub(super) matching: Arc<Semaphore>,
+    pub(super) fetching: Arc<Semaphore>,
     pub(super) together: Together,
     draining: AtomicBool,
     loaded: RwLock<Option<Arc<Loaded>>>,
@@ -125,6 +134,7 @@ impl Service {
             bodies: Arc::new(Semaphore::new(kib.min(Semaphore::MAX_PERMITS))),
             inspecting: Arc::new(Semaphore::new(workers)),
             matching: Arc::new(Semaphore::new(workers)),
+            fetching: Arc::new(Semaphore::new(FETCHES)),
             together: Together::new(workers)?,
             draining: AtomicBool::new(false),
             loaded: RwLock::new(None),

@@ -1,5 +1,6 @@
 //! Where images come from. The only code that opens image files.
 
+mod addresses;
 mod archive;
 mod filter;
 mod folder;
@@ -28,6 +29,11 @@ use crate::error::Fault;
 use crate::fingerprints::Kind;
 use crate::prints::Prints;
 
+#[cfg(feature = "online")]
+pub(crate) use addresses::Target;
+#[cfg(any(feature = "object-store", feature = "online"))]
+pub use addresses::{Allowed, AllowedError, Fetcher, FetcherError};
+pub use addresses::{Fetch, FetchError, FetchErrorKind, Room, shown};
 pub use filter::{Filter, Shard};
 pub use folder::{FolderOptions, folder};
 pub use list_file::{Line, Separator, lines_from};

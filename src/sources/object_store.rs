@@ -13,6 +13,8 @@ mod objects;
 #[cfg(feature = "object-store")]
 mod pages;
 #[cfg(feature = "object-store")]
+mod single;
+#[cfg(feature = "object-store")]
 mod store;
 
 use std::fmt;
@@ -20,6 +22,8 @@ use std::path::Path;
 
 use super::{Input, Inputs, SourceKind, SourceOptions};
 use crate::error::Fault;
+#[cfg(feature = "object-store")]
+pub(super) use single::fetch;
 
 pub(super) const KIND: SourceKind = SourceKind {
     name: "object-store",

@@ -3,6 +3,7 @@
 //! ```json
 //! {"id": "upload-17", "path": "2026/11/a.jpg"}
 //! {"id": "upload-18", "bytes_base64": "/9j/4AAQ…"}
+//! {"id": "upload-20", "url": "https://media.example.org/a.jpg"}
 //! {"id": "upload-19", "pdq": "f8f8…", "quality": 93, "md5": "d41d…"}
 //! ```
 //!
@@ -15,7 +16,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::{Hashes, Input, Name, Place};
+use super::{Hashes, Input, Name, Place, shown};
 use crate::asset::Limits;
 use crate::error::{Fault, FaultKind};
 use crate::fingerprints::pdq::is_pdq;
@@ -51,8 +52,8 @@ pub enum About {
     Path(String),
     /// An image, here.
     Bytes(Vec<u8>),
-    /// An image at an address.
-    Address,
+    /// An image at this address.
+    Address(String),
     /// Hashes of an image that is not here.
     Hashes(Box<Prints>),
 }
@@ -104,10 +105,11 @@ impl Request {
         }
     }
 
-    /// What its answer is called: the path as it was given, or the caller's name for it.
+    /// What its answer is called: the path as it was given, the address without its secrets, or the caller's name for it.
     pub fn name(&self) -> Name {
         let name = match (&self.about, &self.id) {
             (About::Path(path), _) => Name::new(path),
+            (About::Address(address), _) => Name::new(shown(address)),
             (_, Some(id)) => Name::new(id),
             // As standard input is called, which has no name either.
             (_, None) => Name::new("-"),
@@ -126,7 +128,7 @@ pub fn input(request: Request, root: Option<&Root>) -> Input {
             faults: Vec::new(),
         })),
         About::Bytes(bytes) => Place::Memory(bytes),
-        About::Address => lost(no_address()),
+        About::Address(_) => lost(no_address()),
         About::Path(path) => match root.map(|root| root.find(&path)) {
             Some(found) => found.map_or_else(lost, Place::File),
             None => lost(Fault::new(
@@ -144,8 +146,8 @@ pub fn input(request: Request, root: Option<&Root>) -> Input {
     }
 }
 
-/// Why an address is not looked at.
-pub(super) fn no_address() -> Fault {
+/// Why an address is not looked at where none is.
+fn no_address() -> Fault {
     Fault::new(
         FaultKind::Unsupported,
         "addresses are not fetched: send a path, or the bytes",
@@ -168,7 +170,7 @@ fn about(fields: Fields<'_>, limits: &Limits, id: &mut Option<String>) -> Result
         let about = match name.as_ref() {
             "id" => continue,
             "path" => About::Path(field.text("path")?.to_owned()),
-            "url" => field.text("url").map(|_| About::Address)?,
+            "url" => About::Address(field.text("url")?.to_owned()),
             "bytes_base64" => About::Bytes(decode(field.text("bytes_base64")?, limits)?),
             name => {
                 hashes.add(name, field)?;

@@ -18,6 +18,8 @@ mod credentials;
 mod decoding;
 mod docs;
 mod edit_traces;
+#[cfg(feature = "online")]
+mod fetched;
 mod filter;
 mod formats;
 mod groups;

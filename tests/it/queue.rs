@@ -1,7 +1,7 @@
 //! Workers on a message broker: by themselves, and with a real one.
 
 mod audited;
-mod broker;
+pub(crate) mod broker;
 mod killed;
 mod logs;
 mod real;

@@ -14,7 +14,7 @@ mod hostile_archives;
 mod pack;
 mod parquet;
 mod shards;
-mod stores;
+pub(crate) mod stores;
 
 use std::path::Path;
 

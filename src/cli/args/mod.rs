@@ -1,6 +1,7 @@
 //! What the command line accepts: a file for what a verb accepts, and for groups of flags that verbs share.
 
 mod check;
+mod fetch;
 mod hash;
 mod inspect;
 mod limits;
@@ -21,6 +22,7 @@ use crate::trust::args::TrustVerb;
 use crate::watch::args::WatchArgs;
 
 pub(crate) use check::CheckArgs;
+pub(crate) use fetch::FetchArgs;
 pub(crate) use hash::HashArgs;
 pub(crate) use inspect::{EngineArgs, InspectArgs};
 pub(crate) use limits::LimitArgs;
@@ -32,7 +34,7 @@ pub(crate) use work::WorkArgs;
 /// Tells where an image comes from, and says how it knows.
 ///
 /// Reads content credentials (C2PA), the marks that generators leave, and hashes, and compares them with lists of known
-/// images. Works offline unless --online, `trust update` or the address of an object store asks for the network; nothing of an image is
+/// images. Works offline unless --online, --fetch-from, `trust update` or the address of an object store asks for the network; nothing of an image is
 /// sent even then.
 #[derive(Parser)]
 #[command(name = "provscan", version, after_help = EXIT_CODES, max_term_width = 100)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{EngineArgs, LimitArgs};
+use super::{EngineArgs, FetchArgs, LimitArgs};
 use crate::audit::args::AuditArgs;
 use crate::logs::args::LogArgs;
 
@@ -47,6 +47,8 @@ pub(crate) struct ServeArgs {
     pub(crate) drain_time: u64,
     #[command(flatten)]
     pub(crate) log: LogArgs,
+    #[command(flatten)]
+    pub(crate) fetch: FetchArgs,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
     #[command(flatten)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{EngineArgs, LimitArgs};
+use super::{EngineArgs, FetchArgs, LimitArgs};
 use crate::audit::args::AuditArgs;
 use crate::logs::args::LogArgs;
 
@@ -77,6 +77,8 @@ pub(crate) struct WorkArgs {
     /// Requests may name files in this folder, and nothing outside of it; without it they may name none
     #[arg(long, value_name = "DIR", help_heading = "Inputs")]
     pub(crate) root: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) fetch: FetchArgs,
     /// Most messages in hand at a time; each may be as long as the server's max_payload
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Work")]
     pub(crate) max_in_flight: u16,

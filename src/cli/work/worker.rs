@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use provscan::queue::{
-    self, Envelope, Judge, JudgeOptions, Judgement, Nats, NatsOptions, Place, Tally, WorkOptions,
+    self, Envelope, Fetching, Judge, JudgeOptions, Judgement, Nats, NatsOptions, Place, Tally,
+    WorkOptions,
 };
 use provscan::reports::safe;
 use provscan::sinks;
@@ -26,6 +27,9 @@ use crate::run::engine;
 
 /// How long records are held that cannot be published, once the worker is to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Memory for images that were fetched, where nobody says how much memory there is.
+const FETCHED: u64 = 512 << 20;
 
 /// How long to wait for something to print.
 const LINGER: Duration = Duration::from_secs(1);
@@ -85,8 +89,12 @@ fn judge(args: &WorkArgs, threads: usize, judgement: Judgement) -> anyhow::Resul
         let found = Judge::root(root);
         found.with_context(|| format!("--root {}", root.display()))
     });
+    let memory = args.limits.max_memory;
+    let memory = memory.unwrap_or_else(|| FETCHED.max(args.limits.max_bytes));
+    let fetch = args.fetch.fetcher()?;
     let options = JudgeOptions {
         root: root.transpose()?,
+        fetching: fetch.map(|fetch| Fetching::new(fetch, memory)),
         threads,
         max_time: (args.max_time > 0).then(|| Duration::from_secs(args.max_time)),
     };

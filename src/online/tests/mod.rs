@@ -1,5 +1,6 @@
 //! Fetching from a server that misbehaves.
 
+mod images;
 mod server;
 
 use std::io::ErrorKind;

@@ -2,25 +2,18 @@
 
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
 use object_store::gcp::{GcpCredential, GoogleCloudStorageBuilder, GoogleConfigKey};
 use object_store::{BackoffConfig, ClientConfigKey, Error, RetryConfig, StaticCredentialProvider};
 
-use super::connector::Connector;
+use super::connector::{Connector, Patience};
 use super::faults::unusable;
 use super::is_server;
 use super::store::Store;
 use crate::asset::Limits;
 use crate::error::{Fault, FaultKind};
-
-/// How often a request is tried again that failed for a reason that may pass.
-const RETRIES: usize = 4;
-
-/// How long all tries of a request may take.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The setting that leads to another server, whatever the kind of store.
 const ENDPOINT: &str = "endpoint";
@@ -90,6 +83,7 @@ pub(super) fn build(
     bucket: &str,
     settings: &[(String, String)],
     limits: &Limits,
+    patience: Patience,
 ) -> Result<Store, Fault> {
     let last = |wanted: &str| {
         let mut found = settings.iter().rev();
@@ -114,11 +108,11 @@ pub(super) fn build(
         endpoint,
         as_nobody,
         retry: RetryConfig {
-            max_retries: RETRIES,
-            retry_timeout: PATIENCE,
+            max_retries: patience.retries,
+            retry_timeout: patience.all,
             backoff: BackoffConfig::default(),
         },
-        connector: Connector::new(limits.max_bytes, server, service.servers),
+        connector: Connector::new(limits.max_bytes, server, service.servers, patience),
         limits,
     };
     (service.open)(setup).map_err(|_| unusable(service.variables))
@@ -217,7 +211,8 @@ mod tests {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         let service = SERVICES.iter().find(|one| one.scheme == scheme).unwrap();
-        let built = build(service, "bucket", &settings, &Limits::default());
+        let limits = Limits::default();
+        let built = build(service, "bucket", &settings, &limits, Patience::default());
         built
             .err()
             .map(|fault| fault.to_string())

@@ -13,8 +13,37 @@ use rustls::crypto::ring;
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
-/// How long one try may take, whatever its size.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// How long a store is waited for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// How long one try may take, whatever its size.
+    one_try: Duration,
+    /// How long all tries of a request may take.
+    pub(super) all: Duration,
+    /// How often a request is tried again that failed for a reason that may pass.
+    pub(super) retries: usize,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            one_try: Duration::from_secs(60),
+            all: Duration::from_secs(120),
+            retries: 4,
+        }
+    }
+}
+
+impl Patience {
+    /// Nothing is tried again, and the one try takes so long at most.
+    pub(super) fn once(time: Duration) -> Self {
+        Self {
+            one_try: time,
+            all: time,
+            retries: 0,
+        }
+    }
+}
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
@@ -46,6 +75,7 @@ const LISTING_HEAD: usize = 1024;
 #[derive(Debug)]
 pub(super) struct Connector {
     most: u64,
+    time_limit: Duration,
     servers: Servers,
 }
 
@@ -76,9 +106,11 @@ impl Connector {
         max_bytes: u64,
         server: Option<String>,
         (start, end): (&'static str, &'static str),
+        patience: Patience,
     ) -> Self {
         Self {
             most: max_bytes.max(MAX_ANSWER),
+            time_limit: patience.one_try,
             servers: server.map_or(Servers::Named(start, end), Servers::One),
         }
     }
@@ -102,7 +134,7 @@ impl HttpConnector for Connector {
             .user_agent(concat!("provscan/", env!("CARGO_PKG_VERSION")))
             .accept_encoding("identity")
             .timeout_connect(Some(CONNECT_LIMIT))
-            .timeout_global(Some(TIME_LIMIT))
+            .timeout_global(Some(self.time_limit))
             .tls_config(tls)
             .build();
         Ok(HttpClient::new(Service {
@@ -230,7 +262,12 @@ mod tests {
         let one = Servers::One("127.0.0.1:9000".into());
         assert!(have(&one, "http://127.0.0.1:9000/set"));
         assert!(!have(&one, "http://127.0.0.1:9001/set"));
-        let service = Connector::new(0, Some("127.0.0.1:1".into()), ("", ""));
+        let service = Connector::new(
+            0,
+            Some("127.0.0.1:1".into()),
+            ("", ""),
+            Patience::default(),
+        );
         let client = service.connect(&ClientOptions::new().with_allow_http(true));
         let request = ureq::http::Request::get("http://127.0.0.1:2/");
         let request = request.body(Vec::new().into()).unwrap();

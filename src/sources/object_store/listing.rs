@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use object_store::ObjectMeta;
 
+use super::connector::Patience;
 use super::faults::too_large;
 use super::objects::{is_folder, key, manifest_of, name_of, named, place, stamp, unread};
 use super::pages::{Listed, Pages};
@@ -50,7 +51,8 @@ enum Ready {
 impl Listing {
     pub(super) fn new(address: &str, options: &SourceOptions) -> Result<Self, Fault> {
         let parts = Address::of(address);
-        let store = Store::of(&parts, &options.stores.0, &options.limits)?;
+        let patience = Patience::default();
+        let store = Store::of(&parts, &options.stores.0, &options.limits, patience)?;
         let folder = parts.prefix.trim_end_matches('/');
         let named = match parts.prefix {
             prefix if prefix.is_empty() || prefix.ends_with('/') => Vec::new(),

@@ -9,6 +9,7 @@ use object_store::path::Path;
 use object_store::{Error, ObjectMeta, ObjectStore, ObjectStoreExt as _};
 
 use super::builders::{self, SERVICES};
+use super::connector::Patience;
 use super::faults::{broke, fault, too_large};
 use crate::asset::Limits;
 use crate::error::{Fault, FaultKind};
@@ -61,6 +62,7 @@ impl Store {
         address: &Address<'_>,
         settings: &[(String, String)],
         limits: &Limits,
+        patience: Patience,
     ) -> Result<Self, Fault> {
         if address.bucket.is_empty() {
             let start = address.start();
@@ -70,7 +72,7 @@ impl Store {
         let mut services = SERVICES.iter();
         let service = services.find(|service| service.scheme == address.scheme);
         let service = service.ok_or_else(broke)?;
-        builders::build(service, address.bucket, settings, limits)
+        builders::build(service, address.bucket, settings, limits, patience)
     }
 
     /// What is known of an object; `None` if there is none.
@@ -150,7 +152,8 @@ mod tests {
 
     #[test]
     fn addresses_have_a_bucket() {
-        let store = Store::of(&Address::of("s3:///a"), &[], &Limits::default());
+        let limits = Limits::default();
+        let store = Store::of(&Address::of("s3:///a"), &[], &limits, Patience::default());
         let fault = store.err().unwrap();
         assert!(fault.to_string().contains("no bucket"), "{fault}");
     }

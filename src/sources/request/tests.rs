@@ -32,10 +32,12 @@ fn every_form_is_read() {
     let turned = prints.own().turned().unwrap();
     assert_eq!(turned.full.unwrap().quality, 7);
     assert_eq!(turned.full.unwrap().hashes[0], Pdq([0x0f; 32]));
-    assert_eq!(
-        parse(r#"{"url":"s3://a/b"}"#).unwrap().about,
-        About::Address
-    );
+    let address = parse(r#"{"url":"https://u:w@a.test/b?sig=c","id":"d"}"#).unwrap();
+    assert_eq!(address.name().to_text(), "https://a.test/b");
+    let About::Address(address) = address.about else {
+        panic!("this is an address");
+    };
+    assert_eq!(address, "https://u:w@a.test/b?sig=c");
 }
 
 #[test]

@@ -15,10 +15,10 @@ use crate::support::{Folder, provscan, root};
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How long a message may be in hand without a sign of life.
-pub(super) const ACK_WAIT: u64 = 2;
+pub(crate) const ACK_WAIT: u64 = 2;
 
 /// A server on a port and with a store of its own; gone when the test is done.
-pub(super) struct Server {
+pub(crate) struct Server {
     port: u16,
     folder: Folder,
     child: Child,
@@ -26,12 +26,12 @@ pub(super) struct Server {
 
 impl Server {
     /// Starts one; says so and gives none where there is no server.
-    pub(super) fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         Self::start_with(Folder::new(), "")
     }
 
     /// Starts one with further lines of configuration, which may name files in this folder.
-    pub(super) fn start_with(folder: Folder, config: &str) -> Option<Self> {
+    pub(crate) fn start_with(folder: Folder, config: &str) -> Option<Self> {
         let program = ["/usr/sbin/nats-server", "nats-server"]
             .into_iter()
             .find(|name| Command::new(name).arg("--version").output().is_ok());
@@ -68,13 +68,13 @@ impl Server {
     }
 
     /// Kills it.
-    pub(super) fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Starts it again on what it had.
-    pub(super) fn again(&mut self) {
+    pub(crate) fn again(&mut self) {
         let program = match Path::new("/usr/sbin/nats-server").exists() {
             true => "/usr/sbin/nats-server",
             false => "nats-server",
@@ -82,20 +82,20 @@ impl Server {
         self.child = Self::spawn(program, self.port, self.folder.path());
     }
 
-    pub(super) fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
-    pub(super) fn folder(&self) -> &Folder {
+    pub(crate) fn folder(&self) -> &Folder {
         &self.folder
     }
 
     /// The other end; it makes the streams.
-    pub(super) fn client(&self) -> Nats {
+    pub(crate) fn client(&self) -> Nats {
         Nats::connect(self.options()).unwrap()
     }
 
-    pub(super) fn options(&self) -> NatsOptions {
+    pub(crate) fn options(&self) -> NatsOptions {
         NatsOptions {
             server: self.address(),
             credentials: None,
@@ -111,12 +111,12 @@ impl Server {
     }
 
     /// A worker on it, with these further words.
-    pub(super) fn command(&self, words: &str) -> Command {
+    pub(crate) fn command(&self, words: &str) -> Command {
         Self::command_at(&format!("--server {} {words}", self.address()))
     }
 
     /// A worker on whatever server these words name.
-    pub(super) fn command_at(words: &str) -> Command {
+    pub(crate) fn command_at(words: &str) -> Command {
         let mut command = provscan();
         command.args(["work", "--root", "samples"]);
         command.args(["--list", "samples/lists/known.csv"]);
@@ -126,7 +126,7 @@ impl Server {
     }
 
     /// Starts a worker; what it says on standard error is added to a file.
-    pub(super) fn worker(&self, words: &str) -> Child {
+    pub(crate) fn worker(&self, words: &str) -> Child {
         let said = File::options()
             .create(true)
             .append(true)
@@ -135,7 +135,7 @@ impl Server {
         self.command(words).stderr(said).spawn().unwrap()
     }
 
-    pub(super) fn said(&self) -> std::path::PathBuf {
+    pub(crate) fn said(&self) -> std::path::PathBuf {
         self.folder.at("workers.log")
     }
 }
@@ -148,7 +148,7 @@ impl Drop for Server {
 }
 
 /// What was published, each as JSON and as it is.
-pub(super) fn published(client: &Nats, place: Place) -> Vec<(serde_json::Value, Vec<u8>)> {
+pub(crate) fn published(client: &Nats, place: Place) -> Vec<(serde_json::Value, Vec<u8>)> {
     let mut all = Vec::new();
     let take = |body: &[u8]| {
         all.push((serde_json::from_slice(body).unwrap(), body.to_vec()));
@@ -161,17 +161,17 @@ pub(super) fn published(client: &Nats, place: Place) -> Vec<(serde_json::Value, 
 }
 
 /// A request for a sample.
-pub(super) fn sample(id: &str, path: &str) -> String {
+pub(crate) fn sample(id: &str, path: &str) -> String {
     assert!(root().join("samples").join(path).exists(), "{path}");
     format!("{{\"id\":\"{id}\",\"path\":\"{path}\"}}\n")
 }
 
 /// Asks a process to end.
-pub(super) fn terminate(child: &Child) {
+pub(crate) fn terminate(child: &Child) {
     signal(child, "-TERM");
 }
 
-pub(super) fn signal(child: &Child, signal: &str) {
+pub(crate) fn signal(child: &Child, signal: &str) {
     let id = child.id().to_string();
     assert!(
         Command::new("kill")
@@ -183,7 +183,7 @@ pub(super) fn signal(child: &Child, signal: &str) {
 }
 
 /// Waits until something is so.
-pub(super) fn until(what: &str, is_so: impl Fn() -> bool) {
+pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
         assert!(began.elapsed() < PATIENCE, "still not: {what}");
@@ -192,7 +192,7 @@ pub(super) fn until(what: &str, is_so: impl Fn() -> bool) {
 }
 
 /// Waits for a process to end, and gives its code.
-pub(super) fn ended(child: &mut Child) -> i32 {
+pub(crate) fn ended(child: &mut Child) -> i32 {
     let began = Instant::now();
     loop {
         if let Some(status) = child.try_wait().unwrap() {
@@ -204,7 +204,7 @@ pub(super) fn ended(child: &mut Child) -> i32 {
 }
 
 /// How many messages the broker handed out, those that it handed out again among them.
-pub(super) fn handed_out(address: &str) -> u64 {
+pub(crate) fn handed_out(address: &str) -> u64 {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.enable_all().build().unwrap();
     runtime.block_on(async {

@@ -115,7 +115,7 @@ fn a_new_list_is_taken_without_a_message_lost_and_a_bad_one_is_not() {
     assert!(published(&client, Place::DeadLetters).is_empty());
     let said = said(&server);
     assert!(
-        said.contains("list.csv") && said.contains("were loaded again"),
+        said.contains("list.csv") && said.contains("event=loaded what=lists ok=true"),
         "{said}"
     );
 }

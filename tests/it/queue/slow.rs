@@ -48,6 +48,7 @@ fn worked(nats: &Nats, folder: &Folder, max_time: Option<Duration>) -> Tally {
     let options = JudgeOptions {
         root: Some(Judge::root(folder.path()).unwrap()),
         threads: 1,
+        fetching: None,
         max_time,
     };
     let judge = Judge::new(Judgement::new(inspector, &settings, &policy), options);

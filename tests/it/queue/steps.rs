@@ -113,6 +113,7 @@ fn judge() -> Judge {
     let inspector = Arc::new(Inspector::new(&settings, policy.clone()).unwrap());
     let options = JudgeOptions {
         root: Some(Judge::root(&crate::support::root().join("samples")).unwrap()),
+        fetching: None,
         threads: 1,
         max_time: None,
     };

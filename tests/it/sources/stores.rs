@@ -18,7 +18,7 @@ fn a_build_that_reaches_no_stores_says_how_to_get_one_that_does() {
 #[cfg(feature = "object-store")]
 mod azure;
 #[cfg(feature = "object-store")]
-mod moto;
+pub(crate) mod moto;
 #[cfg(feature = "object-store")]
 mod reached;
 

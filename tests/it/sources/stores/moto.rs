@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 use crate::support::Folder;
 
 /// Who asks, and what must never be shown of it.
-pub(super) const KEY_ID: &str = "AKIANOBODYMAYSEETHIS";
-pub(super) const SECRET: &str = "a-secret-that-nobody-may-see";
+pub(crate) const KEY_ID: &str = "AKIANOBODYMAYSEETHIS";
+pub(crate) const SECRET: &str = "a-secret-that-nobody-may-see";
 
 /// Longer than the server takes to begin on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-pub(super) struct Moto {
-    pub(super) endpoint: String,
+pub(crate) struct Moto {
+    pub(crate) endpoint: String,
     address: String,
     server: Child,
     folder: Folder,
@@ -24,7 +24,7 @@ pub(super) struct Moto {
 
 impl Moto {
     /// Starts it; `None`, which is told, where `PATH` has none.
-    pub(super) fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let folder = Folder::new();
         let log = File::create(folder.at("log")).unwrap();
         let address = free();
@@ -54,7 +54,7 @@ impl Moto {
     }
 
     /// Makes an object; a bucket, where there is no slash.
-    pub(super) fn put(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn put(&self, name: &str, content: impl AsRef<[u8]>) {
         // Anybody may read it, so that requests without a signature are answered, too.
         self.ask("PUT", name, "x-amz-acl: public-read\r\n", content.as_ref());
     }
