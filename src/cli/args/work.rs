@@ -12,7 +12,7 @@ use super::{EngineArgs, LimitArgs};
     allow(dead_code, reason = "only a build with a broker has a use for them")
 )]
 pub(crate) struct WorkArgs {
-    /// Address of the NATS server; tls:// asks for TLS
+    /// Address of the broker: nats://, or tls:// for TLS; redis://, or rediss:// for TLS
     #[arg(
         long,
         value_name = "URL",
@@ -23,10 +23,10 @@ pub(crate) struct WorkArgs {
     /// Credentials: a file of nsc, or one line that is user:password or a token; they are not taken from the command line
     #[arg(long, value_name = "FILE", help_heading = "Broker")]
     pub(crate) creds: Option<PathBuf>,
-    /// Trust these authorities for TLS, besides those of the system (PEM)
+    /// Trust these authorities for TLS (PEM): with NATS besides those of the system, with Redis alone
     #[arg(long, value_name = "FILE", help_heading = "Broker")]
     pub(crate) tls_authorities: Option<PathBuf>,
-    /// The stream that holds the requests
+    /// The stream that holds the requests, with NATS; with Redis --subject is the stream
     #[arg(
         long,
         value_name = "NAME",
@@ -58,7 +58,7 @@ pub(crate) struct WorkArgs {
         help_heading = "Broker"
     )]
     pub(crate) dead_letter: String,
-    /// The durable consumer; workers that name the same one share the requests
+    /// The durable consumer, or with Redis the group; workers that name the same one share the requests
     #[arg(
         long,
         value_name = "NAME",

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use provscan::Settings;
 use provscan::queue::{
-    self, Envelope, Event, Judge, JudgeOptions, Nats, NatsOptions, Place, Tally, WorkOptions,
+    self, Envelope, Event, Judge, JudgeOptions, NatsOptions, Place, Tally, WorkOptions,
 };
 use provscan::reports::safe;
 use provscan::sinks;
@@ -40,13 +40,13 @@ pub(crate) fn run(args: &WorkArgs, global: &Global) -> anyhow::Result<Exit> {
         threads => threads,
     };
     let judge = judge(args, threads)?;
-    let nats = Nats::connect(options(args))?;
+    let broker = queue::connect(options(args))?;
     let stop = Arc::new(AtomicBool::new(false));
     interrupt::listen(&stop).context("signals cannot be handled")?;
     let options = WorkOptions {
         max_in_flight: args.max_in_flight.into(),
         max_deliveries: args.max_deliveries,
-        ack_wait: nats.ack_wait(),
+        ack_wait: broker.ack_wait(),
         until_empty: args.until_empty,
         envelope: envelope(&args.envelope),
         patience: PATIENCE,
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &WorkArgs, global: &Global) -> anyhow::Result<Exit> {
             safe(&args.server)
         );
     }
-    let tally = queue::work(&nats, &judge, &options, &stop, &tell);
+    let tally = queue::work(&*broker, &judge, &options, &stop, &tell);
     if !global.quiet {
         eprintln!("provscan: {}", told(&tally));
     }
@@ -153,10 +153,10 @@ fn told(tally: &Tally) -> String {
 
 fn send(args: &WorkArgs, file: &Path, global: &Global) -> anyhow::Result<Exit> {
     let named = || file.display().to_string();
-    let nats = Nats::connect(options(args))?;
+    let broker = queue::connect(options(args))?;
     let sent = match file == Path::new("-") {
-        true => nats.send(io::stdin().lock()),
-        false => nats.send(BufReader::new(File::open(file).with_context(named)?)),
+        true => broker.send(&mut io::stdin().lock()),
+        false => broker.send(&mut BufReader::new(File::open(file).with_context(named)?)),
     };
     let sent = sent.with_context(named)?;
     if !global.quiet {
@@ -170,9 +170,9 @@ fn print(args: &WorkArgs, what: &str) -> anyhow::Result<Exit> {
         "dead" => Place::DeadLetters,
         _ => Place::Results,
     };
-    let nats = Nats::connect(options(args))?;
+    let broker = queue::connect(options(args))?;
     let mut sink = sinks::to(None)?;
-    nats.receive(place, LINGER, |body| {
+    broker.receive(place, LINGER, &mut |body| {
         sink.write_all(body)?;
         sink.write_all(b"\n")
     })?;
