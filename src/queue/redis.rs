@@ -329,7 +329,8 @@ impl Broker for Redis {
         let mut add = self.shared.add.prepare_invoke();
         // The same slot of a cluster as the stream.
         add.key(key).key(format!("{{{key}}}:{}", letter.key));
-        add.arg(millis(REPEATS)).arg(self.shared.oldest().unwrap_or_default());
+        add.arg(millis(REPEATS))
+            .arg(self.shared.oldest().unwrap_or_default());
         add.arg(&letter.key).arg(&letter.body);
         self.shared.asking(|connection| add.invoke(connection))
     }
@@ -442,21 +443,20 @@ impl Ticket for Entry {
     }
 }
 
-/// The time of an entry in milliseconds since 1970, and its id as one number: the time times 2^20 and the number behind it, or
-/// a digest where the producer chose an id of another kind.
+/// The time of an entry in milliseconds since 1970, and its id as one number that JSON can hold: the time times 4096 and the
+/// number behind it, or a digest where that is larger, or the producer chose an id of another kind.
 fn numbers(id: &str) -> (u64, u64) {
     let parts = id.split_once('-');
-    let parts = parts.and_then(|(time, number)| {
-        Some((time.parse::<u64>().ok()?, number.parse::<u64>().ok()?))
-    });
+    let parts = parts
+        .and_then(|(time, number)| Some((time.parse::<u64>().ok()?, number.parse::<u64>().ok()?)));
     match parts {
-        Some((time, number)) if time < 1 << 43 && number < 1 << 20 => {
-            (time, time << 20 | number)
-        }
+        Some((time, number)) if time < 1 << 41 && number < 1 << 12 => (time, time << 12 | number),
         _ => {
             let digest: [u8; 32] = Sha256::digest(id).into();
-            let number = digest.first_chunk().map_or(0, |head| u64::from_le_bytes(*head));
-            (parts.map_or(0, |(time, _)| time), number | 1 << 63)
+            let number = digest
+                .first_chunk()
+                .map_or(0, |head| u64::from_le_bytes(*head));
+            (parts.map_or(0, |(time, _)| time), number >> 11)
         }
     }
 }
@@ -475,7 +475,10 @@ mod tests {
 
     #[test]
     fn ids_are_told_apart_by_their_numbers() {
-        assert_eq!(numbers("1790000000000-3"), (1_790_000_000_000, 1_790_000_000_000 << 20 | 3));
+        assert_eq!(
+            numbers("1790000000000-3"),
+            (1_790_000_000_000, 1_790_000_000_000 << 12 | 3)
+        );
         let (time, own) = numbers("5-18446744073709551615");
         assert_eq!(time, 5);
         assert_ne!(own, numbers("5-18446744073709551614").1);
