@@ -1,5 +1,6 @@
 //! What a worker needs of a message broker.
 
+use std::io::{self, BufRead};
 use std::time::Duration;
 
 /// A broker that hands out messages and keeps them until they are acknowledged. Connections that break are mended by it.
@@ -27,6 +28,29 @@ pub trait Broker: Send + Sync {
     /// # Errors
     /// The connection is gone.
     fn flush(&self) -> Result<(), BrokerError>;
+}
+
+/// Both ends of a broker: that of a worker, and the other, for trying it out and for scripts.
+pub trait Ends: Broker {
+    /// How long a message may be in hand without a sign of life.
+    fn ack_wait(&self) -> Duration;
+
+    /// Publishes each line as a request, and gives their number once the broker has all of them.
+    ///
+    /// # Errors
+    /// The lines cannot be read, or the broker does not take one; those before it may have been taken.
+    fn send(&self, lines: &mut dyn BufRead) -> io::Result<u64>;
+
+    /// Hands over everything that was published and is kept, oldest first, until nothing more came for so long.
+    ///
+    /// # Errors
+    /// The broker does not answer, or `take` failed.
+    fn receive(
+        &self,
+        place: Place,
+        wait: Duration,
+        take: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<u64>;
 }
 
 /// One message, handed out.

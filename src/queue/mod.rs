@@ -15,9 +15,11 @@ mod hand;
 mod judge;
 mod judgement;
 mod letters;
+mod lines;
 mod logs;
 mod nats;
 mod permits;
+mod redis;
 
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, channel};
@@ -25,15 +27,17 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-pub use broker::{Broker, BrokerError, Delivery, Letter, Place, Ticket};
+pub use broker::{Broker, BrokerError, Delivery, Ends, Letter, Place, Ticket};
 pub use fetching::Fetching;
 pub use hand::Tally;
 pub use judge::{Judge, JudgeOptions};
 pub use judgement::Judgement;
 pub use letters::Envelope;
 pub use nats::{Nats, NatsOptions};
+pub use redis::Redis;
 
 use crate::audit::AuditError;
+use crate::error::SetupError;
 use hand::Hand;
 use permits::Permits;
 
@@ -42,6 +46,17 @@ const WAIT: Duration = Duration::from_millis(500);
 
 /// How long it waits after the broker failed.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// Connects to the broker at an address.
+///
+/// # Errors
+/// None answers there, it refuses, or has not what is asked for.
+pub fn connect(options: NatsOptions) -> Result<Box<dyn Ends>, SetupError> {
+    Ok(match redis::is_one(&options.server) {
+        true => Box::new(Redis::connect(options)?),
+        false => Box::new(Nats::connect(options)?),
+    })
+}
 
 /// How a worker goes about it.
 #[derive(Debug, Clone)]

@@ -19,6 +19,7 @@ use futures_util::StreamExt as _;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::timeout;
 
+use super::lines;
 use super::broker::{Broker, BrokerError, Delivery, Letter, Place, Ticket};
 use crate::error::SetupError;
 
@@ -96,11 +97,6 @@ impl Nats {
         })
     }
 
-    /// How long a message may be in hand without a sign of life.
-    pub fn ack_wait(&self) -> Duration {
-        self.consumer.cached_info().config.ack_wait
-    }
-
     fn subject(&self, place: Place) -> String {
         match place {
             Place::Results => self.options.results.clone(),
@@ -152,7 +148,7 @@ impl Nats {
     fn delivery(&self, mut message: jetstream::Message) -> Result<Delivery, BrokerError> {
         let info = message.info().map_err(later)?;
         let (sequence, deliveries) = (info.stream_sequence, info.delivered);
-        let published = convey::moment(info.published.unix_timestamp());
+        let published = lines::moment(info.published.unix_timestamp().unsigned_abs());
         let body = std::mem::take(&mut message.message.payload);
         let (id, raw) = kind(message.message.headers.as_ref());
         Ok(Delivery {

@@ -61,12 +61,15 @@ pub(super) async fn fetched(
 }
 
 fn refusal(error: FetchError) -> Refusal {
-    let status = match error.kind {
-        FetchErrorKind::NotAllowed => StatusCode::FORBIDDEN,
-        FetchErrorKind::Unanswered => StatusCode::BAD_GATEWAY,
-        FetchErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        FetchErrorKind::TooSlow => StatusCode::GATEWAY_TIMEOUT,
+    let (status, why) = match error.kind {
+        FetchErrorKind::NotAllowed => (StatusCode::FORBIDDEN, "an address that may not be fetched"),
+        FetchErrorKind::Unanswered => (StatusCode::BAD_GATEWAY, "an address gave no image"),
+        FetchErrorKind::TooLarge => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "what was fetched is too large",
+        ),
+        FetchErrorKind::TooSlow => (StatusCode::GATEWAY_TIMEOUT, "an address took too long"),
         FetchErrorKind::NoRoom => return Refusal::full(error.message),
     };
-    Refusal::new(status, error.message)
+    Refusal::new(status, error.message).logged_as(why)
 }

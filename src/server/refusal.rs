@@ -5,11 +5,15 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::logs::may_name;
+
 /// A request that is not answered, and why. The words hold nothing of the request that is secret.
 #[derive(Debug)]
 pub(super) struct Refusal {
     status: StatusCode,
     message: String,
+    /// What is logged, where the message tells what somebody's image is called.
+    unnamed: Option<&'static str>,
     retry: bool,
 }
 
@@ -29,7 +33,16 @@ impl Refusal {
         Self {
             status,
             message: message.into(),
+            unnamed: None,
             retry: false,
+        }
+    }
+
+    /// One whose message tells what somebody's image is called; a log says this instead.
+    pub(super) fn logged_as(self, unnamed: &'static str) -> Self {
+        Self {
+            unnamed: Some(unnamed),
+            ..self
         }
     }
 
@@ -77,7 +90,9 @@ impl IntoResponse for Refusal {
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        response.extensions_mut().insert(Refused(self.message));
+        let unnamed = self.unnamed.filter(|_| !may_name());
+        let told = unnamed.map_or(self.message, str::to_owned);
+        response.extensions_mut().insert(Refused(told));
         response
     }
 }

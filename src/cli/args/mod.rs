@@ -62,7 +62,7 @@ pub(crate) enum Verb {
     /// Check files as they appear in folders, and print a record of each
     #[cfg(feature = "watch")]
     Watch(Box<WatchArgs>),
-    /// Answer requests from a message broker (NATS JetStream)
+    /// Answer requests from a message broker (NATS JetStream, Redis Streams)
     Work(WorkArgs),
     /// Answer over HTTP: images and hashes in, records out
     Serve(Box<ServeArgs>),

@@ -14,7 +14,7 @@ use crate::logs::args::LogArgs;
     allow(dead_code, reason = "only a build with a broker has a use for them")
 )]
 pub(crate) struct WorkArgs {
-    /// Address of the NATS server; tls:// asks for TLS
+    /// Address of the broker: nats://, or tls:// for TLS; redis://, or rediss:// for TLS
     #[arg(
         long,
         value_name = "URL",
@@ -28,7 +28,7 @@ pub(crate) struct WorkArgs {
     /// Trust these authorities for TLS, instead of those of the system (PEM)
     #[arg(long, value_name = "FILE", help_heading = "Broker")]
     pub(crate) tls_authorities: Option<PathBuf>,
-    /// The stream that holds the requests
+    /// The stream that holds the requests, with NATS; with Redis --subject is the stream
     #[arg(
         long,
         value_name = "NAME",
@@ -60,7 +60,7 @@ pub(crate) struct WorkArgs {
         help_heading = "Broker"
     )]
     pub(crate) dead_letter: String,
-    /// The durable consumer; workers that name the same one share the requests
+    /// The durable consumer, or with Redis the group; workers that name the same one share the requests
     #[arg(
         long,
         value_name = "NAME",

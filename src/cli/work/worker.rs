@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use provscan::queue::{
-    self, Envelope, Fetching, Judge, JudgeOptions, Judgement, Nats, NatsOptions, Place, Tally,
+    self, Envelope, Fetching, Judge, JudgeOptions, Judgement, NatsOptions, Place, Tally,
     WorkOptions,
 };
 use provscan::reports::safe;
@@ -49,7 +49,7 @@ pub(crate) fn run(args: &WorkArgs) -> anyhow::Result<Exit> {
     engine::ensure_unattended(&args.engine)?;
     let mut loading = Loading::new(args, threads);
     let judge = judge(args, threads, loading.load()?)?;
-    let nats = Nats::connect(options(args))?;
+    let broker = queue::connect(options(args))?;
     let stop = Arc::new(AtomicBool::new(false));
     let again = Arc::new(AtomicBool::new(false));
     let listening = interrupt::listen(&stop).and_then(|()| interrupt::listen_for_reloads(&again));
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &WorkArgs) -> anyhow::Result<Exit> {
     let options = WorkOptions {
         max_in_flight: args.max_in_flight.into(),
         max_deliveries: args.max_deliveries,
-        ack_wait: nats.ack_wait(),
+        ack_wait: broker.ack_wait(),
         until_empty: args.until_empty,
         envelope: envelope(&args.envelope),
         patience: PATIENCE,
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &WorkArgs) -> anyhow::Result<Exit> {
             let over = over;
             loading.keep_up(&judge, &again, &over);
         });
-        queue::work(&nats, &judge, &options, &stop)
+        queue::work(&*broker, &judge, &options, &stop)
     });
     logs::say(format_args!("{}", told(&tally)));
     audited.context("what it had in hand is left to other workers")?;
@@ -146,10 +146,10 @@ fn told(tally: &Tally) -> String {
 
 fn send(args: &WorkArgs, file: &Path) -> anyhow::Result<Exit> {
     let named = || file.display().to_string();
-    let nats = Nats::connect(options(args))?;
+    let broker = queue::connect(options(args))?;
     let sent = match file == Path::new("-") {
-        true => nats.send(io::stdin().lock()),
-        false => nats.send(BufReader::new(File::open(file).with_context(named)?)),
+        true => broker.send(&mut io::stdin().lock()),
+        false => broker.send(&mut BufReader::new(File::open(file).with_context(named)?)),
     };
     let sent = sent.with_context(named)?;
     logs::say(format_args!("{sent} requests sent"));
@@ -161,9 +161,9 @@ fn print(args: &WorkArgs, what: &str) -> anyhow::Result<Exit> {
         "dead" => Place::DeadLetters,
         _ => Place::Results,
     };
-    let nats = Nats::connect(options(args))?;
+    let broker = queue::connect(options(args))?;
     let mut sink = sinks::to(None)?;
-    nats.receive(place, LINGER, |body| {
+    broker.receive(place, LINGER, &mut |body| {
         sink.write_all(body)?;
         sink.write_all(b"\n")
     })?;

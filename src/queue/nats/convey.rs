@@ -1,18 +1,15 @@
 //! The other end, for trying it out and for scripts: sending requests, and reading what came of them.
 
-use std::io::{self, BufRead, Read as _};
-use std::time::{Duration, UNIX_EPOCH};
+use std::io::{self, BufRead};
+use std::time::Duration;
 
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use futures_util::StreamExt as _;
 use tokio::time::timeout;
 
 use super::{ANSWER, Nats, later, refused};
-use crate::queue::{BrokerError, Place};
-use crate::trust::date::Moment;
-
-/// Longest line that is read, in bytes.
-const MAX_LINE: u64 = 64 << 20;
+use crate::queue::lines;
+use crate::queue::{BrokerError, Ends, Place};
 
 /// Requests that are on their way at the same time.
 const AHEAD: usize = 256;
@@ -24,17 +21,19 @@ const SILENCE: Duration = Duration::from_secs(4);
 /// Messages that are read at a time.
 const BATCH: usize = 256;
 
-impl Nats {
-    /// Publishes each line as a request, and gives their number once the broker has all of them.
-    ///
-    /// # Errors
-    /// The lines cannot be read, or the broker does not take one; those before it may have been taken.
-    pub fn send(&self, mut lines: impl BufRead) -> io::Result<u64> {
+impl Ends for Nats {
+    fn ack_wait(&self) -> Duration {
+        self.consumer.cached_info().config.ack_wait
+    }
+
+    fn send(&self, lines: &mut dyn BufRead) -> io::Result<u64> {
         let mut sent = 0;
         loop {
             let mut acknowledgements = Vec::new();
             while acknowledgements.len() < AHEAD {
-                let Some(line) = line(&mut lines)? else { break };
+                let Some(line) = lines::next(lines)? else {
+                    break;
+                };
                 let subject = self.options.subject.clone();
                 let publish = self.context.publish(subject, line.into());
                 let published = self.ask(ANSWER, async { publish.await.map_err(refused) });
@@ -51,15 +50,11 @@ impl Nats {
         }
     }
 
-    /// Hands over everything that was published and is kept, oldest first, until nothing more came for so long.
-    ///
-    /// # Errors
-    /// The broker does not answer, or `take` failed.
-    pub fn receive(
+    fn receive(
         &self,
         place: Place,
         wait: Duration,
-        mut take: impl FnMut(&[u8]) -> io::Result<()>,
+        take: &mut dyn FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<u64> {
         let consumer = self
             .ask(ANSWER, self.reader(place))
@@ -91,6 +86,9 @@ impl Nats {
         }
     }
 
+}
+
+impl Nats {
     /// A consumer of its own, which goes away by itself.
     async fn reader(
         &self,
@@ -110,32 +108,4 @@ impl Nats {
         };
         stream.create_consumer(config).await.map_err(later)
     }
-}
-
-/// The next line that is not blank.
-fn line(lines: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
-    loop {
-        let mut line = Vec::new();
-        let read = lines
-            .by_ref()
-            .take(MAX_LINE + 1)
-            .read_until(b'\n', &mut line)?;
-        if read as u64 > MAX_LINE {
-            let message = format!("a line is longer than {MAX_LINE} bytes");
-            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
-        }
-        if read == 0 {
-            return Ok(None);
-        }
-        let line = line.trim_ascii();
-        if !line.is_empty() {
-            return Ok(Some(line.to_vec()));
-        }
-    }
-}
-
-/// A moment in words, given in seconds since 1970.
-pub(super) fn moment(seconds: i64) -> String {
-    let since = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
-    Moment::from(UNIX_EPOCH + since).to_string()
 }

@@ -78,7 +78,7 @@ fn workers_share_a_log_that_has_a_line_for_each_result() {
     let hash = "{\"id\":\"hash\",\"md5\":\"108224b46a3bc62dac47f61e07413e3d\"}\n";
     let no_json = "no json\n";
     let lines = [&requests(40), no_image, hash, no_json].concat();
-    client.send(lines.as_bytes()).unwrap();
+    client.send(&mut lines.as_bytes()).unwrap();
     let words = format!("{} --audit-actor moderation --until-empty", words(&log));
     let mut workers = [server.worker(&words), server.worker(&words)];
     assert_eq!(workers.each_mut().map(ended), [0, 0]);
@@ -105,7 +105,7 @@ fn a_worker_that_is_killed_leaves_no_result_without_a_line() {
         return;
     };
     let (client, log) = (server.client(), server.folder().at("audit.jsonl"));
-    client.send(requests(300).as_bytes()).unwrap();
+    client.send(&mut requests(300).as_bytes()).unwrap();
     let words = format!("{} -j 2 --max-deliveries 20", words(&log));
     let mut random = Random::new(11);
     for _ in 0..4 {
@@ -150,7 +150,7 @@ fn a_log_that_breaks_ends_the_worker_and_nothing_is_lost() {
     };
     let (client, log) = (server.client(), server.folder().at("audit.jsonl"));
     let away = server.folder().at("away.jsonl");
-    client.send(requests(300).as_bytes()).unwrap();
+    client.send(&mut requests(300).as_bytes()).unwrap();
     let mut worker = server.worker(&format!("{} --max-in-flight 8", words(&log)));
     until("some are answered", || client.waiting().unwrap() < 280);
     fs::rename(&log, &away).unwrap();

@@ -40,7 +40,7 @@ fn nothing_is_lost_and_nothing_gets_two_answers() {
     };
     let client = server.client();
     let began = Instant::now();
-    assert_eq!(client.send(requests().as_bytes()).unwrap(), MESSAGES as u64);
+    assert_eq!(client.send(&mut requests().as_bytes()).unwrap(), MESSAGES as u64);
     println!("{MESSAGES} requests sent in {:?}", began.elapsed());
     let began = Instant::now();
     let words = "--quiet --max-in-flight 8 -j 1 --max-deliveries 20";

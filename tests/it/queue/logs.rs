@@ -15,7 +15,7 @@ fn worked(words: &str) -> Option<String> {
     let lines = format!(
         "{{\"id\":{id},\"path\":\"plain/icon.bmp\"}}\n{{\"id\":\"secretly\",\"secretly\":1}}\n{{\"path\":\"secretly.jpg\"}}\n\"secretly\"\n"
     );
-    server.client().send(lines.as_bytes()).unwrap();
+    server.client().send(&mut lines.as_bytes()).unwrap();
     let words = format!("--until-empty --max-deliveries 2 {words}");
     let ran = run(&mut server.command(&words), b"");
     assert_eq!(ran.code, 0, "{}", ran.err);

@@ -34,7 +34,7 @@ fn messages_that_can_never_be_read_get_a_dead_letter() {
         "no json\n{{\"id\":\"b\",\"colour\":\"red\"}}\n{{\"id\":\"c\",\"bytes_base64\":\"{long}\"}}\n{{\"id\":\"d\",\"path\":\"none.jpg\"}}\n{}",
         sample("e", "plain/icon.bmp")
     );
-    client.send(lines.as_bytes()).unwrap();
+    client.send(&mut lines.as_bytes()).unwrap();
     let records = answered(&server, "--max-bytes 15000 --max-deliveries 2");
     assert_eq!(records.len(), 1);
     assert_eq!(records[0]["id"], "e");
@@ -66,8 +66,8 @@ fn every_form_of_request_has_the_answer_of_its_image() {
         "{}{{\"id\":\"hash\",\"md5\":\"{md5}\"}}\n{{\"id\":\"out\",\"path\":\"../Cargo.toml\"}}\n{{\"id\":\"url\",\"url\":\"s3://a/b\"}}\n",
         sample("path", KNOWN)
     );
-    client.send(lines.as_bytes()).unwrap();
-    client.send(lines.as_bytes()).unwrap();
+    client.send(&mut lines.as_bytes()).unwrap();
+    client.send(&mut lines.as_bytes()).unwrap();
     publish_raw(&server.address(), &Sample::open(KNOWN).bytes);
     let records = answered(&server, "");
     let ids: Vec<&str> = records
@@ -138,7 +138,7 @@ fn actions_for_osprey_hold_the_record() {
     let Some(server) = Server::start() else {
         return;
     };
-    server.client().send(sample("a", KNOWN).as_bytes()).unwrap();
+    server.client().send(&mut sample("a", KNOWN).as_bytes()).unwrap();
     let actions = answered(&server, "--envelope osprey");
     let data = &actions[0]["data"];
     assert!(actions[0]["send_time"].as_str().unwrap().ends_with('Z'));
@@ -161,7 +161,7 @@ fn a_worker_that_is_asked_to_end_finishes_what_it_has() {
     let lines: String = (0..300)
         .map(|number| sample(&number.to_string(), KNOWN))
         .collect();
-    client.send(lines.as_bytes()).unwrap();
+    client.send(&mut lines.as_bytes()).unwrap();
     let mut worker = server.worker("--max-in-flight 4 -j 2");
     until("some are answered", || client.waiting().unwrap() < 290);
     terminate(&worker);
@@ -199,7 +199,7 @@ fn a_broker_that_is_not_there_is_told_and_waited_for_later() {
     sleep(Duration::from_secs(1));
     server.again();
     until("the client is back", || {
-        client.send(sample("a", KNOWN).as_bytes()).is_ok()
+        client.send(&mut sample("a", KNOWN).as_bytes()).is_ok()
     });
     until("it is answered", || {
         !published(&client, Place::Results).is_empty()

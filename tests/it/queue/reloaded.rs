@@ -29,7 +29,7 @@ fn row(md5: &str) -> String {
 /// Asks for a hash under this id.
 fn ask(client: &Nats, id: &str) {
     let request = format!("{{\"id\":\"{id}\",\"md5\":\"{MD5}\"}}\n");
-    client.send(request.as_bytes()).unwrap();
+    client.send(&mut request.as_bytes()).unwrap();
 }
 
 /// The records with this id that are there by now, while others come in all the time.

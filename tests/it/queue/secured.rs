@@ -26,7 +26,7 @@ impl Secured {
         });
         let client = client.unwrap();
         let request = sample(id, "plain/icon.bmp");
-        client.send(request.as_bytes()).unwrap();
+        client.send(&mut request.as_bytes()).unwrap();
         let ran = run(&mut self.command("--until-empty"), b"");
         assert_eq!(ran.code, 0, "{}", ran.err);
         let results = published(&client, Place::Results);

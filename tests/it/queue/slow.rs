@@ -83,7 +83,7 @@ fn what_is_worked_on_is_not_handed_to_another_worker() {
     // The first is looked at for longer than it may be in hand, and the last wait for a thread for longer than that.
     let first = requests(&folder, "big.png", 1, &noise(6000));
     let others = requests(&folder, "slow.png", 15, &noise(2500));
-    nats.send((first + &others).as_bytes()).unwrap();
+    nats.send(&mut (first + &others).as_bytes()).unwrap();
     let began = Instant::now();
     let answered = AtomicUsize::new(0);
     thread::scope(|threads| {
@@ -109,7 +109,7 @@ fn what_takes_too_long_is_answered_with_that() {
     let (nats, folder) = (connected(&server), Folder::new());
     // Many pixels in few bytes: a second more is allowed for each 2 MiB.
     let flat = RgbImage::from_pixel(7000, 7000, image::Rgb([90, 120, 40]));
-    nats.send(requests(&folder, "flat.png", 1, &flat).as_bytes())
+    nats.send(&mut requests(&folder, "flat.png", 1, &flat).as_bytes())
         .unwrap();
     assert!(folder.at("flat.png").metadata().unwrap().len() < 2 << 20);
     let tally = worked(&nats, &folder, Some(Duration::from_millis(1)));
