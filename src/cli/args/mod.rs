@@ -63,7 +63,7 @@ pub(crate) enum Verb {
     #[cfg(feature = "watch")]
     Watch(Box<WatchArgs>),
     /// Answer requests from a message broker (NATS JetStream)
-    Work(WorkArgs),
+    Work(Box<WorkArgs>),
     /// Answer over HTTP: images and hashes in, records out
     Serve(Box<ServeArgs>),
     /// Make a report of a scan that was stored: a page to look through, a table, totals

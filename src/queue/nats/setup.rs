@@ -79,17 +79,20 @@ fn not_connected(error: &ConnectError, options: &NatsOptions) -> String {
         None if refused => {
             format!("the NATS server asks for credentials: {error}; --creds names a file with some")
         }
-        _ if is_of_tls(error) => format!(
-            "the NATS server and TLS do not go together: {error}; --tls-authorities names those who vouch for it, and --server has to have the name in its certificate"
+        _ if matches!(tls_error(error), Some(TlsError::InvalidMessage(_))) => format!(
+            "what answers there has no TLS: {error}; nats:// in --server asks without, where no --tls-authorities are named"
+        ),
+        _ if tls_error(error).is_some() || error.kind() == ConnectErrorKind::Tls => format!(
+            "the NATS server cannot be trusted with TLS: {error}; --tls-authorities names those who vouch for it, and --server has to have the name in its certificate"
         ),
         _ => format!("no NATS server could be reached there: {error}; --server names another"),
     }
 }
 
-fn is_of_tls(error: &ConnectError) -> bool {
-    let source = error.source().and_then(|source| source.downcast_ref());
-    let within = source.and_then(io::Error::get_ref);
-    error.kind() == ConnectErrorKind::Tls || within.is_some_and(|within| within.is::<TlsError>())
+/// What TLS has to say, which comes as an error of the connection.
+fn tls_error(error: &ConnectError) -> Option<&TlsError> {
+    let source = error.source()?.downcast_ref::<io::Error>()?;
+    source.get_ref()?.downcast_ref()
 }
 
 /// Makes sure that a file has certificates: without any, no server would be trusted, and it would not be told why.

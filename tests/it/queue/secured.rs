@@ -201,7 +201,7 @@ fn tls_is_never_left_out_and_nobody_waits_for_ever() {
     let address = server.address().replace("nats://", "tls://");
     let words = String::new();
     let without = Secured { address, words };
-    without.fails("--server");
+    without.fails("has no TLS");
     // Somebody listens, and says nothing.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     for scheme in ["nats", "tls"] {
