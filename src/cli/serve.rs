@@ -34,9 +34,9 @@ mod service {
     use crate::args::{LogFormat, ServeArgs};
     use crate::audit::{self, args::AuditArgs};
     use crate::exit::Exit;
+    use crate::interrupt;
     use crate::run::engine::{self, Engine};
     use crate::run::or_environment;
-    use crate::interrupt;
 
     /// Lines of the log that may wait for whoever reads standard error.
     const WAITING: usize = 4096;

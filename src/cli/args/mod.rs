@@ -56,7 +56,7 @@ Exit codes:
 #[derive(Subcommand)]
 pub(crate) enum Verb {
     /// Inspect single files: a page on each, in plain words
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// Inspect folders and lists of files, in parallel
     Scan(Box<ScanArgs>),
     /// Check files as they appear in folders, and print a record of each
