@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 
 fn answer(cli: Cli) -> anyhow::Result<Exit> {
     match cli.verb {
-        Verb::Check(args) => check::run(args, &cli.global),
+        Verb::Check(args) => check::run(*args, &cli.global),
         Verb::Scan(args) => scan::run(*args, &cli.global),
         #[cfg(feature = "watch")]
         Verb::Watch(args) => {

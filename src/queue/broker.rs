@@ -1,7 +1,33 @@
 //! What a worker needs of a message broker.
 
 use std::io::{self, BufRead};
+use std::path::PathBuf;
 use std::time::Duration;
+
+/// Which broker, and what it has for us.
+#[derive(Debug, Clone)]
+pub struct BrokerOptions {
+    /// Its address.
+    pub server: String,
+    /// A file with credentials: as `nsc` writes it, or one line that is `user:password`, a token or a password.
+    pub credentials: Option<PathBuf>,
+    /// A file with certificates of authorities to trust, instead of those of the system; it asks for TLS.
+    pub authorities: Option<PathBuf>,
+    /// The stream with the requests, with NATS.
+    pub stream: String,
+    /// The subject of the requests; with Redis, the stream, and so below.
+    pub subject: String,
+    /// The subject where records go.
+    pub results: String,
+    /// The subject where dead letters go.
+    pub dead_letters: String,
+    /// The consumer; workers that name the same one share the requests.
+    pub durable: String,
+    /// How long a message may be in hand without a sign of life, for a consumer that is made.
+    pub ack_wait: Duration,
+    /// Make the streams if they are not there.
+    pub create: bool,
+}
 
 /// A broker that hands out messages and keeps them until they are acknowledged. Connections that break are mended by it.
 pub trait Broker: Send + Sync {

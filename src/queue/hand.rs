@@ -9,9 +9,9 @@ use super::WorkOptions;
 use super::broker::{Broker, BrokerError, Delivery, Letter};
 use super::judge::{Judge, Judged, Tick};
 use super::letters;
+use super::logs::{self, Why};
 use crate::asset::Limits;
 use crate::audit::AuditError;
-use super::logs::{self, Why};
 use crate::sources::request::{Request, RequestError};
 
 /// The first time that a message waits before it is handed out again; each time it is twice as long.

@@ -27,13 +27,13 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-pub use broker::{Broker, BrokerError, Delivery, Ends, Letter, Place, Ticket};
+pub use broker::{Broker, BrokerError, BrokerOptions, Delivery, Ends, Letter, Place, Ticket};
 pub use fetching::Fetching;
 pub use hand::Tally;
 pub use judge::{Judge, JudgeOptions};
 pub use judgement::Judgement;
 pub use letters::Envelope;
-pub use nats::{Nats, NatsOptions};
+pub use nats::Nats;
 pub use redis::Redis;
 
 use crate::audit::AuditError;
@@ -51,7 +51,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// None answers there, it refuses, or has not what is asked for.
-pub fn connect(options: NatsOptions) -> Result<Box<dyn Ends>, SetupError> {
+pub fn connect(options: BrokerOptions) -> Result<Box<dyn Ends>, SetupError> {
     Ok(match redis::is_one(&options.server) {
         true => Box::new(Redis::connect(options)?),
         false => Box::new(Nats::connect(options)?),

@@ -7,7 +7,6 @@ mod convey;
 mod setup;
 
 use std::future::Future;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use async_nats::HeaderMap;
@@ -19,8 +18,8 @@ use futures_util::StreamExt as _;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::timeout;
 
+use super::broker::{Broker, BrokerError, BrokerOptions, Delivery, Letter, Place, Ticket};
 use super::lines;
-use super::broker::{Broker, BrokerError, Delivery, Letter, Place, Ticket};
 use crate::error::SetupError;
 
 /// The header in which an image that comes without JSON has its id.
@@ -29,37 +28,12 @@ const ID: &str = "Provscan-Id";
 /// How long the broker has for an answer.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// Which broker, and what it has for us.
-#[derive(Debug, Clone)]
-pub struct NatsOptions {
-    /// Its address.
-    pub server: String,
-    /// A file with credentials: as `nsc` writes it, or one line that is `user:password` or a token.
-    pub credentials: Option<PathBuf>,
-    /// A file with certificates of authorities to trust, instead of those of the system; it asks for TLS.
-    pub authorities: Option<PathBuf>,
-    /// The stream with the requests.
-    pub stream: String,
-    /// The subject of the requests.
-    pub subject: String,
-    /// The subject where records go.
-    pub results: String,
-    /// The subject where dead letters go.
-    pub dead_letters: String,
-    /// The consumer; workers that name the same one share the requests.
-    pub durable: String,
-    /// How long a message may be in hand without a sign of life, for a consumer that is made.
-    pub ack_wait: Duration,
-    /// Make the streams if they are not there.
-    pub create: bool,
-}
-
 /// A connection to the broker.
 pub struct Nats {
     runtime: Runtime,
     context: Context,
     consumer: PullConsumer,
-    options: NatsOptions,
+    options: BrokerOptions,
 }
 
 /// What became of a message is said through this.
@@ -73,7 +47,7 @@ impl Nats {
     ///
     /// # Errors
     /// No broker answers, it refuses, or a stream is not there.
-    pub fn connect(options: NatsOptions) -> Result<Self, SetupError> {
+    pub fn connect(options: BrokerOptions) -> Result<Self, SetupError> {
         let failed = |message: String| SetupError::File {
             name: options.server.clone(),
             message,

@@ -21,9 +21,8 @@ use redis::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::broker::{Broker, BrokerError, Delivery, Ends, Letter, Place, Ticket};
+use super::broker::{Broker, BrokerError, BrokerOptions, Delivery, Ends, Letter, Place, Ticket};
 use super::lines;
-use super::nats::NatsOptions;
 use crate::error::SetupError;
 
 /// The name under which all workers read.
@@ -58,7 +57,7 @@ pub struct Redis {
 
 struct Shared {
     client: Client,
-    options: NatsOptions,
+    options: BrokerOptions,
     /// Connections that nobody uses right now.
     idle: Mutex<Vec<Connection>>,
     /// Where looking for entries that were left goes on.
@@ -83,7 +82,7 @@ impl Redis {
     ///
     /// # Errors
     /// No server answers, it refuses, or the group is not there.
-    pub fn connect(options: NatsOptions) -> Result<Self, SetupError> {
+    pub fn connect(options: BrokerOptions) -> Result<Self, SetupError> {
         let name = options.server.clone();
         let failed = |message: String| SetupError::File {
             name: name.clone(),
@@ -103,7 +102,7 @@ impl Redis {
     }
 }
 
-fn client(options: &NatsOptions) -> Result<Client, String> {
+fn client(options: &BrokerOptions) -> Result<Client, String> {
     let address = options.server.as_str().into_connection_info();
     let address =
         address.map_err(|error| format!("it is no address of a Redis server: {error}"))?;
@@ -167,7 +166,7 @@ fn read(path: &Path) -> Result<String, String> {
 impl Shared {
     /// Sees to it that there is a group.
     fn found(&self) -> Result<(), String> {
-        let NatsOptions {
+        let BrokerOptions {
             subject, durable, ..
         } = &self.options;
         let ping = redis::cmd("PING");

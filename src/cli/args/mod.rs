@@ -56,14 +56,14 @@ Exit codes:
 #[derive(Subcommand)]
 pub(crate) enum Verb {
     /// Inspect single files: a page on each, in plain words
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// Inspect folders and lists of files, in parallel
     Scan(Box<ScanArgs>),
     /// Check files as they appear in folders, and print a record of each
     #[cfg(feature = "watch")]
     Watch(Box<WatchArgs>),
     /// Answer requests from a message broker (NATS JetStream, Redis Streams)
-    Work(WorkArgs),
+    Work(Box<WorkArgs>),
     /// Answer over HTTP: images and hashes in, records out
     Serve(Box<ServeArgs>),
     /// Make a report of a scan that was stored: a page to look through, a table, totals

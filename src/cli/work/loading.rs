@@ -55,12 +55,7 @@ impl<'a> Loading<'a> {
     }
 
     /// Loads again whenever files changed, or a signal asked for it, until the other end of `working` is gone.
-    pub(super) fn keep_up(
-        mut self,
-        judge: &Judge,
-        asked: &AtomicBool,
-        working: &Receiver<()>,
-    ) {
+    pub(super) fn keep_up(mut self, judge: &Judge, asked: &AtomicBool, working: &Receiver<()>) {
         let every = self.args.reload_every;
         let every = (every > 0).then(|| Duration::from_secs(every));
         let mut looked = Instant::now();

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use provscan::queue::{
-    self, Envelope, Fetching, Judge, JudgeOptions, Judgement, NatsOptions, Place, Tally,
+    self, BrokerOptions, Envelope, Fetching, Judge, JudgeOptions, Judgement, Place, Tally,
     WorkOptions,
 };
 use provscan::reports::safe;
@@ -101,8 +101,8 @@ fn judge(args: &WorkArgs, threads: usize, judgement: Judgement) -> anyhow::Resul
     Ok(Judge::new(judgement, options))
 }
 
-fn options(args: &WorkArgs) -> NatsOptions {
-    NatsOptions {
+fn options(args: &WorkArgs) -> BrokerOptions {
+    BrokerOptions {
         server: args.server.clone(),
         credentials: args.creds.clone(),
         authorities: args.tls_authorities.clone(),

@@ -85,7 +85,6 @@ impl Ends for Nats {
             }
         }
     }
-
 }
 
 impl Nats {

@@ -12,7 +12,8 @@ use async_nats::jetstream::stream::{Config, Stream};
 use async_nats::rustls::Error as TlsError;
 use async_nats::{ConnectError, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
 
-use super::{ANSWER, NatsOptions};
+use super::ANSWER;
+use crate::queue::BrokerOptions;
 
 /// Longest file of credentials.
 const MAX_CREDENTIALS: u64 = 64 << 10;
@@ -30,7 +31,7 @@ const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const MAX_ACK_PENDING: i64 = 10_000;
 
 /// Connects to the broker.
-pub(super) async fn context(options: &NatsOptions) -> Result<Context, String> {
+pub(super) async fn context(options: &BrokerOptions) -> Result<Context, String> {
     let address: ServerAddr = options
         .server
         .parse()
@@ -62,7 +63,7 @@ pub(super) async fn context(options: &NatsOptions) -> Result<Context, String> {
 }
 
 /// Why nobody is connected, and what helps.
-fn not_connected(error: &ConnectError, options: &NatsOptions) -> String {
+fn not_connected(error: &ConnectError, options: &BrokerOptions) -> String {
     let refused = match error.kind() {
         ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication => true,
         // Of credentials that have expired it is told with these words.
@@ -79,17 +80,20 @@ fn not_connected(error: &ConnectError, options: &NatsOptions) -> String {
         None if refused => {
             format!("the NATS server asks for credentials: {error}; --creds names a file with some")
         }
-        _ if is_of_tls(error) => format!(
-            "the NATS server and TLS do not go together: {error}; --tls-authorities names those who vouch for it, and --server has to have the name in its certificate"
+        _ if matches!(tls_error(error), Some(TlsError::InvalidMessage(_))) => format!(
+            "what answers there has no TLS: {error}; nats:// in --server asks without, where no --tls-authorities are named"
+        ),
+        _ if tls_error(error).is_some() || error.kind() == ConnectErrorKind::Tls => format!(
+            "the NATS server cannot be trusted with TLS: {error}; --tls-authorities names those who vouch for it, and --server has to have the name in its certificate"
         ),
         _ => format!("no NATS server could be reached there: {error}; --server names another"),
     }
 }
 
-fn is_of_tls(error: &ConnectError) -> bool {
-    let source = error.source().and_then(|source| source.downcast_ref());
-    let within = source.and_then(io::Error::get_ref);
-    error.kind() == ConnectErrorKind::Tls || within.is_some_and(|within| within.is::<TlsError>())
+/// What TLS has to say, which comes as an error of the connection.
+fn tls_error(error: &ConnectError) -> Option<&TlsError> {
+    let source = error.source()?.downcast_ref::<io::Error>()?;
+    source.get_ref()?.downcast_ref()
 }
 
 /// Makes sure that a file has certificates: without any, no server would be trusted, and it would not be told why.
@@ -133,7 +137,7 @@ fn with_credentials(connect: ConnectOptions, path: &Path) -> Result<ConnectOptio
 /// Finds the streams and the consumer, or makes them.
 pub(super) async fn consumer(
     context: &Context,
-    options: &NatsOptions,
+    options: &BrokerOptions,
 ) -> Result<PullConsumer, String> {
     let stream = requests(context, options).await?;
     for subject in [&options.results, &options.dead_letters] {
@@ -162,7 +166,7 @@ pub(super) async fn consumer(
 }
 
 /// The stream with the requests.
-async fn requests(context: &Context, options: &NatsOptions) -> Result<Stream, String> {
+async fn requests(context: &Context, options: &BrokerOptions) -> Result<Stream, String> {
     let name = &options.stream;
     if options.create {
         make(context, name, vec![options.subject.clone()]).await?;
@@ -175,7 +179,7 @@ async fn requests(context: &Context, options: &NatsOptions) -> Result<Stream, St
 }
 
 /// Makes sure that a stream keeps what is published under a subject.
-async fn keeps(context: &Context, options: &NatsOptions, subject: &str) -> Result<(), String> {
+async fn keeps(context: &Context, options: &BrokerOptions, subject: &str) -> Result<(), String> {
     if context.stream_by_subject(subject).await.is_ok() {
         return Ok(());
     }

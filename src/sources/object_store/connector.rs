@@ -262,12 +262,7 @@ mod tests {
         let one = Servers::One("127.0.0.1:9000".into());
         assert!(have(&one, "http://127.0.0.1:9000/set"));
         assert!(!have(&one, "http://127.0.0.1:9001/set"));
-        let service = Connector::new(
-            0,
-            Some("127.0.0.1:1".into()),
-            ("", ""),
-            Patience::default(),
-        );
+        let service = Connector::new(0, Some("127.0.0.1:1".into()), ("", ""), Patience::default());
         let client = service.connect(&ClientOptions::new().with_allow_http(true));
         let request = ureq::http::Request::get("http://127.0.0.1:2/");
         let request = request.body(Vec::new().into()).unwrap();

@@ -22,7 +22,7 @@ fn work(server: &Server, words: &str) -> Ran {
 }
 
 fn all(server: &Server, place: Place) -> Vec<Value> {
-    let published = published(&server.client(), place).into_iter();
+    let published = published(&*server.client(), place).into_iter();
     let mut all: Vec<Value> = published.map(|(record, _)| record).collect();
     all.sort_by_key(|record| record["id"].to_string());
     all
@@ -42,7 +42,10 @@ fn images_are_fetched_like_paths() {
         message("e", &store.at("slow")),
         message("f", &store.at("endless")),
     ];
-    server.client().send(lines.concat().as_bytes()).unwrap();
+    server
+        .client()
+        .send(&mut lines.concat().as_bytes())
+        .unwrap();
     let words = format!(
         "--fetch-from {} --fetch-time 3 --max-bytes 90000",
         store.place()
@@ -98,7 +101,7 @@ fn the_key_is_of_the_content() {
     // The signature of an address changes, and its image does not.
     for signature in ["1", "2"] {
         let address = store.at(&format!("known.jpg?sig={signature}"));
-        client.send(message("a", &address).as_bytes()).unwrap();
+        client.send(&mut message("a", &address).as_bytes()).unwrap();
         work(&server, &format!("--fetch-from {}", store.place()));
     }
     assert_eq!(store.paths().len(), 2);
@@ -116,7 +119,7 @@ fn without_the_flag_nobody_is_asked() {
     };
     let store = Store::start();
     let line = message("a", &store.at("known.jpg"));
-    server.client().send(line.as_bytes()).unwrap();
+    server.client().send(&mut line.as_bytes()).unwrap();
     work(&server, "");
     let records = all(&server, Place::Results);
     let told = records[0]["errors"][0]["message"].as_str().unwrap();

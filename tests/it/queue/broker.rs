@@ -1,4 +1,4 @@
-//! A NATS server of a test's own, and workers on it.
+//! A broker of a test's own, and workers on it.
 
 use std::fs::File;
 use std::net::{TcpListener, TcpStream};
@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use provscan::queue::{Nats, NatsOptions, Place};
+use provscan::queue::{self, BrokerOptions, Ends, Place};
 
 use crate::support::{Folder, provscan, root};
 
@@ -17,54 +17,97 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// How long a message may be in hand without a sign of life.
 pub(crate) const ACK_WAIT: u64 = 2;
 
+/// A program that is a broker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Nats,
+    Redis,
+}
+
+impl Kind {
+    /// The program, where it is installed; else that is said.
+    fn program(self) -> Option<&'static str> {
+        let names = match self {
+            Self::Nats => ["/usr/sbin/nats-server", "nats-server"],
+            Self::Redis => ["/usr/bin/redis-server", "redis-server"],
+        };
+        let is_there = |name: &&str| Command::new(name).arg("--version").output().is_ok();
+        let found = names.into_iter().find(is_there);
+        if found.is_none() {
+            println!("skipped: {} is not installed", names[1]);
+        }
+        found
+    }
+
+    /// What it is started with, to keep on the disk what it said it has.
+    fn command(self, port: u16, store: &Path) -> Option<Command> {
+        let mut command = Command::new(self.program()?);
+        let port = port.to_string();
+        match self {
+            Self::Nats => command
+                .args(["-js", "-a", "127.0.0.1", "-p", &port, "-sd"])
+                .arg(store)
+                .arg("-c")
+                .arg(store.join("nats.conf")),
+            Self::Redis => command
+                .args(["--bind", "127.0.0.1", "--port", &port, "--save", ""])
+                .args(["--appendonly", "yes", "--appendfsync", "always", "--dir"])
+                .arg(store),
+        };
+        Some(command)
+    }
+}
+
 /// A server on a port and with a store of its own; gone when the test is done.
 pub(crate) struct Server {
+    pub(crate) kind: Kind,
     port: u16,
     folder: Folder,
     child: Child,
 }
 
 impl Server {
-    /// Starts one; says so and gives none where there is no server.
+    /// Starts NATS; says so and gives none where there is no server.
     pub(crate) fn start() -> Option<Self> {
         Self::start_with(Folder::new(), "")
     }
 
     /// Starts one with further lines of configuration, which may name files in this folder.
     pub(crate) fn start_with(folder: Folder, config: &str) -> Option<Self> {
-        let program = ["/usr/sbin/nats-server", "nats-server"]
-            .into_iter()
-            .find(|name| Command::new(name).arg("--version").output().is_ok());
-        let Some(program) = program else {
-            println!("skipped: nats-server is not installed");
-            return None;
-        };
+        folder.put("nats.conf", config);
+        Self::of(Kind::Nats, folder)
+    }
+
+    /// Every broker that is installed.
+    pub(crate) fn each() -> impl Iterator<Item = Self> {
+        let kinds = [Kind::Nats, Kind::Redis].into_iter();
+        kinds.filter_map(|kind| {
+            let folder = Folder::new();
+            folder.put("nats.conf", "");
+            Self::of(kind, folder)
+        })
+    }
+
+    fn of(kind: Kind, folder: Folder) -> Option<Self> {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
-        folder.put("nats.conf", config);
-        let child = Self::spawn(program, port, folder.path());
+        let child = Self::spawn(kind, port, folder.path())?;
         Some(Self {
+            kind,
             port,
             folder,
             child,
         })
     }
 
-    fn spawn(program: &str, port: u16, store: &Path) -> Child {
-        let child = Command::new(program)
-            .args(["-js", "-a", "127.0.0.1", "-p", &port.to_string(), "-sd"])
-            .arg(store)
-            .arg("-c")
-            .arg(store.join("nats.conf"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+    fn spawn(kind: Kind, port: u16, store: &Path) -> Option<Child> {
+        let mut command = kind.command(port, store)?;
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         until("the server listens", || {
             TcpStream::connect(("127.0.0.1", port)).is_ok()
         });
-        child
+        Some(child.unwrap())
     }
 
     /// Kills it.
@@ -75,15 +118,14 @@ impl Server {
 
     /// Starts it again on what it had.
     pub(crate) fn again(&mut self) {
-        let program = match Path::new("/usr/sbin/nats-server").exists() {
-            true => "/usr/sbin/nats-server",
-            false => "nats-server",
-        };
-        self.child = Self::spawn(program, self.port, self.folder.path());
+        self.child = Self::spawn(self.kind, self.port, self.folder.path()).unwrap();
     }
 
     pub(crate) fn address(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port)
+        match self.kind {
+            Kind::Nats => format!("nats://127.0.0.1:{}", self.port),
+            Kind::Redis => format!("redis://127.0.0.1:{}", self.port),
+        }
     }
 
     pub(crate) fn folder(&self) -> &Folder {
@@ -91,12 +133,12 @@ impl Server {
     }
 
     /// The other end; it makes the streams.
-    pub(crate) fn client(&self) -> Nats {
-        Nats::connect(self.options()).unwrap()
+    pub(crate) fn client(&self) -> Box<dyn Ends> {
+        queue::connect(self.options()).unwrap()
     }
 
-    pub(crate) fn options(&self) -> NatsOptions {
-        NatsOptions {
+    pub(crate) fn options(&self) -> BrokerOptions {
+        BrokerOptions {
             server: self.address(),
             credentials: None,
             authorities: None,
@@ -112,7 +154,8 @@ impl Server {
 
     /// A worker on it, with these further words.
     pub(crate) fn command(&self, words: &str) -> Command {
-        Self::command_at(&format!("--server {} {words}", self.address()))
+        let server = format!("--server {} --ack-wait {ACK_WAIT}", self.address());
+        Self::command_at(&format!("{server} {words}"))
     }
 
     /// A worker on whatever server these words name.
@@ -148,14 +191,14 @@ impl Drop for Server {
 }
 
 /// What was published, each as JSON and as it is.
-pub(crate) fn published(client: &Nats, place: Place) -> Vec<(serde_json::Value, Vec<u8>)> {
+pub(crate) fn published(client: &dyn Ends, place: Place) -> Vec<(serde_json::Value, Vec<u8>)> {
     let mut all = Vec::new();
-    let take = |body: &[u8]| {
+    let mut take = |body: &[u8]| {
         all.push((serde_json::from_slice(body).unwrap(), body.to_vec()));
         Ok(())
     };
     client
-        .receive(place, Duration::from_millis(500), take)
+        .receive(place, Duration::from_millis(500), &mut take)
         .unwrap();
     all
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use provscan::queue::{Broker as _, Nats, Place};
+use provscan::queue::{Ends, Place};
 use serde_json::Value;
 
 use super::broker::{Server, ended, published, signal, terminate, until};
@@ -27,13 +27,13 @@ fn row(md5: &str) -> String {
 }
 
 /// Asks for a hash under this id.
-fn ask(client: &Nats, id: &str) {
+fn ask(client: &dyn Ends, id: &str) {
     let request = format!("{{\"id\":\"{id}\",\"md5\":\"{MD5}\"}}\n");
     client.send(&mut request.as_bytes()).unwrap();
 }
 
 /// The records with this id that are there by now, while others come in all the time.
-fn records(client: &Nats, id: &str) -> Vec<Value> {
+fn records(client: &dyn Ends, id: &str) -> Vec<Value> {
     let mut records = Vec::new();
     let take = |body: &[u8]| {
         let record: Value = serde_json::from_slice(body).unwrap();
@@ -47,7 +47,7 @@ fn records(client: &Nats, id: &str) -> Vec<Value> {
 }
 
 /// Asks under a new id each time, until the verdict is this.
-fn until_verdict(client: &Nats, asked: &AtomicUsize, verdict: &str) -> Value {
+fn until_verdict(client: &dyn Ends, asked: &AtomicUsize, verdict: &str) -> Value {
     for _ in 0..200 {
         let id = format!("probe-{}", asked.fetch_add(1, Ordering::SeqCst));
         ask(client, &id);
@@ -79,40 +79,40 @@ fn a_new_list_is_taken_without_a_message_lost_and_a_bad_one_is_not() {
     let list = replace(&folder, &other);
     let mut worker = server.worker(&format!("--list {list} --reload-every 1"));
     let asked = AtomicUsize::new(0);
-    until_verdict(&client, &asked, "no-evidence");
-    ask(&client, "same");
-    until("it is answered", || !records(&client, "same").is_empty());
+    until_verdict(&*client, &asked, "no-evidence");
+    ask(&*client, "same");
+    until("it is answered", || !records(&*client, "same").is_empty());
     let stop = AtomicBool::new(false);
     let others = std::thread::scope(|threads| {
         // Others ask all the time, but not for ever where this test fails.
         let asking = threads.spawn(|| {
             let (client, mut asked) = (server.client(), 0);
             while asked < 1000 && !stop.load(Ordering::Relaxed) {
-                ask(&client, &format!("other-{asked}"));
+                ask(&*client, &format!("other-{asked}"));
                 asked += 1;
                 sleep(Duration::from_millis(50));
             }
             asked
         });
         replace(&folder, &format!("{other}\n{}", row(MD5)));
-        until_verdict(&client, &asked, "known");
+        until_verdict(&*client, &asked, "known");
         replace(&folder, "md5,no hash");
         until("the bad list is told of", || {
             said(&server).contains("what was loaded before stays")
         });
-        until_verdict(&client, &asked, "known");
+        until_verdict(&*client, &asked, "known");
         replace(&folder, &other);
-        until_verdict(&client, &asked, "no-evidence");
+        until_verdict(&*client, &asked, "no-evidence");
         stop.store(true, Ordering::Relaxed);
         asking.join().unwrap()
     });
     until("all are answered", || client.waiting().unwrap() == 0);
     end(&mut worker);
-    let all = published(&client, Place::Results);
+    let all = published(&*client, Place::Results);
     let expected = others + asked.load(Ordering::SeqCst) + 1;
     println!("{expected} requests over three lists");
     assert_eq!(all.len(), expected);
-    assert!(published(&client, Place::DeadLetters).is_empty());
+    assert!(published(&*client, Place::DeadLetters).is_empty());
     let said = said(&server);
     assert!(
         said.contains("list.csv") && said.contains("event=loaded what=lists ok=true"),
@@ -131,27 +131,27 @@ fn the_key_follows_the_lists_and_so_does_the_audit_log() {
     let words = format!("--list {list} --reload-every 0 --audit {}", log.display());
     let mut worker = server.worker(&words);
     let asked = AtomicUsize::new(0);
-    until_verdict(&client, &asked, "no-evidence");
-    ask(&client, "same");
-    until("it is answered", || records(&client, "same").len() == 1);
+    until_verdict(&*client, &asked, "no-evidence");
+    ask(&*client, "same");
+    until("it is answered", || records(&*client, "same").len() == 1);
     // A signal loads what is there, good or bad; a file by itself does not.
     replace(&folder, "md5,no hash");
     signal(&worker, "-HUP");
     until("the bad list is told of", || {
         said(&server).contains("what was loaded before stays")
     });
-    ask(&client, "same");
-    until_verdict(&client, &asked, "no-evidence");
-    assert_eq!(records(&client, "same").len(), 1, "the same key as before");
+    ask(&*client, "same");
+    until_verdict(&*client, &asked, "no-evidence");
+    assert_eq!(records(&*client, "same").len(), 1, "the same key as before");
     replace(&folder, &row(MD5));
     sleep(Duration::from_millis(300));
-    until_verdict(&client, &asked, "no-evidence");
+    until_verdict(&*client, &asked, "no-evidence");
     signal(&worker, "-HUP");
-    until_verdict(&client, &asked, "known");
-    ask(&client, "same");
-    until("it is answered", || records(&client, "same").len() == 2);
+    until_verdict(&*client, &asked, "known");
+    ask(&*client, "same");
+    until("it is answered", || records(&*client, "same").len() == 2);
     end(&mut worker);
-    let same = records(&client, "same");
+    let same = records(&*client, "same");
     assert_eq!(
         (&same[0]["verdict"], &same[1]["verdict"]),
         (&"no-evidence".into(), &"known".into())

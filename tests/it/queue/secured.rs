@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use provscan::queue::{Broker as _, Nats, NatsOptions, Place};
+use provscan::queue::{self, BrokerOptions, Place};
 
 use super::broker::{Server, published, sample};
 use crate::support::{Folder, run};
@@ -19,8 +19,8 @@ struct Secured {
 
 impl Secured {
     /// A worker answers what the other end asks under this id.
-    fn works(&self, id: &str, options: NatsOptions) {
-        let client = Nats::connect(NatsOptions {
+    fn works(&self, id: &str, options: BrokerOptions) {
+        let client = queue::connect(BrokerOptions {
             server: self.address.clone(),
             ..options
         });
@@ -29,7 +29,7 @@ impl Secured {
         client.send(&mut request.as_bytes()).unwrap();
         let ran = run(&mut self.command("--until-empty"), b"");
         assert_eq!(ran.code, 0, "{}", ran.err);
-        let results = published(&client, Place::Results);
+        let results = published(&*client, Place::Results);
         assert!(results.iter().any(|(record, _)| record["id"] == id));
         assert_eq!(client.waiting().unwrap(), 0);
     }
@@ -64,7 +64,7 @@ fn only_with(server: &Server, good: &str, bad: &str) {
     let creds = |path: &Path| format!("--creds {}", path.display());
     plain(server, &creds(&good)).works(
         "a",
-        NatsOptions {
+        BrokerOptions {
             credentials: Some(good.clone()),
             ..server.options()
         },
@@ -164,7 +164,7 @@ fn tls_with_an_authority_of_ones_own() {
             None => creds.clone(),
         },
     };
-    let options = || NatsOptions {
+    let options = || BrokerOptions {
         credentials: Some(token.clone()),
         authorities: Some(folder.at("authority.pem")),
         ..server.options()
@@ -201,7 +201,7 @@ fn tls_is_never_left_out_and_nobody_waits_for_ever() {
     let address = server.address().replace("nats://", "tls://");
     let words = String::new();
     let without = Secured { address, words };
-    without.fails("--server");
+    without.fails("has no TLS");
     // Somebody listens, and says nothing.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     for scheme in ["nats", "tls"] {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use image::{ImageFormat, RgbImage};
 use provscan::queue::{
-    Envelope, Judge, JudgeOptions, Judgement, Nats, NatsOptions, Place, Tally, WorkOptions,
+    self, BrokerOptions, Ends, Envelope, Judge, JudgeOptions, Judgement, Place, Tally, WorkOptions,
     work,
 };
 use provscan::{Inspector, Policy, Settings};
@@ -38,7 +38,7 @@ fn requests(folder: &Folder, name: &str, count: usize, image: &RgbImage) -> Stri
 }
 
 /// Works in this process until nothing is left; files are in this folder.
-fn worked(nats: &Nats, folder: &Folder, max_time: Option<Duration>) -> Tally {
+fn worked(nats: &dyn Ends, folder: &Folder, max_time: Option<Duration>) -> Tally {
     let settings = Settings {
         thorough: true,
         ..Settings::default()
@@ -65,8 +65,8 @@ fn worked(nats: &Nats, folder: &Folder, max_time: Option<Duration>) -> Tally {
     tally
 }
 
-fn connected(server: &Server) -> Nats {
-    Nats::connect(NatsOptions {
+fn connected(server: &Server) -> Box<dyn Ends> {
+    queue::connect(BrokerOptions {
         ack_wait: SHORT,
         ..server.options()
     })
@@ -90,7 +90,7 @@ fn what_is_worked_on_is_not_handed_to_another_worker() {
         for _ in 0..2 {
             threads.spawn(|| {
                 let nats = connected(&server);
-                let tally = worked(&nats, &folder, None);
+                let tally = worked(&*nats, &folder, None);
                 answered.fetch_add(usize::try_from(tally.answered).unwrap(), Ordering::SeqCst);
             });
         }
@@ -98,7 +98,7 @@ fn what_is_worked_on_is_not_handed_to_another_worker() {
     println!("{:?} for all, {SHORT:?} in hand", began.elapsed());
     assert_eq!(answered.load(Ordering::SeqCst), 16);
     assert_eq!(handed_out(&server.address()), 16, "none twice");
-    assert_eq!(published(&nats, Place::Results).len(), 16);
+    assert_eq!(published(&*nats, Place::Results).len(), 16);
 }
 
 #[test]
@@ -112,9 +112,9 @@ fn what_takes_too_long_is_answered_with_that() {
     nats.send(&mut requests(&folder, "flat.png", 1, &flat).as_bytes())
         .unwrap();
     assert!(folder.at("flat.png").metadata().unwrap().len() < 2 << 20);
-    let tally = worked(&nats, &folder, Some(Duration::from_millis(1)));
+    let tally = worked(&*nats, &folder, Some(Duration::from_millis(1)));
     assert_eq!((tally.answered, tally.incomplete, tally.dead), (1, 1, 0));
-    for (record, _) in published(&nats, Place::Results) {
+    for (record, _) in published(&*nats, Place::Results) {
         assert_eq!(record["verdict"], "unchecked", "{record}");
         assert!(
             record.to_string().contains("--max-time raises it"),

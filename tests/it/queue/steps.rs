@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use provscan::queue::{
-    Broker, BrokerError, Delivery, Envelope, Judge, JudgeOptions, Judgement, Letter, Place,
-    Tally, Ticket, WorkOptions, work,
+    Broker, BrokerError, Delivery, Envelope, Judge, JudgeOptions, Judgement, Letter, Place, Tally,
+    Ticket, WorkOptions, work,
 };
 use provscan::{Inspector, Policy, Settings};
 
