@@ -4,9 +4,12 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::header::{HOST, ORIGIN};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 
 use super::refusal::Refusal;
+
+/// In which a browser says where the page is from that asks.
+const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The names that are answered.
 #[derive(Debug)]
@@ -46,15 +49,12 @@ impl Hosts {
             return Err(Refusal::new(StatusCode::MISDIRECTED_REQUEST, message));
         }
         let Some(origin) = headers.get(ORIGIN) else {
-            return Ok(());
+            return not_embedded(uri, headers);
         };
         let origin = origin.to_str().ok().and_then(|text| text.split_once("://"));
         match origin {
             Some((_, from)) if self.is_one(from) => Ok(()),
-            _ => Err(Refusal::new(
-                StatusCode::FORBIDDEN,
-                "pages from elsewhere may not ask",
-            )),
+            _ => Err(elsewhere()),
         }
     }
 
@@ -66,6 +66,20 @@ impl Hosts {
         };
         self.names.contains(&name) || (self.any_address && address())
     }
+}
+
+/// Pages from elsewhere can show what has an address, without an Origin, and that may have something fetched. The page itself
+/// may be led to.
+fn not_embedded(uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+    let site = headers.get(SITE).map(HeaderValue::as_bytes);
+    match site {
+        Some(b"cross-site" | b"same-site") if uri.path() != "/" => Err(elsewhere()),
+        _ => Ok(()),
+    }
+}
+
+fn elsewhere() -> Refusal {
+    Refusal::new(StatusCode::FORBIDDEN, "pages from elsewhere may not ask")
 }
 
 fn shown(ip: IpAddr) -> String {
@@ -113,5 +127,21 @@ mod tests {
         assert!(allowed("10.0.0.1:80", "10.0.0.1") && !allowed("10.0.0.1:80", "localhost"));
         assert!(allowed("0.0.0.0:80", "10.0.0.1:80") && allowed("[::]:80", "[fe80::1]:80"));
         assert!(!allowed("0.0.0.0:80", "evil.example"));
+    }
+
+    #[test]
+    fn pages_from_elsewhere_may_lead_to_the_page_and_to_nothing_else() {
+        let hosts = Hosts::of("127.0.0.1:80".parse().unwrap(), &[]);
+        let asked = |path: &'static str, site: &'static str| {
+            let headers = [
+                (HOST, HeaderValue::from_static("127.0.0.1")),
+                (SITE, HeaderValue::from_static(site)),
+            ];
+            let headers = HeaderMap::from_iter(headers);
+            hosts.check(&Uri::from_static(path), &headers).is_ok()
+        };
+        assert!(asked("/", "cross-site") && asked("/h/hash", "none"));
+        assert!(asked("/v1/lists", "same-origin"));
+        assert!(!asked("/h/hash?url=a", "cross-site") && !asked("/h/hash", "same-site"));
     }
 }

@@ -18,7 +18,6 @@ mod credentials;
 mod decoding;
 mod docs;
 mod edit_traces;
-#[cfg(feature = "online")]
 mod fetched;
 mod filter;
 mod formats;

@@ -21,6 +21,8 @@ pub(crate) use rule::Target;
 #[cfg(any(feature = "object-store", feature = "online"))]
 pub use rule::{Allowed, AllowedError};
 
+use crate::reports::safe;
+
 /// How much of an address is shown, in characters.
 const SHOWN: usize = 200;
 
@@ -74,11 +76,11 @@ pub enum FetchErrorKind {
 }
 
 impl FetchError {
-    /// An error of this kind.
-    pub fn new(kind: FetchErrorKind, message: impl Into<String>) -> Self {
+    /// An error of this kind. Addresses, and what servers say, may hold what would change a terminal or a log.
+    pub fn new(kind: FetchErrorKind, message: impl AsRef<str>) -> Self {
         Self {
             kind,
-            message: message.into(),
+            message: safe(message.as_ref()).into_owned(),
         }
     }
 }

@@ -26,11 +26,10 @@ fn fetcher(endpoint: &str, key: &str) -> Fetcher {
     .unwrap()
 }
 
-fn fetch(
-    fetcher: &Fetcher,
-    address: &str,
-    most: u64,
-) -> Result<(Vec<u8>, Vec<(u64, u64)>), FetchError> {
+/// What was fetched, with the room that was taken for it.
+type Fetched = (Vec<u8>, Vec<(u64, u64)>);
+
+fn fetch(fetcher: &Fetcher, address: &str, most: u64) -> Result<Fetched, FetchError> {
     let mut taken = Vec::new();
     let bytes = fetcher.fetch(address, most, &mut |now, most| {
         taken.push((now, most));
