@@ -35,13 +35,13 @@ fn ask(client: &dyn Ends, id: &str) {
 /// The records with this id that are there by now, while others come in all the time.
 fn records(client: &dyn Ends, id: &str) -> Vec<Value> {
     let mut records = Vec::new();
-    let take = |body: &[u8]| {
+    let mut take = |body: &[u8]| {
         let record: Value = serde_json::from_slice(body).unwrap();
         records.extend(Some(record).filter(|record| record["id"] == id));
         Ok(())
     };
     client
-        .receive(Place::Results, Duration::from_millis(20), take)
+        .receive(Place::Results, Duration::from_millis(20), &mut take)
         .unwrap();
     records
 }
