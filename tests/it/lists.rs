@@ -17,6 +17,7 @@ mod rules;
 mod search;
 mod signed;
 mod tables;
+mod together;
 mod verbs;
 
 use std::collections::BTreeSet;
