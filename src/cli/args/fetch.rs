@@ -1,15 +1,16 @@
 //! Where images may be fetched from that requests name by their addresses.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::Args;
 use provscan::sources::Fetch;
 
-use crate::stores;
-
 /// What `serve` and `work` share.
 #[derive(Args)]
+#[cfg_attr(
+    not(any(feature = "queue", feature = "server")),
+    allow(dead_code, reason = "a build without them says so")
+)]
 pub(crate) struct FetchArgs {
     /// Requests may name images at and below this place: https://host/path/, http://…, s3://bucket/path, gs://…, az://…; or at
     /// any public address over HTTPS: `public`. Without it, none are fetched (repeatable)
@@ -20,12 +21,18 @@ pub(crate) struct FetchArgs {
     fetch_time: u64,
 }
 
+#[cfg_attr(
+    not(any(feature = "queue", feature = "server")),
+    allow(dead_code, reason = "a build without them says so")
+)]
 impl FetchArgs {
     /// What fetches images, if somebody asked for that.
     #[cfg(any(feature = "object-store", feature = "online"))]
     pub(crate) fn fetcher(&self) -> anyhow::Result<Option<Arc<dyn Fetch>>> {
+        use crate::stores;
         use anyhow::Context as _;
         use provscan::sources::{Allowed, Fetcher};
+        use std::time::Duration;
         if self.fetch_from.is_empty() {
             return Ok(None);
         }
