@@ -72,25 +72,47 @@ fn main() {
             load(&service.address, connections, &requests, rounds)
         );
     }
-    beside_the_library(&service.address, &list, &images, &requests, rounds);
+    let library = Library::new(&list);
+    beside_the_library(&service.address, &library, &images, &requests, rounds);
+    under_load(&service.address, &library, &images, &requests, rounds);
+}
+
+/// What the service calls for each image.
+struct Library {
+    inspector: Inspector,
+    limits: Limits,
+}
+
+impl Library {
+    fn new(list: &Path) -> Self {
+        let list = provscan::lists::List::open(list, Default::default()).unwrap();
+        let settings = Settings {
+            lists: vec![Arc::new(list)],
+            thorough: true,
+            ..Settings::default()
+        };
+        Self {
+            inspector: Inspector::new(&settings, Policy::default()).unwrap(),
+            limits: Limits::default(),
+        }
+    }
+
+    fn check(&self, image: &[u8]) {
+        let input = Input::memory("-", image.to_vec());
+        let inspection = scan::inspect(&self.inspector, input, &self.limits);
+        let name = provscan::sources::Name::new("-");
+        std::hint::black_box(provscan::reports::record_line(&name, &inspection));
+    }
 }
 
 /// A check over one connection, beside the same inspection by a call, in turn.
 fn beside_the_library(
     address: &str,
-    list: &Path,
+    library: &Library,
     images: &[Vec<u8>],
     requests: &[Vec<u8>],
     rounds: Duration,
 ) {
-    let list = provscan::lists::List::open(list, Default::default()).unwrap();
-    let settings = Settings {
-        lists: vec![Arc::new(list)],
-        thorough: true,
-        ..Settings::default()
-    };
-    let inspector = Inspector::new(&settings, Policy::default()).unwrap();
-    let limits = Limits::default();
     let mut stream = BufReader::new(TcpStream::connect(address).unwrap());
     stream.get_ref().set_nodelay(true).unwrap();
     let (mut ours, mut other, mut count) = (Duration::ZERO, Duration::ZERO, 0_u32);
@@ -101,12 +123,7 @@ fn beside_the_library(
             ask(&mut stream, request);
             ours += at.elapsed();
             let at = Instant::now();
-            let input = Input::memory("-", image.clone());
-            let inspection = scan::inspect(&inspector, input, &limits);
-            std::hint::black_box(provscan::reports::record_line(
-                &provscan::sources::Name::new("-"),
-                &inspection,
-            ));
+            library.check(image);
             other += at.elapsed();
             count += 1;
         }
@@ -117,6 +134,68 @@ fn beside_the_library(
         ours / count,
         other / count
     );
+}
+
+/// As many checks as the machine does over 8 connections, beside calls on as many threads as it has processors, in turn. What
+/// asks over HTTP takes its part of the processors, too.
+fn under_load(
+    address: &str,
+    library: &Library,
+    images: &[Vec<u8>],
+    requests: &[Vec<u8>],
+    rounds: Duration,
+) {
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
+    let (mut ours, mut other) = (0.0, 0.0);
+    for _ in 0..3 {
+        ours += a_second(8, rounds / 3, requests, || asking(address));
+        other += a_second(threads, rounds / 3, images, || {
+            |image: &[u8]| library.check(image)
+        });
+    }
+    println!(
+        "checks over 8 connections against calls on {threads} threads: {:.0} against {:.0} a second, {:.2} times the cost of each",
+        ours / 3.0,
+        other / 3.0,
+        other / ours
+    );
+}
+
+fn asking(address: &str) -> impl FnMut(&[u8]) + use<> {
+    let mut stream = BufReader::new(TcpStream::connect(address).unwrap());
+    stream.get_ref().set_nodelay(true).unwrap();
+    move |request| ask(&mut stream, request)
+}
+
+/// How often a second so many threads do something with one after the other.
+fn a_second<D: FnMut(&[u8])>(
+    threads: usize,
+    rounds: Duration,
+    all: &[Vec<u8>],
+    doing: impl Fn() -> D + Sync,
+) -> f64 {
+    let began = Instant::now();
+    let work = |first: usize| {
+        let (mut done, mut act) = (0_u32, doing());
+        for one in all.iter().cycle().skip(first) {
+            if began.elapsed() >= rounds {
+                break;
+            }
+            act(one);
+            done += 1;
+        }
+        done
+    };
+    let done: u32 = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..threads)
+            .map(|first| {
+                let work = &work;
+                scope.spawn(move || work(first))
+            })
+            .collect();
+        all.into_iter().map(|one| one.join().unwrap()).sum()
+    });
+    f64::from(done) / began.elapsed().as_secs_f64()
 }
 
 fn hex(random: &mut Random) -> String {

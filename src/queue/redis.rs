@@ -214,8 +214,9 @@ impl Shared {
         let answer = ask(&mut connection);
         // An answer that came too late would be taken for that to the next question.
         let broken = |error: &RedisError| error.is_io_error() || error.is_unrecoverable_error();
-        if !answer.as_ref().err().is_some_and(broken) {
-            self.idle().push(connection);
+        match answer.as_ref().err().is_some_and(broken) {
+            true => self.idle().clear(),
+            false => self.idle().push(connection),
         }
         answer.map_err(later)
     }

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use provscan::fingerprints::{Fingerprint, Kind};
 use provscan::lists::{Entry, List, ListKind, ListOptions};
 use provscan::prints::Prints;
-use provscan::reports::match_line;
-use provscan::sources::Hashes;
+use provscan::reports::record_line;
+use provscan::sources::{Hashes, Name};
 use provscan::{Inspection, Inspector, Policy, Settings};
 
 const KINDS: [(&str, usize); 4] = [("pdq", 32), ("pdq-512", 32), ("md5", 16), ("photodna", 144)];
@@ -22,8 +22,9 @@ fn hash() -> impl Strategy<Value = Fingerprint> {
         let (name, bytes) = KINDS[kind];
         let kind: Kind = name.parse().unwrap();
         let mut value = vec![centre; bytes];
-        // Of a digest only the few that are equal matter.
-        for bit in flips.iter().take(if kind.exact() { 1 } else { 45 }) {
+        // Others match where they are equal.
+        let most = if name.starts_with("pdq") { 45 } else { 1 };
+        for bit in flips.iter().take(most) {
             value[bit / 8 % bytes] ^= 1 << (bit % 8);
         }
         let hash = Fingerprint::new(kind, value).unwrap();
@@ -37,7 +38,7 @@ fn hash() -> impl Strategy<Value = Fingerprint> {
 fn entry() -> impl Strategy<Value = Entry> {
     let own = (prop::option::of(0..60_u32), prop::option::of(0..=100_u8));
     (hash(), own).prop_map(|(hash, (threshold, min_quality))| {
-        let perceptual = !hash.kind().exact();
+        let perceptual = hash.kind().to_string().starts_with("pdq");
         Entry {
             threshold: threshold.filter(|_| perceptual),
             min_quality: min_quality.filter(|_| perceptual),
@@ -50,14 +51,11 @@ fn list(kind: ListKind, dihedral: Option<bool>, mut entries: Vec<Entry>) -> Arc<
     for (number, entry) in entries.iter_mut().enumerate() {
         entry.id = number.to_string();
     }
-    let mut options = ListOptions {
+    let options = ListOptions {
         kind: Some(kind),
         dihedral,
         ..ListOptions::default()
     };
-    options
-        .set_threshold("photodna".parse().unwrap(), 20)
-        .unwrap();
     Arc::new(List::new("list", options, entries).unwrap())
 }
 
@@ -91,7 +89,7 @@ fn hashes(image: &[Fingerprint]) -> Hashes {
 }
 
 fn told(inspection: &Inspection) -> String {
-    String::from_utf8(match_line(None, inspection)).unwrap()
+    String::from_utf8(record_line(&Name::new("-"), inspection)).unwrap()
 }
 
 proptest! {
