@@ -43,22 +43,16 @@ fn main() -> ExitCode {
 }
 
 fn answer(cli: Cli) -> anyhow::Result<Exit> {
+    if let Some(log) = cli.verb.log() {
+        logs::begin(log, cli.global.quiet)?;
+    }
     match cli.verb {
         Verb::Check(args) => check::run(*args, &cli.global),
         Verb::Scan(args) => scan::run(*args, &cli.global),
         #[cfg(feature = "watch")]
-        Verb::Watch(args) => {
-            logs::begin(&args.log, cli.global.quiet)?;
-            watch::run(*args, &cli.global)
-        }
-        Verb::Work(args) => {
-            logs::begin(&args.log, cli.global.quiet)?;
-            work::run(&args)
-        }
-        Verb::Serve(args) => {
-            logs::begin(&args.log, cli.global.quiet)?;
-            serve::run(*args)
-        }
+        Verb::Watch(args) => watch::run(*args, &cli.global),
+        Verb::Work(args) => work::run(&args),
+        Verb::Serve(args) => serve::run(*args),
         Verb::Report(args) => report::run(args, &cli.global),
         Verb::Hash(args) => hash::run(args),
         Verb::List(args) => list::run(args, &cli.global),

@@ -18,7 +18,6 @@ pub(crate) fn run(args: ServeArgs) -> anyhow::Result<Exit> {
 #[cfg(feature = "server")]
 mod service {
     use std::fs;
-    use std::num::NonZero;
     use std::path::Path;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Arc, Mutex, PoisonError};
@@ -30,7 +29,7 @@ mod service {
     use provscan::{Limits, Settings};
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-    use crate::args::ServeArgs;
+    use crate::args::{ServeArgs, ServingArgs};
     use crate::audit::{self, args::AuditArgs};
     use crate::exit::Exit;
     use crate::run::engine::{self, Engine};
@@ -44,11 +43,12 @@ mod service {
     const BODIES: u64 = 512 << 20;
 
     pub(super) fn run(args: ServeArgs) -> anyhow::Result<Exit> {
-        engine::ensure_unattended(&args.engine)?;
-        let limits = args.limits.shared(args.threads);
+        let serving = &args.serving;
+        engine::ensure_unattended(&serving.engine)?;
+        let limits = serving.limits.shared(serving.threads());
         let options = options(&args, &limits)?;
         let wishes = wishes()?;
-        let server = Server::bind(args.listen, options, load(args, limits))?;
+        let server = Server::bind(args.listen, options, load(args.serving, limits))?;
         logs::say(format_args!("answering at http://{}", server.address()));
         Ok(match server.run(wishes)? {
             Ended::Done => Exit::Clear,
@@ -57,50 +57,42 @@ mod service {
     }
 
     fn options(args: &ServeArgs, limits: &Limits) -> anyhow::Result<Options> {
-        let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let bodies = args.limits.max_memory;
+        let serving = &args.serving;
+        let bodies = serving.limits.max_memory;
         let bodies = bodies.unwrap_or_else(|| BODIES.max(limits.max_bytes));
-        let seconds = |seconds: u64| (seconds > 0).then(|| Duration::from_secs(seconds));
         Ok(Options {
             hosts: args.allow_hosts.clone(),
             tokens: args.tokens.clone(),
-            files: engine::files(&args.engine),
-            fetch: args.fetch.fetcher()?,
+            files: engine::files(&serving.engine),
+            fetch: serving.fetch.fetcher()?,
             max_bytes: limits.max_bytes.min(bodies),
             max_body_memory: bodies,
             max_in_flight: args.max_in_flight,
             max_per_token: args.max_per_token,
             max_connections: args.max_connections,
-            workers: if args.threads == 0 {
-                cores
-            } else {
-                args.threads
-            },
-            max_time: seconds(args.max_time),
+            workers: serving.threads(),
+            max_time: serving.max_time(),
             read_time: Duration::from_secs(args.read_time),
             drain_time: Duration::from_secs(args.drain_time),
-            look_every: seconds(args.reload_every),
+            look_every: serving.reload_every(),
         })
     }
 
     /// Loads all of it, with the limits that every load shares.
-    fn load(args: ServeArgs, limits: Limits) -> Load {
+    fn load(serving: ServingArgs, limits: Limits) -> Load {
         let log = Mutex::new(None);
         Box::new(move || {
             let settings = Settings {
-                limits: limits.clone(),
                 thorough: true,
-                only_images: true,
-                show_personal: args.show_personal,
-                ..Settings::default()
+                ..serving.settings(limits.clone())
             };
             // Before they are read: one that is written meanwhile is no younger than what is read.
-            let paths = or_environment(&args.engine.lists, "PROVSCAN_LIST");
+            let paths = or_environment(&serving.engine.lists, "PROVSCAN_LIST");
             let written: Vec<Option<SystemTime>> = paths.iter().map(|path| written(path)).collect();
             let engine =
-                Engine::load(&args.engine, settings).map_err(|error| format!("{error:#}"))?;
+                Engine::load(&serving.engine, settings).map_err(|error| format!("{error:#}"))?;
             let auditor =
-                auditor(&args.audit, &log, &engine).map_err(|error| format!("{error:#}"))?;
+                auditor(&serving.audit, &log, &engine).map_err(|error| format!("{error:#}"))?;
             let lists = engine.settings.lists.iter().zip(written);
             Ok(Loaded {
                 auditor,

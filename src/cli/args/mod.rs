@@ -8,6 +8,7 @@ mod limits;
 mod report;
 mod scan;
 mod serve;
+mod serving;
 pub(crate) mod values;
 mod work;
 
@@ -17,6 +18,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::audit::args::AuditVerb;
 use crate::list::args::ListVerb;
+use crate::logs::args::LogArgs;
 use crate::trust::args::TrustVerb;
 #[cfg(feature = "watch")]
 use crate::watch::args::WatchArgs;
@@ -29,6 +31,7 @@ pub(crate) use limits::LimitArgs;
 pub(crate) use report::ReportArgs;
 pub(crate) use scan::ScanArgs;
 pub(crate) use serve::ServeArgs;
+pub(crate) use serving::ServingArgs;
 pub(crate) use work::WorkArgs;
 
 /// Tells where an image comes from, and says how it knows.
@@ -87,6 +90,19 @@ pub(crate) enum Verb {
     /// Print shell completions, the manual page, or the JSON Schema of records
     #[command(subcommand)]
     Generate(GenerateVerb),
+}
+
+impl Verb {
+    /// What a verb that runs for long accepts about its log.
+    pub(crate) fn log(&self) -> Option<&LogArgs> {
+        match self {
+            #[cfg(feature = "watch")]
+            Self::Watch(args) => Some(&args.log),
+            Self::Work(args) => Some(&args.serving.log),
+            Self::Serve(args) => Some(&args.serving.log),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Args)]

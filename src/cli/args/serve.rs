@@ -5,9 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{EngineArgs, FetchArgs, LimitArgs};
-use crate::audit::args::AuditArgs;
-use crate::logs::args::LogArgs;
+use super::ServingArgs;
 
 #[derive(Args)]
 #[cfg_attr(
@@ -29,14 +27,6 @@ pub(crate) struct ServeArgs {
     /// Answer only who shows one of the tokens in this file, one a line; it is read again when it changes
     #[arg(long, value_name = "FILE", help_heading = "Service")]
     pub(crate) tokens: Option<PathBuf>,
-    /// Look for changed lists, trust, policy and tokens every so many seconds; 0 to wait for SIGHUP
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        default_value_t = 5,
-        help_heading = "Service"
-    )]
-    pub(crate) reload_every: u64,
     /// Once asked to end, finish what is in hand for so many seconds at most
     #[arg(
         long,
@@ -45,20 +35,6 @@ pub(crate) struct ServeArgs {
         help_heading = "Service"
     )]
     pub(crate) drain_time: u64,
-    #[command(flatten)]
-    pub(crate) log: LogArgs,
-    #[command(flatten)]
-    pub(crate) fetch: FetchArgs,
-    #[command(flatten)]
-    pub(crate) engine: EngineArgs,
-    #[command(flatten)]
-    pub(crate) audit: AuditArgs,
-    /// Images that are inspected at once; 0 for one a core
-    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Work")]
-    pub(crate) threads: usize,
-    /// Show what tells of a person: prompts, names of authors, numbers of accounts
-    #[arg(long, help_heading = "Output")]
-    pub(crate) show_personal: bool,
     /// Most requests that are worked on or wait at once; others are told to come again
     #[arg(long, value_name = "N", default_value_t = 64, help_heading = "Limits")]
     pub(crate) max_in_flight: usize,
@@ -76,14 +52,6 @@ pub(crate) struct ServeArgs {
     /// Longest that the head of a request may take, and that its body may stay behind 64 KiB a second, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..), help_heading = "Limits")]
     pub(crate) read_time: u64,
-    /// Longest that one image may take, in seconds, and one second more for each 2 MiB of it; 0 for no limit
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        default_value_t = 60,
-        help_heading = "Limits"
-    )]
-    pub(crate) max_time: u64,
     #[command(flatten)]
-    pub(crate) limits: LimitArgs,
+    pub(crate) serving: ServingArgs,
 }

@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{EngineArgs, FetchArgs, LimitArgs};
-use crate::audit::args::AuditArgs;
-use crate::logs::args::LogArgs;
+use super::ServingArgs;
 
 #[derive(Args)]
 #[cfg_attr(
@@ -77,23 +75,12 @@ pub(crate) struct WorkArgs {
     /// Requests may name files in this folder, and nothing outside of it; without it they may name none
     #[arg(long, value_name = "DIR", help_heading = "Inputs")]
     pub(crate) root: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) fetch: FetchArgs,
     /// Most messages in hand at a time; each may be as long as the server's max_payload
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Work")]
     pub(crate) max_in_flight: u16,
     /// Give a message up that was handed out so often without an answer
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..), help_heading = "Work")]
     pub(crate) max_deliveries: u64,
-    /// Images that are looked at at the same time; 0 for one a core
-    #[arg(
-        long,
-        short = 'j',
-        default_value_t = 0,
-        value_name = "N",
-        help_heading = "Work"
-    )]
-    pub(crate) threads: usize,
     /// End when no message is left, instead of waiting for more
     #[arg(long, help_heading = "Work")]
     pub(crate) until_empty: bool,
@@ -106,31 +93,9 @@ pub(crate) struct WorkArgs {
     /// Form of what is published: records as they are, or as actions for Osprey
     #[arg(long, value_name = "FORM", value_parser = ["plain", "osprey"], default_value = "plain", help_heading = "Output")]
     pub(crate) envelope: String,
-    /// Show what tells of a person: prompts, names of authors, numbers of accounts
-    #[arg(long, help_heading = "Output")]
-    pub(crate) show_personal: bool,
-    /// Longest that one file may take, in seconds, and one second more for each 2 MiB of it; 0 for no limit
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        default_value_t = 60,
-        help_heading = "Limits"
-    )]
-    pub(crate) max_time: u64,
-    /// Look for changed lists, trust and policy every so many seconds; 0 to wait for SIGHUP
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        default_value_t = 5,
-        help_heading = "Work"
-    )]
-    pub(crate) reload_every: u64,
+    /// Decode every picture for what its pixels tell, also where metadata make that unlikely; it takes longer
+    #[arg(long, help_heading = "Work")]
+    pub(crate) thorough: bool,
     #[command(flatten)]
-    pub(crate) log: LogArgs,
-    #[command(flatten)]
-    pub(crate) engine: EngineArgs,
-    #[command(flatten)]
-    pub(crate) audit: AuditArgs,
-    #[command(flatten)]
-    pub(crate) limits: LimitArgs,
+    pub(crate) serving: ServingArgs,
 }

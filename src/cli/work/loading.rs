@@ -33,8 +33,8 @@ impl<'a> Loading<'a> {
     pub(super) fn new(args: &'a WorkArgs, threads: usize) -> Self {
         Self {
             args,
-            limits: args.limits.shared(threads),
-            files: engine::files(&args.engine),
+            limits: args.serving.limits.shared(threads),
+            files: engine::files(&args.serving.engine),
             seen: Seen::default(),
             auditor: None,
         }
@@ -42,22 +42,20 @@ impl<'a> Loading<'a> {
 
     pub(super) fn load(&mut self) -> anyhow::Result<Judgement> {
         self.seen.loading(&self.files);
+        let serving = &self.args.serving;
         let settings = Settings {
-            limits: self.limits.clone(),
-            show_personal: self.args.show_personal,
-            only_images: true,
-            ..Settings::default()
+            thorough: self.args.thorough,
+            ..serving.settings(self.limits.clone())
         };
-        let engine = Engine::load(&self.args.engine, settings)?;
-        self.auditor = audit::again(&self.args.audit, self.auditor.as_ref(), &engine)?;
+        let engine = Engine::load(&serving.engine, settings)?;
+        self.auditor = audit::again(&serving.audit, self.auditor.as_ref(), &engine)?;
         let judgement = Judgement::new(engine.inspector, &engine.settings, &engine.policy);
         Ok(judgement.audited(self.auditor.clone()))
     }
 
     /// Loads again whenever files changed, or a signal asked for it, until the other end of `working` is gone.
     pub(super) fn keep_up(mut self, judge: &Judge, asked: &AtomicBool, working: &Receiver<()>) {
-        let every = self.args.reload_every;
-        let every = (every > 0).then(|| Duration::from_secs(every));
+        let every = self.args.serving.reload_every();
         let mut looked = Instant::now();
         while working.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
             let mut wanted = asked.swap(false, Ordering::Relaxed);

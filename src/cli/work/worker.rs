@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, BufReader};
-use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -42,11 +41,8 @@ pub(crate) fn run(args: &WorkArgs) -> anyhow::Result<Exit> {
         return print(args, what);
     }
     // What is wrong with the lists is told before anybody is kept waiting.
-    let threads = match args.threads {
-        0 => thread::available_parallelism().map_or(1, NonZero::get),
-        threads => threads,
-    };
-    engine::ensure_unattended(&args.engine)?;
+    let threads = args.serving.threads();
+    engine::ensure_unattended(&args.serving.engine)?;
     let mut loading = Loading::new(args, threads);
     let judge = judge(args, threads, loading.load()?)?;
     let broker = queue::connect(options(args))?;
@@ -89,14 +85,15 @@ fn judge(args: &WorkArgs, threads: usize, judgement: Judgement) -> anyhow::Resul
         let found = Judge::root(root);
         found.with_context(|| format!("--root {}", root.display()))
     });
-    let memory = args.limits.max_memory;
-    let memory = memory.unwrap_or_else(|| FETCHED.max(args.limits.max_bytes));
-    let fetch = args.fetch.fetcher()?;
+    let limits = &args.serving.limits;
+    let memory = limits.max_memory;
+    let memory = memory.unwrap_or_else(|| FETCHED.max(limits.max_bytes));
+    let fetch = args.serving.fetch.fetcher()?;
     let options = JudgeOptions {
         root: root.transpose()?,
         fetching: fetch.map(|fetch| Fetching::new(fetch, memory)),
         threads,
-        max_time: (args.max_time > 0).then(|| Duration::from_secs(args.max_time)),
+        max_time: args.serving.max_time(),
     };
     Ok(Judge::new(judgement, options))
 }
