@@ -39,7 +39,7 @@ impl Kind {
         found
     }
 
-    /// What it is started with, to keep on the disk what it said it has.
+    /// What it is started with, to have what it said it has also when it is killed. The machine is not.
     fn command(self, port: u16, store: &Path) -> Option<Command> {
         let mut command = Command::new(self.program()?);
         let port = port.to_string();
@@ -51,7 +51,7 @@ impl Kind {
                 .arg(store.join("nats.conf")),
             Self::Redis => command
                 .args(["--bind", "127.0.0.1", "--port", &port, "--save", ""])
-                .args(["--appendonly", "yes", "--appendfsync", "always", "--dir"])
+                .args(["--appendonly", "yes", "--dir"])
                 .arg(store),
         };
         Some(command)
