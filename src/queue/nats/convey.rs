@@ -3,7 +3,8 @@
 use std::io::{self, BufRead};
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::{AckPolicy, pull};
+use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
+use async_nats::jetstream::stream::Stream;
 use futures_util::StreamExt as _;
 use tokio::time::timeout;
 
@@ -56,9 +57,26 @@ impl Ends for Nats {
         wait: Duration,
         take: &mut dyn FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<u64> {
-        let consumer = self
+        let (stream, consumer) = self
             .ask(ANSWER, self.reader(place))
             .map_err(io::Error::other)?;
+        let received = self.read_all(&consumer, wait, take);
+        // It would go away by itself, but later, and many of them keep a server busy.
+        let name = &consumer.cached_info().name;
+        let _ = self.ask(ANSWER, async {
+            stream.delete_consumer(name).await.map_err(later)
+        });
+        received
+    }
+}
+
+impl Nats {
+    fn read_all(
+        &self,
+        consumer: &PullConsumer,
+        wait: Duration,
+        take: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<u64> {
         let mut received = 0;
         loop {
             // The broker may let a batch go on for as long as something comes.
@@ -85,14 +103,9 @@ impl Ends for Nats {
             }
         }
     }
-}
 
-impl Nats {
     /// A consumer of its own, which goes away by itself.
-    async fn reader(
-        &self,
-        place: Place,
-    ) -> Result<async_nats::jetstream::consumer::PullConsumer, BrokerError> {
+    async fn reader(&self, place: Place) -> Result<(Stream, PullConsumer), BrokerError> {
         let subject = self.subject(place);
         let stream = self
             .context
@@ -105,6 +118,7 @@ impl Nats {
             filter_subject: subject,
             ..pull::Config::default()
         };
-        stream.create_consumer(config).await.map_err(later)
+        let consumer = stream.create_consumer(config).await.map_err(later)?;
+        Ok((stream, consumer))
     }
 }

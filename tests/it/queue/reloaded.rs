@@ -51,7 +51,10 @@ fn until_verdict(client: &dyn Ends, asked: &AtomicUsize, verdict: &str) -> Value
     for _ in 0..200 {
         let id = format!("probe-{}", asked.fetch_add(1, Ordering::SeqCst));
         ask(client, &id);
-        until("it is answered", || !records(client, &id).is_empty());
+        until("it is answered", || {
+            sleep(Duration::from_millis(50));
+            !records(client, &id).is_empty()
+        });
         let record = records(client, &id).remove(0);
         if record["verdict"] == verdict {
             return record;
