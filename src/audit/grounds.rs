@@ -63,10 +63,17 @@ impl Grounds {
 pub(super) fn answer(name: Option<&Name>, inspection: &Inspection) -> String {
     let kinds = inspection.faults.iter().map(|fault| fault.kind.as_str());
     let kinds: Vec<&str> = kinds.collect();
+    let asked = inspection.request.as_deref();
+    let given = asked.and_then(|asked| asked.sha256.as_ref());
     text(&[
         ("name", name.map_or(Value::Null, shown)),
+        ("id", json!(name.and_then(Name::id))),
         ("bytes", json!(inspection.bytes)),
-        ("sha256", json!(inspection.sha256)),
+        ("sha256", json!(inspection.sha256.as_ref().or(given))),
+        (
+            "hashes_sha256",
+            json!(asked.and_then(|asked| asked.hashes.as_ref())),
+        ),
         ("verdict", json!(inspection.verdict.finding.as_str())),
         ("action", json!(inspection.verdict.action.as_str())),
         ("because", json!(inspection.verdict.because)),

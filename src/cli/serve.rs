@@ -91,6 +91,7 @@ mod service {
             let written: Vec<Option<SystemTime>> = paths.iter().map(|path| written(path)).collect();
             let engine =
                 Engine::load(&serving.engine, settings).map_err(|error| format!("{error:#}"))?;
+            engine.warn_without_lists();
             let auditor =
                 auditor(&serving.audit, &log, &engine).map_err(|error| format!("{error:#}"))?;
             let lists = engine.settings.lists.iter().zip(written);

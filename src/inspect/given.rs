@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
+use sha2::{Digest as _, Sha256};
+
 use super::again::again;
 use super::faults::add;
 use super::found::Found;
 use super::inspection::Requested;
 use super::{Inspection, Inspector, SignalState};
 use crate::error::{Fault, FaultKind};
-use crate::fingerprints::Kind;
+use crate::fingerprints::{Fingerprint, Kind, SHA256, to_hex};
+use crate::lists::MIN_QUALITY;
 use crate::prints::Prints;
 use crate::signals::Facts;
 use crate::sources::Hashes;
@@ -53,6 +56,9 @@ impl Inspector {
             Some(fault) => add(&mut found.faults, fault),
             None => {
                 self.look_up(&prints, may_be_known, &mut found);
+                if found.evidence.is_empty() && prints.are_poor() {
+                    add(&mut found.faults, too_poor());
+                }
                 found.notes.push(format!(
                     "only hashes are known of it ({}): the lists were asked for these, and no image was seen",
                     words(&kinds)
@@ -60,8 +66,15 @@ impl Inspector {
             }
         }
         self.conclude(&Facts::default(), &mut found);
+        let digest: [u8; 32] = Sha256::digest(prints.to_bytes()).into();
+        let given = prints.own().fingerprints().iter();
+        let sha256 = given
+            .filter(|given| given.kind() == SHA256)
+            .map(Fingerprint::hex);
         found.judged_by(&self.policy).answering(Requested {
             looked_up: kinds.into_iter().collect(),
+            sha256: sha256.last(),
+            hashes: Some(to_hex(&digest)),
             ..Requested::default()
         })
     }
@@ -86,6 +99,14 @@ impl Inspector {
             Fault::new(FaultKind::Unsupported, message)
         })
     }
+}
+
+/// Why hashes of flat or blurred pictures are not compared: too many pictures have the same.
+fn too_poor() -> Fault {
+    let message = format!(
+        "its hashes are of too poor a quality to be compared: below {MIN_QUALITY}, unless a list asks for less; send a digest, such as sha256, or the image"
+    );
+    Fault::new(FaultKind::Unsupported, message)
 }
 
 fn words(kinds: &BTreeSet<Kind>) -> String {

@@ -78,6 +78,10 @@ pub struct Requested {
     pub key: Option<String>,
     /// The kinds of hash that were looked up where there was no image, in their order.
     pub looked_up: Vec<Kind>,
+    /// The SHA-256 among them, in hex.
+    pub sha256: Option<String>,
+    /// A digest of all of them, in hex: the same for the same hashes.
+    pub hashes: Option<String>,
 }
 
 /// Images of one scan that look alike, so that one review covers all of them.

@@ -20,6 +20,7 @@ use crate::asset::{Asset, Thumbnail, ThumbnailOf};
 use crate::fingerprints::pdq::{self, Dihedral, PDQ, PDQ_512, Pdq, is_pdq};
 use crate::fingerprints::trims::text_like;
 use crate::fingerprints::{Fingerprint, Kind, MD5, SHA1, SHA256};
+use crate::lists::MIN_QUALITY;
 
 /// The quality of a hash of which none is known: it was computed to be compared.
 const BEST: u8 = 100;
@@ -109,6 +110,13 @@ impl Prints {
         let mut prints = Self::given(others, turned);
         prints.kinds = prints.looked_up().collect();
         prints
+    }
+
+    /// Whether nothing is there but PDQ hashes of a quality that lists compare only where they ask for it.
+    pub(crate) fn are_poor(&self) -> bool {
+        let turned = self.own.turned().into_iter();
+        let mut pdq = turned.flat_map(|turned| turned.full.iter().chain(&turned.small));
+        self.own.fingerprints().is_empty() && pdq.all(|eight| eight.quality < MIN_QUALITY)
     }
 
     /// The kinds of the hashes that are there of the image as it is.

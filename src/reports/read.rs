@@ -123,6 +123,7 @@ fn image(wire: Wire<'_>) -> Result<Line, RecordError> {
         id: wire.id,
         key: wire.key.map(key).transpose()?,
         looked_up: wire.looked_up.into_iter().map(|kind| kind.0).collect(),
+        ..Requested::default()
     };
     let undecided = because.is_empty() && inspect::is_partly_checked(&faults);
     let unstated = if undecided { Action::Pass } else { action };

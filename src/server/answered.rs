@@ -79,7 +79,7 @@ impl Answers {
 }
 
 /// Brings what an answer says to the audit log, if there is one; what could not be brought there is not given.
-pub(super) async fn audited(mut response: Response) -> Response {
+pub(super) async fn audited(service: &Service, mut response: Response) -> Response {
     let answers = response.extensions_mut().get_mut::<Answers>();
     let Some((auditor, drafts)) = answers.and_then(|answers| answers.audited.take()) else {
         return response;
@@ -90,7 +90,11 @@ pub(super) async fn audited(mut response: Response) -> Response {
     });
     match written.await {
         Ok(Ok(())) => response,
-        Ok(Err(error)) => Refusal::broken(error.to_string()).into_response(),
+        Ok(Err(error)) => {
+            service.end_without_log(error);
+            Refusal::broken("the audit log cannot be written, so no answer is given")
+                .into_response()
+        }
         Err(_) => broke().into_response(),
     }
 }

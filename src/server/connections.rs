@@ -81,6 +81,7 @@ pub(super) async fn run(
                 Some(Wish::Stop) | None => break,
             },
             _ = ticks.tick(), if every.is_some() => false,
+            () = service.over.notified() => break,
         };
         let look = move |looking: &mut Looking, service: &Service| match again {
             // What went wrong was logged.
@@ -94,8 +95,15 @@ pub(super) async fn run(
     let _ = closing.send(true);
     let ended = finish(&service, &present).await;
     accepting.abort();
-    info!(done = ended == Ended::Done, "ended");
-    Ok(ended)
+    info!(
+        done = ended == Ended::Done,
+        left = service.count_in_flight(),
+        "ended"
+    );
+    match service.unwritten.get() {
+        Some(error) => Err(io::Error::other(error.clone())),
+        None => Ok(ended),
+    }
 }
 
 /// Does something with files on a thread that may wait for them.

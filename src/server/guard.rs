@@ -42,7 +42,7 @@ pub(super) async fn guarded(
     let method = request.method().clone();
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
     let (entered, mut response) = match enter(&service, route, &mut request) {
-        Ok(entered) => (entered, audited(next.run(request).await).await),
+        Ok(entered) => (entered, audited(&service, next.run(request).await).await),
         Err(refusal) => (Entered::default(), refusal.into_response()),
     };
     protect(&mut response);

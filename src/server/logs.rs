@@ -30,6 +30,8 @@ pub(super) fn answered(exchange: &Exchange<'_>) {
         };
     }
     match exchange.response.status().as_u16() {
+        // Being busy, loading or about to end is no failure.
+        503 => tell!(warn),
         500.. => tell!(error),
         400.. => tell!(warn),
         _ => tell!(info),

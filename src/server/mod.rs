@@ -76,8 +76,12 @@ impl Server {
                 ),
             ));
         }
-        let listener = TcpListener::bind(listen)
-            .map_err(|error| io::Error::new(error.kind(), format!("{listen}: {error}")))?;
+        let listener = TcpListener::bind(listen).map_err(|error| {
+            io::Error::new(
+                error.kind(),
+                format!("{listen}: {error}; --listen names another"),
+            )
+        })?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let service = Arc::new(Service::new(address, options, load)?);

@@ -4,10 +4,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use super::auth::Tokens;
 use super::hosts::Hosts;
@@ -15,7 +15,7 @@ use super::metrics::Metrics;
 use super::reload::{Reloads, What};
 use super::together::Together;
 use crate::asset::Limits;
-use crate::audit::Auditor;
+use crate::audit::{AuditError, Auditor};
 use crate::inspect::Inspector;
 use crate::lists::List;
 use crate::sources::Fetch;
@@ -114,6 +114,9 @@ pub(super) struct Service {
     pub(super) matching: Arc<Semaphore>,
     pub(super) fetching: Arc<Semaphore>,
     pub(super) together: Together,
+    /// Why the audit log cannot be written, and that the service is over for that.
+    pub(super) unwritten: OnceLock<AuditError>,
+    pub(super) over: Notify,
     draining: AtomicBool,
     loaded: RwLock<Option<Arc<Loaded>>>,
     tokens: RwLock<Option<Arc<Tokens>>>,
@@ -136,6 +139,8 @@ impl Service {
             matching: Arc::new(Semaphore::new(workers)),
             fetching: Arc::new(Semaphore::new(FETCHES)),
             together: Together::new(workers)?,
+            unwritten: OnceLock::new(),
+            over: Notify::new(),
             draining: AtomicBool::new(false),
             loaded: RwLock::new(None),
             tokens: RwLock::new(tokens),
@@ -157,6 +162,7 @@ impl Service {
 
     /// Loads a part anew. When that fails, what there was stays.
     pub(super) fn reload(&self, what: What) -> Result<(), String> {
+        let first = self.loaded();
         let result = match what {
             What::Judgement => (self.load)().map(|loaded| {
                 let mut place = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
@@ -165,8 +171,18 @@ impl Service {
             What::Tokens => self.read_tokens(),
         };
         self.reloads.note(what, result.as_ref().err());
-        crate::logs::loaded(what.as_str(), &result);
+        // Where the first cannot be loaded, the service ends with the reason.
+        if result.is_ok() || first.is_some() {
+            crate::logs::loaded(what.as_str(), &result);
+        }
         result
+    }
+
+    /// Notes that the audit log cannot be written: no answer may be given any more, so the service ends.
+    pub(super) fn end_without_log(&self, error: AuditError) {
+        if self.unwritten.set(error).is_ok() {
+            self.over.notify_one();
+        }
     }
 
     fn read_tokens(&self) -> Result<(), String> {

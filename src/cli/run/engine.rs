@@ -33,6 +33,16 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
+    /// Tells of a verb that runs for long that it compares with nothing: nobody would notice that nothing ever matches.
+    #[cfg(any(feature = "queue", feature = "server"))]
+    pub(crate) fn warn_without_lists(&self) {
+        if self.settings.lists.is_empty() {
+            crate::logs::warn(format_args!(
+                "no list was given (--list), so nothing is compared with known images"
+            ));
+        }
+    }
+
     /// Loads what the arguments name; all else is as in these settings.
     pub(crate) fn load(args: &EngineArgs, settings: Settings) -> anyhow::Result<Self> {
         let paths = or_environment(&args.lists, "PROVSCAN_LIST");

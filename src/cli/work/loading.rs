@@ -48,6 +48,7 @@ impl<'a> Loading<'a> {
             ..serving.settings(self.limits.clone())
         };
         let engine = Engine::load(&serving.engine, settings)?;
+        engine.warn_without_lists();
         self.auditor = audit::again(&serving.audit, self.auditor.as_ref(), &engine)?;
         let judgement = Judgement::new(engine.inspector, &engine.settings, &engine.policy);
         Ok(judgement.audited(self.auditor.clone()))

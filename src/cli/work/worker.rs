@@ -128,7 +128,7 @@ fn told(tally: &Tally) -> String {
             "of them could not be checked, or not fully",
         ),
         (tally.dead, "dead letters"),
-        (tally.again, "left to be tried again"),
+        (tally.again, "handed back to be tried again"),
         (
             tally.left,
             "left to others, since the broker did not take their records",

@@ -171,11 +171,18 @@ async fn requests(context: &Context, options: &BrokerOptions) -> Result<Stream, 
     if options.create {
         make(context, name, vec![options.subject.clone()]).await?;
     }
-    context.get_stream(name).await.map_err(|error| {
+    let stream = context.get_stream(name).await.map_err(|error| {
         format!(
             "there is no stream {name} ({error}); --create makes it, and --stream names another"
         )
-    })
+    })?;
+    let subject = &options.subject;
+    match context.stream_by_subject(subject).await {
+        Ok(own) if own == *name => Ok(stream),
+        _ => Err(format!(
+            "the stream {name} does not take what is published under {subject}; --subject and --stream name others"
+        )),
+    }
 }
 
 /// Makes sure that a stream keeps what is published under a subject.

@@ -66,7 +66,7 @@ fn messages_are_told_by_their_numbers() {
     );
     assert_eq!(
         said[1]["message"],
-        "1 answered; 3 dead letters; 1 left to be tried again"
+        "1 answered; 3 dead letters; 1 handed back to be tried again"
     );
 }
 
@@ -98,7 +98,8 @@ fn people_read_words_and_what_is_less_grave_is_left_out() {
     // On a machine that stands still for some seconds, messages are handed out again.
     let last = log.lines().last().unwrap();
     assert!(
-        last.starts_with("provscan: 1 answered; ") && last.ends_with(" left to be tried again"),
+        last.starts_with("provscan: 1 answered; ")
+            && last.ends_with(" handed back to be tried again"),
         "{log}"
     );
     assert!(

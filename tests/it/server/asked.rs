@@ -123,7 +123,8 @@ fn hashes_are_matched_without_an_image() {
     let poor = service
         .matching(&json!({"pdq": pdq, "quality": 10}).to_string())
         .json();
-    assert_eq!(poor["verdict"], "no-evidence");
+    assert_eq!(poor["verdict"], "unchecked");
+    assert!(poor["errors"][0].to_string().contains("too poor a quality"));
 }
 
 #[test]
