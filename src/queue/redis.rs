@@ -314,7 +314,10 @@ impl Broker for Redis {
                 published: lines::moment(millis / 1000),
                 id: entry.get("id"),
                 raw: image.is_some(),
-                body: image.or_else(|| field("request")).unwrap_or_default(),
+                // An entry without either asks for nothing.
+                body: image
+                    .or_else(|| field("request"))
+                    .unwrap_or_else(|| b"{}".to_vec()),
                 ticket: Box::new(Entry {
                     shared: Arc::clone(&self.shared),
                     id: entry.id,

@@ -211,6 +211,9 @@ async fn make(context: &Context, name: &str, subjects: Vec<String>) -> Result<()
         ..Config::default()
     };
     let made = context.get_or_create_stream(config).await;
-    made.map(|_| ())
-        .map_err(|error| format!("the stream {name} could not be made: {error}"))
+    made.map(|_| ()).map_err(|error| {
+        format!(
+            "the stream {name} could not be made: {error}; the server has to have JetStream (nats-server -js)"
+        )
+    })
 }
