@@ -67,13 +67,11 @@ impl Inspector {
         }
         self.conclude(&Facts::default(), &mut found);
         let digest: [u8; 32] = Sha256::digest(prints.to_bytes()).into();
-        let given = prints.own().fingerprints().iter();
-        let sha256 = given
-            .filter(|given| given.kind() == SHA256)
-            .map(Fingerprint::hex);
+        let mut given = prints.own().fingerprints().iter();
+        let sha256 = given.find(|given| given.kind() == SHA256);
         found.judged_by(&self.policy).answering(Requested {
             looked_up: kinds.into_iter().collect(),
-            sha256: sha256.last(),
+            sha256: sha256.map(Fingerprint::hex),
             hashes: Some(to_hex(&digest)),
             ..Requested::default()
         })
