@@ -146,6 +146,17 @@ impl Service {
         self.log.lock().unwrap().join("\n")
     }
 
+    /// The same, once this is there, or after some seconds without it: lines come by a thread of their own.
+    pub(crate) fn log_with(&self, words: &str) -> String {
+        for _ in 0..100 {
+            if self.log().contains(words) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        self.log()
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         let sent = std::process::Command::new("kill")

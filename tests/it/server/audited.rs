@@ -69,5 +69,6 @@ fn without_a_line_there_is_no_answer() {
     assert!(error.contains("no answer is given") && !error.contains("audit.jsonl"));
     // Nothing can be answered from now on.
     assert_eq!(service.end(), Some(2));
-    assert!(service.log().contains("audit.jsonl"), "{}", service.log());
+    let log = service.log_with("audit.jsonl");
+    assert!(log.contains("audit.jsonl"), "{log}");
 }

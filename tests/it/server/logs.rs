@@ -163,7 +163,9 @@ fn what_is_less_grave_is_left_out() {
         .unwrap()
         .read_to_string(&mut log)
         .unwrap();
-    assert_eq!(log.lines().count(), 1, "{log}");
+    // One is of the request, and one says that there is no list.
+    assert_eq!(log.lines().count(), 2, "{log}");
+    assert!(log.starts_with("provscan: no list was given"), "{log}");
     assert!(
         log.contains(" level=warn event=request method=GET path=other status=404 "),
         "{log}"
