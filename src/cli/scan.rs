@@ -9,9 +9,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::Context as _;
 use provscan::fingerprints::Kind;
 use provscan::quarantine::QuarantineOptions;
-use provscan::sources::{
-    self, Filter, FolderOptions, Inputs, Separator, SourceOptions, lines_from,
-};
+use provscan::sources::{self, Inputs, Separator, SourceOptions, lines_from};
 
 use crate::args::{Global, ScanArgs};
 use crate::exit::Exit;
@@ -116,15 +114,12 @@ fn list(path: &Path) -> anyhow::Result<Box<dyn BufRead + Send>> {
 
 /// How the sources are gone through.
 fn source_options(args: &ScanArgs) -> anyhow::Result<SourceOptions> {
-    let mut filter = filter(&args.include, &args.exclude)?;
+    let mut filter = args.filter.filter()?;
     if let Some(shard) = args.shard {
         filter.set_shard(shard);
     }
     Ok(SourceOptions {
-        folder: FolderOptions {
-            follow_links: args.follow_links,
-            skip_hidden: args.skip_hidden,
-        },
+        folder: args.filter.folder(),
         filter,
         limits: args.inspect.limits.limits(),
         column: column(args)?,
@@ -161,18 +156,4 @@ fn hash_columns(args: &ScanArgs) -> anyhow::Result<Vec<(Kind, String)>> {
         columns.push((kind, name.to_owned()));
     }
     Ok(columns)
-}
-
-/// What is wanted of folders and archives, by these patterns.
-pub(crate) fn filter(include: &[String], exclude: &[String]) -> anyhow::Result<Filter> {
-    let mut filter = Filter::default();
-    for glob in include {
-        let taken = filter.include(glob);
-        taken.map_err(|error| anyhow::anyhow!("--include {error}"))?;
-    }
-    for glob in exclude {
-        let taken = filter.exclude(glob);
-        taken.map_err(|error| anyhow::anyhow!("--exclude {error}"))?;
-    }
-    Ok(filter)
 }

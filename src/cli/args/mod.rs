@@ -2,6 +2,7 @@
 
 mod check;
 mod fetch;
+mod filter;
 mod hash;
 mod inspect;
 mod limits;
@@ -25,6 +26,7 @@ use crate::watch::args::WatchArgs;
 
 pub(crate) use check::CheckArgs;
 pub(crate) use fetch::FetchArgs;
+pub(crate) use filter::FilterArgs;
 pub(crate) use hash::HashArgs;
 pub(crate) use inspect::{EngineArgs, InspectArgs};
 pub(crate) use limits::LimitArgs;

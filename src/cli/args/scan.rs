@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::InspectArgs;
+use super::{FilterArgs, InspectArgs};
 
 /// What object stores are reached with.
 const STORES: &str = "\
@@ -31,21 +31,8 @@ pub(crate) struct ScanArgs {
         help_heading = "Inputs"
     )]
     pub(crate) null: bool,
-    /// Follow links, also those that lead out of the folder
-    #[arg(long, help_heading = "Inputs")]
-    pub(crate) follow_links: bool,
-    /// Leave out files and folders whose names begin with a dot; without this they are read. Lists of files to ignore, such as
-    /// .gitignore, mean nothing here
-    #[arg(long, help_heading = "Inputs")]
-    pub(crate) skip_hidden: bool,
-    /// Of what folders and archives hold, only names like this: *.jpg for the last part, in/**/*.jpg for all of the path below
-    /// the folder that was named; upper and lower case differ. What cannot be looked into, such as 7z, is told all the same,
-    /// since it may hold such names: --exclude leaves it out (repeatable)
-    #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
-    pub(crate) include: Vec<String>,
-    /// Leave out names like this, and everything in folders and archives of such a name (repeatable)
-    #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
-    pub(crate) exclude: Vec<String>,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
     /// Column of Parquet tables that holds images, in builds that read them; without this it is told by its form
     #[arg(long, value_name = "NAME", help_heading = "Inputs")]
     pub(crate) column: Option<String>,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::args::InspectArgs;
+use crate::args::{FilterArgs, InspectArgs};
 use crate::logs::args::LogArgs;
 
 #[derive(Args)]
@@ -27,18 +27,8 @@ pub(crate) struct WatchArgs {
         help_heading = "Inputs"
     )]
     pub(crate) rewalk: u64,
-    /// Follow links, also those that lead out of the folders
-    #[arg(long, help_heading = "Inputs")]
-    pub(crate) follow_links: bool,
-    /// Leave out files and folders whose names begin with a dot
-    #[arg(long, help_heading = "Inputs")]
-    pub(crate) skip_hidden: bool,
-    /// Only names like this, as for `scan` (repeatable)
-    #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
-    pub(crate) include: Vec<String>,
-    /// Leave out names like this, as for `scan` (repeatable)
-    #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
-    pub(crate) exclude: Vec<String>,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
     /// Workers; 0 for one a core
     #[arg(
         long,

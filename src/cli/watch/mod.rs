@@ -11,14 +11,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use provscan::sources::{FolderOptions, Input, Place, SourceOptions, WatchOptions, Watching};
+use provscan::sources::{Input, Place, SourceOptions, WatchOptions, Watching};
 
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::run::state::{OwnFiles, Remembered};
 use crate::run::{self, Work, output};
-use crate::scan::filter;
 use args::WatchArgs;
 use flagged::Flagged;
 
@@ -63,11 +62,8 @@ pub(crate) fn run(args: WatchArgs, global: &Global) -> anyhow::Result<Exit> {
 fn options(args: &WatchArgs) -> anyhow::Result<WatchOptions> {
     Ok(WatchOptions {
         source: SourceOptions {
-            folder: FolderOptions {
-                follow_links: args.follow_links,
-                skip_hidden: args.skip_hidden,
-            },
-            filter: filter(&args.include, &args.exclude)?,
+            folder: args.filter.folder(),
+            filter: args.filter.filter()?,
             limits: args.inspect.limits.limits(),
             ..SourceOptions::default()
         },
