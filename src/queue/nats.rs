@@ -4,10 +4,13 @@
 //! take.
 
 mod convey;
+mod due;
+mod pull;
 mod setup;
 
 use std::future::Future;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use async_nats::HeaderMap;
 use async_nats::header::NATS_MESSAGE_ID;
@@ -21,6 +24,8 @@ use tokio::time::timeout;
 use super::broker::{Broker, BrokerError, BrokerOptions, Delivery, Letter, Place, Ticket};
 use super::lines;
 use crate::error::SetupError;
+use due::Due;
+use pull::pull;
 
 /// The header in which an image that comes without JSON has its id.
 const ID: &str = "Provscan-Id";
@@ -33,6 +38,7 @@ pub struct Nats {
     runtime: Runtime,
     context: Context,
     consumer: PullConsumer,
+    due: Arc<Due>,
     options: BrokerOptions,
 }
 
@@ -40,6 +46,7 @@ pub struct Nats {
 struct Acker {
     handle: Handle,
     message: jetstream::Message,
+    due: Arc<Due>,
 }
 
 impl Nats {
@@ -67,6 +74,7 @@ impl Nats {
             runtime,
             context,
             consumer,
+            due: Arc::default(),
             options,
         })
     }
@@ -88,35 +96,23 @@ impl Nats {
         answered.unwrap_or_else(|_| Err(later("the broker does not answer")))
     }
 
-    async fn batch(&self, most: usize, wait: Duration) -> Result<Vec<Delivery>, BrokerError> {
-        let waiting = self.consumer.fetch().max_messages(most);
-        let mut batch = waiting.messages().await.map_err(later)?;
-        let mut deliveries = self.collect(&mut batch).await?;
-        if deliveries.is_empty() && !wait.is_zero() {
-            let next = self.consumer.batch().max_messages(1).expires(wait);
-            let mut batch = next.messages().await.map_err(later)?;
-            deliveries = self.collect(&mut batch).await?;
-        }
-        Ok(deliveries)
-    }
-
-    /// What came; an error after something came is for the next time.
-    async fn collect(
+    /// Adds what waits to what came, or else the next that comes.
+    async fn batch(
         &self,
-        batch: &mut jetstream::consumer::pull::Batch,
-    ) -> Result<Vec<Delivery>, BrokerError> {
-        let mut deliveries = Vec::new();
-        while let Some(message) = batch.next().await {
-            match message
-                .map_err(later)
-                .and_then(|message| self.delivery(message))
-            {
-                Ok(delivery) => deliveries.push(delivery),
-                Err(error) if deliveries.is_empty() => return Err(error),
-                Err(_) => break,
-            }
+        most: usize,
+        wait: Duration,
+        came: &mut Vec<Delivery>,
+    ) -> Result<(), BrokerError> {
+        let waiting = self.consumer.fetch().max_messages(most);
+        let mut waiting = waiting.messages().await.map_err(later)?;
+        while let Some(message) = waiting.next().await {
+            came.push(self.delivery(message.map_err(later)?)?);
         }
-        Ok(deliveries)
+        if came.is_empty() && !wait.is_zero() {
+            let take = |message| Ok(came.push(self.delivery(message)?));
+            pull(&self.consumer, 1, wait, take).await?;
+        }
+        Ok(())
     }
 
     fn delivery(&self, mut message: jetstream::Message) -> Result<Delivery, BrokerError> {
@@ -135,6 +131,7 @@ impl Nats {
             ticket: Box::new(Acker {
                 handle: self.runtime.handle().clone(),
                 message,
+                due: Arc::clone(&self.due),
             }),
         })
     }
@@ -157,7 +154,20 @@ fn later(error: impl ToString) -> BrokerError {
 
 impl Broker for Nats {
     fn fetch(&self, most: usize, wait: Duration) -> Result<Vec<Delivery>, BrokerError> {
-        self.ask(wait.saturating_add(ANSWER), self.batch(most, wait))
+        let wait = match wait.is_zero() {
+            true => wait,
+            false => self.due.apart(Instant::now(), wait),
+        };
+        let mut came = Vec::new();
+        let all = self.ask(
+            wait.saturating_add(ANSWER),
+            self.batch(most, wait, &mut came),
+        );
+        // What came is here, whatever happened then; that is for the next time.
+        match all {
+            Err(error) if came.is_empty() => Err(error),
+            _ => Ok(came),
+        }
     }
 
     fn publish(&self, letter: &Letter) -> Result<(), BrokerError> {
@@ -213,7 +223,11 @@ impl Ticket for Acker {
     }
 
     fn again(&self, after: Duration) {
-        self.say(AckKind::Nak(Some(after).filter(|after| !after.is_zero())));
+        let after = Some(after).filter(|after| !after.is_zero());
+        self.say(AckKind::Nak(after));
+        if let Some(after) = after {
+            self.due.after(Instant::now(), after);
+        }
     }
 
     fn terminate(&self) {

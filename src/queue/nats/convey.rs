@@ -3,21 +3,17 @@
 use std::io::{self, BufRead};
 use std::time::Duration;
 
+use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
 use async_nats::jetstream::stream::Stream;
-use futures_util::StreamExt as _;
-use tokio::time::timeout;
 
+use super::pull::{End, pull};
 use super::{ANSWER, Nats, later, refused};
 use crate::queue::lines;
 use crate::queue::{BrokerError, Ends, Place};
 
 /// Requests that are on their way at the same time.
 const AHEAD: usize = 256;
-
-/// How long the broker may stay behind the time that a batch has: less than the five seconds after which the client takes a
-/// batch for complete, whatever is missing.
-const SILENCE: Duration = Duration::from_secs(4);
 
 /// Messages that are read at a time.
 const BATCH: usize = 256;
@@ -79,25 +75,17 @@ impl Nats {
     ) -> io::Result<u64> {
         let mut received = 0;
         loop {
-            // The broker may let a batch go on for as long as something comes.
-            let whole = wait.saturating_add(ANSWER).saturating_add(ANSWER);
-            let batch = self.ask(whole, async {
-                let batch = consumer.batch().max_messages(BATCH).expires(wait);
-                let mut batch = batch.messages().await.map_err(later)?;
-                let mut bodies = Vec::new();
-                while let Some(message) = timeout(wait.saturating_add(SILENCE), batch.next())
-                    .await
-                    .map_err(|_| later("the broker does not answer"))?
-                {
-                    bodies.push(message.map_err(later)?.message.payload);
-                }
-                Ok(bodies)
-            });
-            let batch = batch.map_err(io::Error::other)?;
-            if batch.is_empty() {
+            let mut bodies = Vec::new();
+            let body = |message: Message| Ok(bodies.push(message.message.payload));
+            let end = self.ask(
+                wait.saturating_add(ANSWER).saturating_add(ANSWER),
+                pull(consumer, BATCH, wait, body),
+            );
+            let end = end.map_err(io::Error::other)?;
+            if bodies.is_empty() && end == End::Told {
                 return Ok(received);
             }
-            for body in batch {
+            for body in bodies {
                 take(&body)?;
                 received += 1;
             }

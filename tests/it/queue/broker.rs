@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::net::{TcpListener, TcpStream};
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -169,13 +170,13 @@ impl Server {
     }
 
     /// Starts a worker; what it says on standard error is added to a file.
-    pub(crate) fn worker(&self, words: &str) -> Child {
+    pub(crate) fn worker(&self, words: &str) -> Worker {
         let said = File::options()
             .create(true)
             .append(true)
             .open(self.said())
             .unwrap();
-        self.command(words).stderr(said).spawn().unwrap()
+        Worker(self.command(words).stderr(said).spawn().unwrap())
     }
 
     pub(crate) fn said(&self) -> std::path::PathBuf {
@@ -187,6 +188,30 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// A worker's process, which does not outlive a test that fails.
+pub(crate) struct Worker(Child);
+
+impl Deref for Worker {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl DerefMut for Worker {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.kill();
+        let _ = self.wait();
     }
 }
 
@@ -235,7 +260,7 @@ pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
 }
 
 /// Waits for a process to end, and gives its code.
-pub(crate) fn ended(child: &mut Child) -> i32 {
+pub(crate) fn ended(child: &mut Worker) -> i32 {
     let began = Instant::now();
     loop {
         if let Some(status) = child.try_wait().unwrap() {

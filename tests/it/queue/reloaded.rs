@@ -1,7 +1,6 @@
 //! Lists that change while a worker is at work.
 
 use std::fs;
-use std::process::Child;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
@@ -9,7 +8,7 @@ use std::time::Duration;
 use provscan::queue::{Ends, Place};
 use serde_json::Value;
 
-use super::broker::{Server, ended, published, signal, terminate, until};
+use super::broker::{Server, Worker, ended, published, signal, terminate, until};
 use crate::support::{Folder, provscan_with, run};
 
 const MD5: &str = "0123456789abcdef0123456789abcdef";
@@ -67,7 +66,7 @@ fn said(server: &Server) -> String {
     fs::read_to_string(server.said()).unwrap()
 }
 
-fn end(worker: &mut Child) {
+fn end(worker: &mut Worker) {
     terminate(worker);
     assert_eq!(ended(worker), 0);
 }
