@@ -74,7 +74,7 @@ fn main() {
     }
     let library = Library::new(&list);
     beside_the_library(&service.address, &library, &images, &requests, rounds);
-    under_load(&service.address, &library, &images, &requests, rounds);
+    under_load(&service, &library, &images, &requests, rounds);
 }
 
 /// What the service calls for each image.
@@ -137,28 +137,48 @@ fn beside_the_library(
 }
 
 /// As many checks as the machine does over 8 connections, beside calls on as many threads as it has processors, in turn. What
-/// asks over HTTP takes its part of the processors, too.
+/// asks over HTTP takes its part of the processors, so the time that the service itself had is told, too.
 fn under_load(
-    address: &str,
+    service: &Service,
     library: &Library,
     images: &[Vec<u8>],
     requests: &[Vec<u8>],
     rounds: Duration,
 ) {
     let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
-    let (mut ours, mut other) = (0.0, 0.0);
+    let service_time = || processor_time(service.child.id());
+    let own_time = || processor_time(std::process::id());
+    let (mut ours, mut other) = (Rate::default(), Rate::default());
     for _ in 0..3 {
-        ours += a_second(8, rounds / 3, requests, || asking(address));
-        other += a_second(threads, rounds / 3, images, || {
+        ours += Rate::of(8, rounds / 3, requests, service_time, || {
+            asking(&service.address)
+        });
+        other += Rate::of(threads, rounds / 3, images, own_time, || {
             |image: &[u8]| library.check(image)
         });
     }
     println!(
-        "checks over 8 connections against calls on {threads} threads: {:.0} against {:.0} a second, {:.2} times the cost of each",
-        ours / 3.0,
-        other / 3.0,
-        other / ours
+        "checks over 8 connections against calls on {threads} threads: {:.0} against {:.0} a second, {:.2} times the cost of each with what asks",
+        ours.a_second(),
+        other.a_second(),
+        other.a_second() / ours.a_second()
     );
+    match (ours.processor_ms(), other.processor_ms()) {
+        (Some(ours), Some(other)) => println!(
+            "processor time of the service for each, against a call: ratio {:.2} ({ours:.2} ms against {other:.2} ms)",
+            ours / other
+        ),
+        _ => println!("processor time is not told on this system"),
+    }
+}
+
+/// The time that processors spent on a process, in hundredths of a second; where the system tells it as Linux does.
+fn processor_time(process: u32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name of the program, in brackets, may hold anything.
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |place: usize| fields.get(place)?.parse::<u64>().ok();
+    Some(ticks(11)? + ticks(12)?)
 }
 
 fn asking(address: &str) -> impl FnMut(&[u8]) + use<> {
@@ -167,35 +187,73 @@ fn asking(address: &str) -> impl FnMut(&[u8]) + use<> {
     move |request| ask(&mut stream, request)
 }
 
-/// How often a second so many threads do something with one after the other.
-fn a_second<D: FnMut(&[u8])>(
-    threads: usize,
-    rounds: Duration,
-    all: &[Vec<u8>],
-    doing: impl Fn() -> D + Sync,
-) -> f64 {
-    let began = Instant::now();
-    let work = |first: usize| {
-        let (mut done, mut act) = (0_u32, doing());
-        for one in all.iter().cycle().skip(first) {
-            if began.elapsed() >= rounds {
-                break;
+/// How often something was done, and what it took.
+#[derive(Default)]
+struct Rate {
+    done: u32,
+    took: Duration,
+    /// Hundredths of a second of processors.
+    processors: Option<u64>,
+}
+
+impl Rate {
+    /// So many threads do something with one after the other for a while, on the account of the process with this time.
+    fn of<D: FnMut(&[u8])>(
+        threads: usize,
+        rounds: Duration,
+        all: &[Vec<u8>],
+        time: impl Fn() -> Option<u64>,
+        doing: impl Fn() -> D + Sync,
+    ) -> Self {
+        let (began, before) = (Instant::now(), time());
+        let work = |first: usize| {
+            let (mut done, mut act) = (0_u32, doing());
+            for one in all.iter().cycle().skip(first) {
+                if began.elapsed() >= rounds {
+                    break;
+                }
+                act(one);
+                done += 1;
             }
-            act(one);
-            done += 1;
+            done
+        };
+        let done: u32 = std::thread::scope(|scope| {
+            let all: Vec<_> = (0..threads)
+                .map(|first| {
+                    let work = &work;
+                    scope.spawn(move || work(first))
+                })
+                .collect();
+            all.into_iter().map(|one| one.join().unwrap()).sum()
+        });
+        Self {
+            done,
+            took: began.elapsed(),
+            processors: time().zip(before).map(|(after, before)| after - before),
         }
-        done
-    };
-    let done: u32 = std::thread::scope(|scope| {
-        let all: Vec<_> = (0..threads)
-            .map(|first| {
-                let work = &work;
-                scope.spawn(move || work(first))
-            })
-            .collect();
-        all.into_iter().map(|one| one.join().unwrap()).sum()
-    });
-    f64::from(done) / began.elapsed().as_secs_f64()
+    }
+
+    fn a_second(&self) -> f64 {
+        f64::from(self.done) / self.took.as_secs_f64()
+    }
+
+    fn processor_ms(&self) -> Option<f64> {
+        Some(self.processors? as f64 * 10.0 / f64::from(self.done))
+    }
+}
+
+impl std::ops::AddAssign for Rate {
+    fn add_assign(&mut self, other: Self) {
+        self.processors = match self.done {
+            0 => other.processors,
+            _ => self
+                .processors
+                .zip(other.processors)
+                .map(|(one, two)| one + two),
+        };
+        self.done += other.done;
+        self.took += other.took;
+    }
 }
 
 fn hex(random: &mut Random) -> String {

@@ -6,7 +6,7 @@ use crate::error::Fault;
 use crate::evidence::Evidence;
 use crate::fingerprints::Kind;
 use crate::policy::{Checked, Policy, Verdict};
-use crate::sources::Name;
+use crate::sources::{Id, Name};
 
 /// How a signal fared with one image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub struct Inspection {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Requested {
     /// What the caller calls the request.
-    pub id: Option<String>,
+    pub id: Option<Id>,
     /// The same for every answer to the same request by the same lists, policy and settings, in 64 hex digits.
     pub key: Option<String>,
     /// The kinds of hash that were looked up where there was no image, in their order.

@@ -12,6 +12,7 @@ use super::letters;
 use super::logs::{self, Why};
 use crate::asset::Limits;
 use crate::audit::AuditError;
+use crate::sources::Id;
 use crate::sources::request::{Request, RequestError};
 
 /// The first time that a message waits before it is handed out again; each time it is twice as long.
@@ -113,14 +114,14 @@ impl<'a> Hand<'a> {
                     told: error.message,
                     plain: UNREADABLE.to_owned(),
                 };
-                self.bury(&delivery, error.id.as_deref(), &why);
+                self.bury(&delivery, error.id.as_ref(), &why);
             }
             Ok(request) if delivery.deliveries > self.options.max_deliveries => {
                 let reason = format!(
                     "it was handed out {} times, and no worker lived to answer it",
                     delivery.deliveries - 1
                 );
-                self.bury(&delivery, request.id.as_deref(), &Why::plain(reason));
+                self.bury(&delivery, request.id.as_ref(), &Why::plain(reason));
             }
             Ok(request) => {
                 let tick = || delivery.ticket.progress();
@@ -132,7 +133,7 @@ impl<'a> Hand<'a> {
                 let judged = self
                     .judge
                     .judge(&judgement, request, delivery.sequence, &tick);
-                self.pass_on(&delivery, id.as_deref(), judged);
+                self.pass_on(&delivery, id.as_ref(), judged);
             }
         }
     }
@@ -142,7 +143,7 @@ impl<'a> Hand<'a> {
         (self.options.ack_wait / 3).max(MOST_OFTEN)
     }
 
-    fn pass_on(&self, delivery: &Delivery, id: Option<&str>, judged: Judged) {
+    fn pass_on(&self, delivery: &Delivery, id: Option<&Id>, judged: Judged) {
         if judged.unread {
             let faults = judged.inspection.faults.iter();
             let why: (Vec<&str>, Vec<&str>) = faults
@@ -189,7 +190,7 @@ impl<'a> Hand<'a> {
     }
 
     /// Leaves a message to be handed out again, later each time; after the last time it gets a dead letter.
-    fn try_again(&self, delivery: &Delivery, id: Option<&str>, why: &Why) {
+    fn try_again(&self, delivery: &Delivery, id: Option<&Id>, why: &Why) {
         if delivery.deliveries >= self.options.max_deliveries {
             let tried = |why: &str| format!("tried {} times: {why}", delivery.deliveries);
             let why = Why {
@@ -206,7 +207,7 @@ impl<'a> Hand<'a> {
     }
 
     /// Says why a message gets no record, and has done with it.
-    fn bury(&self, delivery: &Delivery, id: Option<&str>, why: &Why) {
+    fn bury(&self, delivery: &Delivery, id: Option<&Id>, why: &Why) {
         let letter = letters::dead(delivery, id, &why.told);
         if self.publish(delivery, &letter) == Ok(true) {
             delivery.ticket.terminate();
@@ -247,7 +248,11 @@ impl<'a> Hand<'a> {
 
 fn read(delivery: &mut Delivery, limits: &Limits) -> Result<Request, RequestError> {
     match delivery.raw {
-        true => Request::raw(delivery.id.clone(), delivery.body.clone(), limits),
+        true => Request::raw(
+            delivery.id.clone().map(Id::from),
+            delivery.body.clone(),
+            limits,
+        ),
         false => Request::parse(&delivery.body, limits),
     }
 }

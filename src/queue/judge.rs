@@ -18,7 +18,7 @@ use crate::fingerprints::to_hex;
 use crate::inspect::{Inspection, Inspector, Requested};
 use crate::scan;
 use crate::sources::request::{self, About, Request, Root};
-use crate::sources::{Input, Name, Place};
+use crate::sources::{Id, Input, Name, Place};
 use crate::waiting::Standing;
 
 /// Long files may take longer: one second more for each so many bytes, for slow disks.
@@ -107,7 +107,8 @@ impl Judge {
         let began = Instant::now();
         let (name, id) = (request.name(), request.id.clone());
         let caller = match &id {
-            Some(id) => format!("={id}"),
+            Some(Id::Text(id)) => format!("={id}"),
+            Some(Id::Number(id)) => format!("={id} as a number"),
             None => format!("#{sequence}"),
         };
         let answer = self.answer(judgement, request, tick);

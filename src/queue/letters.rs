@@ -7,7 +7,7 @@ use super::broker::{Delivery, Letter, Place};
 use crate::fingerprints::to_hex;
 use crate::inspect::Inspection;
 use crate::reports;
-use crate::sources::Name;
+use crate::sources::{Id, Name};
 
 /// The form of published records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,7 +25,7 @@ struct DeadLetter<'a> {
     schema: &'static str,
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a str>,
+    id: Option<&'a Id>,
     sequence: u64,
     deliveries: u64,
     bytes: u64,
@@ -66,7 +66,7 @@ fn osprey(delivery: &Delivery, record: &[u8]) -> Vec<u8> {
 }
 
 /// The letter for a message that gets no record.
-pub(super) fn dead(delivery: &Delivery, id: Option<&str>, reason: &str) -> Letter {
+pub(super) fn dead(delivery: &Delivery, id: Option<&Id>, reason: &str) -> Letter {
     let sha256 = digest(&delivery.body);
     let letter = DeadLetter {
         schema: reports::VERSION,

@@ -5,7 +5,7 @@ use tracing::{info, warn};
 use super::broker::{BrokerError, Delivery};
 use super::judge::Judged;
 use crate::logs::{may_name, millis};
-use crate::sources::Name;
+use crate::sources::{Id, Name};
 
 /// Why a message has no record yet, or never will.
 pub(super) struct Why {
@@ -48,7 +48,7 @@ pub(super) fn judged(delivery: &Delivery, judged: &Judged) {
         action = inspection.verdict.action.as_str(),
         faults = Some(inspection.faults.len()).filter(|count| *count > 0),
         name = named(&judged.name).map(Name::to_text),
-        id = named(&judged.name).and_then(Name::id),
+        id = named(&judged.name).and_then(Name::id).map(Id::to_string),
         "judged"
     );
 }
@@ -58,24 +58,24 @@ fn named(name: &Name) -> Option<&Name> {
 }
 
 /// A message will be handed out again.
-pub(super) fn again(delivery: &Delivery, id: Option<&str>, why: &Why) {
+pub(super) fn again(delivery: &Delivery, id: Option<&Id>, why: &Why) {
     warn!(
         sequence = delivery.sequence,
         deliveries = delivery.deliveries,
         why = why.shown(),
         next = "it will be handed out again",
-        id = id.filter(|_| may_name()),
+        id = id.filter(|_| may_name()).map(Id::to_string),
         "again"
     );
 }
 
 /// A message got a dead letter.
-pub(super) fn dead(delivery: &Delivery, id: Option<&str>, why: &Why) {
+pub(super) fn dead(delivery: &Delivery, id: Option<&Id>, why: &Why) {
     warn!(
         sequence = delivery.sequence,
         deliveries = delivery.deliveries,
         why = why.shown(),
-        id = id.filter(|_| may_name()),
+        id = id.filter(|_| may_name()).map(Id::to_string),
         "dead-letter"
     );
 }

@@ -1,10 +1,10 @@
 //! What lists say of hashes that somebody asked about: an answer of the service.
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::record::{self, ErrorRecord, EvidenceRecord, to_json};
 use crate::inspect::Inspection;
+use crate::sources::Id;
 
 /// Hashes of one image, and what the lists have of it.
 #[derive(Serialize)]
@@ -12,7 +12,7 @@ struct MatchRecord<'a> {
     schema: &'static str,
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a Value>,
+    id: Option<&'a Id>,
     verdict: &'static str,
     action: &'static str,
     because: &'a [&'static str],
@@ -22,7 +22,7 @@ struct MatchRecord<'a> {
 }
 
 /// What was found by hashes alone, as one line with its end, with the caller's id.
-pub fn match_line(id: Option<&Value>, inspection: &Inspection) -> Vec<u8> {
+pub fn match_line(id: Option<&Id>, inspection: &Inspection) -> Vec<u8> {
     let mut line = to_json(&MatchRecord {
         schema: record::VERSION,
         r#type: "match",

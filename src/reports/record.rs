@@ -12,7 +12,7 @@ use crate::inspect::{Inspection, SignalState};
 use crate::policy::Finding;
 use crate::reports::safe::safe_json;
 use crate::scan::Summary;
-use crate::sources::Name;
+use crate::sources::{Id, Name};
 
 /// The JSON Schema of every record.
 pub const SCHEMA: &str = include_str!("schema.json");
@@ -26,7 +26,7 @@ pub(super) struct ImageRecord<'a> {
     schema: &'static str,
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a str>,
+    id: Option<&'a Id>,
     path: Path<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     looked_up: Vec<String>,
@@ -160,7 +160,7 @@ impl<'a> ImageRecord<'a> {
             r#type: "image",
             id: name
                 .id()
-                .or(request.and_then(|request| request.id.as_deref())),
+                .or(request.and_then(|request| request.id.as_ref())),
             path: path(name),
             looked_up: looked_up.iter().map(Kind::to_string).collect(),
             bytes: inspection.bytes,

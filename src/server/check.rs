@@ -18,7 +18,7 @@ use super::refusal::{Refusal, json};
 use super::service::Service;
 use super::work;
 use crate::reports::record_line;
-use crate::sources::{Input, Name};
+use crate::sources::{Id, Input, Name};
 
 /// The name of an image that has none.
 pub(super) const NAMELESS: &str = "-";
@@ -33,7 +33,7 @@ pub(super) async fn check(
     let name = Name::new(&*sent.name);
     let input = Input::memory(&sent.name, sent.bytes);
     let inspection = work::inspect(&service, &loaded, input, sent.room).await?;
-    let name = name.with_id(sent.id.as_deref().map(Box::from));
+    let name = name.with_id(sent.id.clone().map(Id::from));
     let record = record_line(&name, &inspection);
     Ok(Answers::of(&loaded, [(&name, &inspection)]).told_by(json(record)))
 }

@@ -5,7 +5,7 @@ use tracing::{error, info, warn};
 use super::answered::{Exchange, Judged};
 use super::refusal::Refused;
 use crate::logs::millis;
-use crate::sources::Name;
+use crate::sources::{Id, Name};
 
 /// Tells of a request and its answer.
 pub(super) fn answered(exchange: &Exchange<'_>) {
@@ -24,7 +24,7 @@ pub(super) fn answered(exchange: &Exchange<'_>) {
                 hashes = several(exchange),
                 why = why(exchange),
                 name = name(exchange).map(Name::to_text),
-                id = name(exchange).and_then(Name::id),
+                id = name(exchange).and_then(Name::id).map(Id::to_string),
                 "request"
             )
         };

@@ -17,7 +17,7 @@ use super::service::Service;
 use crate::fingerprints::{Fingerprint, Kind};
 use crate::prints::Prints;
 use crate::reports::match_line;
-use crate::sources::{Hashes, Name};
+use crate::sources::{Hashes, Id, Name};
 
 /// Largest body.
 const MAX_BODY: u64 = 4 << 20;
@@ -49,12 +49,7 @@ pub(super) async fn matching(
         true => array(lines),
         false => lines.flatten().collect(),
     };
-    let name = |id: &Option<Value>| {
-        let id = id
-            .as_ref()
-            .map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
-        Name::new(NAMELESS).with_id(id.map(String::into_boxed_str))
-    };
+    let name = |id: &Option<Id>| Name::new(NAMELESS).with_id(id.clone());
     let names: Vec<Name> = ids.iter().map(name).collect();
     let answers = Answers::of(&loaded, names.iter().zip(&inspections));
     Ok(answers.told_by(json(body)))
@@ -79,7 +74,7 @@ struct Asked {
 }
 
 /// The caller's name for an image, and hashes of it.
-type Item = (Option<Value>, Hashes);
+type Item = (Option<Id>, Hashes);
 
 impl Asked {
     fn read(bytes: &[u8], id: Option<String>) -> Result<Self, Refusal> {
@@ -94,7 +89,7 @@ impl Asked {
             Value::Object(item) => {
                 let (own, hashes) = item_of(item).map_err(Refusal::bad)?;
                 Ok(Self {
-                    items: vec![(own.or(id.map(Value::String)), hashes)],
+                    items: vec![(own.or(id.map(Id::from)), hashes)],
                     several: false,
                 })
             }
@@ -131,9 +126,9 @@ fn item_of(fields: Map<String, Value>) -> Result<Item, String> {
             ("id", Value::String(text)) => {
                 let checked = query::checked(&text);
                 checked.map_err(|_| "id: more than 256 characters".to_owned())?;
-                id = Some(Value::String(text));
+                id = Some(Id::from(text));
             }
-            ("id", number @ Value::Number(_)) => id = Some(number),
+            ("id", Value::Number(number)) => id = Some(Id::Number(number)),
             ("id", _) => return Err("id: text or a number was expected".to_owned()),
             ("quality", value) => {
                 let whole = |number: &u8| value.as_f64() == Some(f64::from(*number));

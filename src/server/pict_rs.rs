@@ -17,7 +17,7 @@ use super::work;
 use crate::evidence::Action;
 use crate::policy::Finding;
 use crate::reports::record_line;
-use crate::sources::{Input, Name};
+use crate::sources::{Id, Input, Name};
 
 /// `POST /pict-rs/validate?reject=ACTION`: 200 to keep the image, 422 to reject it, with its record. Without `reject`, what a
 /// person has to look at is rejected like what is to be blocked: nobody looks at it before it is shown. What could not be
@@ -41,7 +41,7 @@ pub(super) async fn validate(
         true => StatusCode::UNPROCESSABLE_ENTITY,
         false => StatusCode::OK,
     };
-    let name = name.with_id(sent.id.as_deref().map(Box::from));
+    let name = name.with_id(sent.id.clone().map(Id::from));
     let record = record_line(&name, &inspection);
     let headers = [(axum::http::header::CONTENT_TYPE, "application/json")];
     let response = (status, headers, record).into_response();

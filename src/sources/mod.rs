@@ -4,6 +4,7 @@ mod addresses;
 mod archive;
 mod filter;
 mod folder;
+mod id;
 mod list_file;
 mod named;
 #[cfg(not(feature = "parquet"))]
@@ -36,6 +37,7 @@ pub use addresses::{Allowed, AllowedError, Fetcher, FetcherError};
 pub use addresses::{Fetch, FetchError, FetchErrorKind, Room, shown};
 pub use filter::{Filter, Shard};
 pub use folder::{FolderOptions, folder};
+pub use id::Id;
 pub use list_file::{Line, Separator, lines_from};
 pub use named::{is_within, listed};
 pub use object_store::{StoreSettings, is_address, is_server};
@@ -149,7 +151,7 @@ fn found(path: &Path) -> Option<&'static SourceKind> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
     name: OsString,
-    id: Option<Box<str>>,
+    id: Option<Id>,
 }
 
 impl Name {
@@ -161,13 +163,13 @@ impl Name {
 
     /// The same, with what the caller calls it.
     #[must_use]
-    pub fn with_id(self, id: Option<Box<str>>) -> Self {
+    pub fn with_id(self, id: Option<Id>) -> Self {
         Self { id, ..self }
     }
 
     /// What the caller calls it.
-    pub fn id(&self) -> Option<&str> {
-        self.id.as_deref()
+    pub fn id(&self) -> Option<&Id> {
+        self.id.as_ref()
     }
 
     /// The name as it is.

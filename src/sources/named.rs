@@ -147,7 +147,6 @@ fn requested(json: &[u8], from: &Path, open: &mut Option<Open>, options: &Source
             )
         }
     };
-    let id: Option<Box<str>> = id.map(String::into);
     let from = Name::new(from);
     Box::new(inputs.map(move |input| {
         let name = match id.is_none() && input.name.as_str() == Some("-") {

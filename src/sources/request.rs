@@ -16,7 +16,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::{Hashes, Input, Name, Place, shown};
+use super::{Hashes, Id, Input, Name, Place, shown};
 use crate::asset::Limits;
 use crate::error::{Fault, FaultKind};
 use crate::fingerprints::pdq::is_pdq;
@@ -40,7 +40,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     /// What its caller calls it.
-    pub id: Option<String>,
+    pub id: Option<Id>,
     /// What it is about.
     pub about: About,
 }
@@ -63,7 +63,7 @@ pub enum About {
 #[error("{message}")]
 pub struct RequestError {
     /// What the caller calls it.
-    pub id: Option<String>,
+    pub id: Option<Id>,
     /// What is wrong and what was expected; it quotes nothing but names of fields.
     pub message: String,
 }
@@ -90,8 +90,8 @@ impl Request {
     ///
     /// # Errors
     /// It is longer than the limit for one file, or its name is no name.
-    pub fn raw(id: Option<String>, bytes: Vec<u8>, limits: &Limits) -> Result<Self, RequestError> {
-        let checked = id.as_deref().map_or(Ok(()), check_id);
+    pub fn raw(id: Option<Id>, bytes: Vec<u8>, limits: &Limits) -> Result<Self, RequestError> {
+        let checked = id.as_ref().map_or(Ok(()), check_id);
         let checked = checked.and_then(|()| check_len(bytes.len() as u64, limits));
         match checked {
             Ok(()) => Ok(Self {
@@ -110,11 +110,11 @@ impl Request {
         let name = match (&self.about, &self.id) {
             (About::Path(path), _) => Name::new(path),
             (About::Address(address), _) => Name::new(shown(address)),
-            (_, Some(id)) => Name::new(id),
+            (_, Some(id)) => Name::new(id.to_string()),
             // As standard input is called, which has no name either.
             (_, None) => Name::new("-"),
         };
-        name.with_id(self.id.as_deref().map(Box::from))
+        name.with_id(self.id.clone())
     }
 }
 
@@ -155,15 +155,15 @@ fn no_address() -> Fault {
 }
 
 /// Puts the fields together, and notes the name as soon as it is known.
-fn about(fields: Fields<'_>, limits: &Limits, id: &mut Option<String>) -> Result<About, String> {
+fn about(fields: Fields<'_>, limits: &Limits, id: &mut Option<Id>) -> Result<About, String> {
     let mut image = None;
     let mut hashes = Given::default();
     // The name first, wherever it stands: what is wrong with the others is told under it.
     for (name, field) in &fields.0 {
         if name == "id" {
-            let text = field.text("id")?;
-            check_id(text)?;
-            *id = Some(text.to_owned());
+            let given = field.id()?;
+            check_id(&given)?;
+            *id = Some(given);
         }
     }
     for (name, field) in &fields.0 {
@@ -191,10 +191,13 @@ fn about(fields: Fields<'_>, limits: &Limits, id: &mut Option<String>) -> Result
     }
 }
 
-fn check_id(id: &str) -> Result<(), String> {
-    match id.len() {
-        1..=MAX_ID => Ok(()),
-        len => Err(format!("`id` has {len} bytes, 1 to {MAX_ID} are allowed")),
+fn check_id(id: &Id) -> Result<(), String> {
+    match id {
+        Id::Text(text) if !(1..=MAX_ID).contains(&text.len()) => Err(format!(
+            "`id` has {} bytes, 1 to {MAX_ID} are allowed",
+            text.len()
+        )),
+        _ => Ok(()),
     }
 }
 

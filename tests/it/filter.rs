@@ -141,6 +141,8 @@ fn an_answer_has_the_name_that_its_caller_gave() {
         json!({"id": "no list", "img_hash": 1}),
         json!({"id": "gone", "path": "samples/none.jpg"}),
         json!({"id": "address", "url": "https://example.org/a.jpg"}),
+        json!({"id": 17, "md5": hash(MD5).hex()}),
+        json!({"id": -18, "colour": "red"}),
     ];
     for request in &requests {
         filter.put(&request.to_string());
@@ -169,6 +171,9 @@ fn an_answer_has_the_name_that_its_caller_gave() {
         assert_eq!(by_id(id)["looked_up"], json!(["pdq"]));
     }
     assert_eq!(by_id("unknown")["verdict"], "no-evidence");
+    let by_number = |id: i64| records.iter().find(|record| record["id"] == id).unwrap();
+    assert_eq!(by_number(17)["verdict"], "known");
+    assert_eq!(by_number(-18)["verdict"], "unchecked");
     // No list compares a hash of so poor a quality, so nothing is known of it.
     for id in ["poor", "no list", "gone", "address"] {
         assert_eq!(by_id(id)["verdict"], "unchecked", "{id}");
@@ -176,7 +181,7 @@ fn an_answer_has_the_name_that_its_caller_gave() {
     let torn = &records[records.len() - 1];
     assert_eq!(
         (&torn["path"], &torn["verdict"]),
-        (&json!("-:11"), &json!("unchecked"))
+        (&json!("-:13"), &json!("unchecked"))
     );
 }
 

@@ -10,10 +10,10 @@ use provscan::signals;
 
 use super::LimitArgs;
 use super::values::{report_name, threshold};
-use crate::audit::args::AuditArgs;
 use crate::keys::KeyArgs;
-use crate::trust::args::TrustArgs;
 use crate::units;
+use crate::verbs::audit::args::AuditArgs;
+use crate::verbs::trust::args::TrustArgs;
 
 /// What `check` and `scan` share.
 #[derive(Args)]

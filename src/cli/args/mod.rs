@@ -17,12 +17,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::audit::args::AuditVerb;
-use crate::list::args::ListVerb;
 use crate::logs::args::LogArgs;
-use crate::trust::args::TrustVerb;
+use crate::verbs::audit::args::AuditVerb;
+use crate::verbs::list::args::ListVerb;
+use crate::verbs::trust::args::TrustVerb;
 #[cfg(feature = "watch")]
-use crate::watch::args::WatchArgs;
+use crate::verbs::watch::args::WatchArgs;
 
 pub(crate) use check::CheckArgs;
 pub(crate) use fetch::FetchArgs;

@@ -8,8 +8,8 @@ use clap::Args;
 use provscan::{Limits, Settings};
 
 use super::{EngineArgs, FetchArgs, LimitArgs};
-use crate::audit::args::AuditArgs;
 use crate::logs::args::LogArgs;
+use crate::verbs::audit::args::AuditArgs;
 
 #[derive(Args)]
 #[cfg_attr(

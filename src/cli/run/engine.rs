@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 use super::{network, or_environment};
 use crate::args::EngineArgs;
 use crate::logs;
-use crate::trust;
+use crate::verbs::trust;
 
 /// Largest policy that is read.
 const MAX_SETUP_BYTES: u64 = 64 << 20;

@@ -63,7 +63,7 @@ pub(crate) struct Work {
     pub(crate) lasting: bool,
     /// What is done with images that reach `--fail-on`.
     #[cfg(feature = "watch")]
-    pub(crate) flagged: Option<crate::watch::flagged::Flagged>,
+    pub(crate) flagged: Option<crate::verbs::watch::flagged::Flagged>,
 }
 
 /// Inspects the inputs and writes the report.
@@ -76,7 +76,7 @@ pub(crate) fn run(
     progress: &mut Progress,
 ) -> anyhow::Result<Exit> {
     let engine = Engine::load(&args.engine, settings(args, &work))?;
-    let auditor = crate::audit::open(&args.audit, &engine)?;
+    let auditor = crate::verbs::audit::open(&args.audit, &engine)?;
     work.audited = auditor.is_some();
     let mut keeping = Keeping::open(&work, &engine)?;
     let output = args.output.as_deref();
@@ -195,7 +195,7 @@ struct Writing<'a> {
     progress: &'a mut Progress,
     lasting: bool,
     #[cfg(feature = "watch")]
-    flagged: Option<crate::watch::flagged::Flagged>,
+    flagged: Option<crate::verbs::watch::flagged::Flagged>,
     fail_on: Option<Action>,
     /// The exit, if the answers until now were all.
     seen: Exit,
@@ -256,7 +256,7 @@ impl<'a> Writing<'a> {
     fn give(&mut self, answer: &Answer, seen: Exit) -> io::Result<()> {
         #[cfg(feature = "watch")]
         if self.lasting {
-            crate::watch::told::judged(answer);
+            crate::verbs::watch::told::judged(answer);
         }
         #[cfg(feature = "watch")]
         if let Some(flagged) = &mut self.flagged

@@ -15,6 +15,7 @@ use crate::fingerprints::Kind;
 use crate::inspect::SignalState;
 use crate::policy::Finding;
 use crate::signals::SignalKind;
+use crate::sources::Id;
 
 /// What kind of record it is.
 #[derive(Clone, Copy)]
@@ -30,7 +31,7 @@ pub(super) struct Wire<'a> {
     #[serde(rename = "schema")]
     _schema: Word<Version>,
     pub(super) r#type: Word<Type>,
-    pub(super) id: Option<String>,
+    pub(super) id: Option<Id>,
     #[serde(borrow)]
     pub(super) path: Option<PathWire<'a>>,
     #[serde(default)]

@@ -4,6 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
+
+use crate::sources::Id;
 
 /// Most fields of an object: more than there are.
 const MAX_FIELDS: usize = 32;
@@ -14,7 +17,7 @@ pub(super) struct Fields<'a>(pub(super) Vec<(Cow<'a, str>, Field<'a>)>);
 /// One value.
 pub(super) enum Field<'a> {
     Text(Cow<'a, str>),
-    Number(u64),
+    Number(Number),
     Other,
 }
 
@@ -28,8 +31,16 @@ impl Field<'_> {
 
     pub(super) fn number(&self) -> Option<u64> {
         match self {
-            Self::Number(number) => Some(*number),
+            Self::Number(number) => number.as_u64(),
             _ => None,
+        }
+    }
+
+    pub(super) fn id(&self) -> Result<Id, String> {
+        match self {
+            Self::Text(text) => Ok(Id::from(text.as_ref())),
+            Self::Number(number) => Ok(Id::Number(number.clone())),
+            Self::Other => Err("`id` is no text and no whole number".to_owned()),
         }
     }
 }
@@ -98,11 +109,11 @@ impl<'de> Visitor<'de> for OfAnyKind {
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Field::Number(number))
+        Ok(Field::Number(number.into()))
     }
 
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Field::Other)
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Field::Number(number.into()))
     }
 
     fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {

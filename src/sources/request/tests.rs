@@ -17,7 +17,12 @@ fn every_form_is_read() {
     assert_eq!(path.name().to_text(), "b/c.jpg");
     let bytes = parse(r#"{"bytes_base64":"aGVsbG8=","id":"\u0061\n"}"#).unwrap();
     assert_eq!(bytes.about, About::Bytes(b"hello".to_vec()));
-    assert_eq!(bytes.id.as_deref(), Some("a\n"));
+    assert_eq!(bytes.id, Some("a\n".into()));
+    for number in ["7", "-7", "18446744073709551615"] {
+        let numbered = parse(&format!(r#"{{"path":"a","id":{number}}}"#)).unwrap();
+        assert!(matches!(numbered.id, Some(Id::Number(_))));
+        assert_eq!(numbered.id.unwrap().to_string(), number);
+    }
     let unpadded = parse(r#"{"bytes_base64":"aGVsbG8"}"#).unwrap();
     assert_eq!((unpadded.about, unpadded.id), (bytes.about, None));
     let hashes = format!(
@@ -62,7 +67,13 @@ fn what_is_wrong_is_named_and_not_quoted() {
     let both = format!(r#"{{"path":"a","md5":"{}"}}"#, "ab".repeat(16));
     assert!(error(&both).contains("an image and hashes"));
     let refused = parse(r#"{"pth":"a","id":"seven"}"#).unwrap_err();
-    assert_eq!(refused.id.as_deref(), Some("seven"));
+    assert_eq!(refused.id, Some("seven".into()));
+    let numbered = parse(r#"{"pth":"a","id":7}"#).unwrap_err();
+    assert_eq!(numbered.id, Some(7.into()));
+    for other in ["null", "true", "[1]", "1.5", "18446744073709551616"] {
+        let other = format!(r#"{{"path":"a","id":{other}}}"#);
+        assert_eq!(error(&other), "`id` is no text and no whole number");
+    }
     let long = format!(r#"{{"id":"{}","path":"a"}}"#, "x".repeat(MAX_ID + 1));
     assert!(error(&long).contains("`id` has 1025 bytes"));
 }

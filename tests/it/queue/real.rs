@@ -112,6 +112,27 @@ fn every_form_of_request_has_the_answer_of_its_image() {
     }
 }
 
+#[test]
+fn a_number_is_another_name_than_its_digits() {
+    for server in Server::each() {
+        let client = server.client();
+        let md5 = "108224b46a3bc62dac47f61e07413e3d";
+        let request = |id: &str| format!("{{\"id\":{id},\"md5\":\"{md5}\"}}\n");
+        let lines = ["7", "\"7\"", "7", "8"].map(request).concat();
+        client.send(&mut lines.as_bytes()).unwrap();
+        client.send(&mut &b"{\"id\":9}\n"[..]).unwrap();
+        let records = answered(&server, "");
+        let ids: Vec<&Value> = records.iter().map(|record| &record["id"]).collect();
+        assert_eq!(
+            ids,
+            [&Value::from("7"), &7.into(), &8.into()],
+            "repeats are dropped"
+        );
+        let dead = published(&*client, Place::DeadLetters);
+        assert_eq!(dead[0].0["id"], 9);
+    }
+}
+
 /// Publishes an image as it is.
 fn publish_raw(server: &Server, bytes: &[u8]) {
     let address = server.address();

@@ -17,7 +17,10 @@ fn at(place: &str, root: &Value, schema: &Value, value: &Value) -> Result<(), St
                 at(place, root, definition(root, wanted), value)?;
                 true
             }
-            "type" => is_type(value, wanted.as_str().expect("one type")),
+            "type" => match wanted {
+                Value::Array(types) => types.iter().any(|wanted| is_type(value, wanted)),
+                wanted => is_type(value, wanted),
+            },
             "enum" => wanted.as_array().expect("words").contains(value),
             "const" => wanted == value,
             "minimum" => value.as_i64() >= wanted.as_i64(),
@@ -68,8 +71,8 @@ fn definition<'a>(root: &'a Value, reference: &Value) -> &'a Value {
         .unwrap_or_else(|| panic!("nothing at {pointer}"))
 }
 
-fn is_type(value: &Value, name: &str) -> bool {
-    match name {
+fn is_type(value: &Value, wanted: &Value) -> bool {
+    match wanted.as_str().expect("a type") {
         "object" => value.is_object(),
         "array" => value.is_array(),
         "string" => value.is_string(),

@@ -8,8 +8,8 @@ use provscan::{Limits, Settings, sources};
 
 use super::args::CheckArgs;
 use super::{say, settings};
-use crate::check::input;
 use crate::exit::Exit;
+use crate::verbs::check::input;
 
 pub(super) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let limits = Limits::default();

@@ -30,10 +30,10 @@ mod service {
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
     use crate::args::{ServeArgs, ServingArgs};
-    use crate::audit::{self, args::AuditArgs};
     use crate::exit::Exit;
     use crate::run::engine::{self, Engine};
     use crate::run::or_environment;
+    use crate::verbs::audit::{self, args::AuditArgs};
     use crate::{interrupt, logs};
 
     /// How often to look whether there was a signal.

@@ -12,8 +12,8 @@ use provscan::reload::Seen;
 use provscan::{Limits, Settings};
 
 use crate::args::WorkArgs;
-use crate::audit;
 use crate::run::engine::{self, Engine};
+use crate::verbs::audit;
 
 /// How often to look whether there was a signal.
 const LOOK: Duration = Duration::from_millis(100);

@@ -15,10 +15,10 @@ use provscan::{Asset, Limits, sinks};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use crate::args::HashArgs;
-use crate::check;
 use crate::exit::Exit;
 use crate::run;
 use crate::stores;
+use crate::verbs::check;
 
 /// What came of one input: its entries, and why some could not be made.
 type Hashed = (Vec<Entry>, Option<String>);
