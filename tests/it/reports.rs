@@ -52,17 +52,25 @@ fn sarif_has_a_rule_an_artifact_and_a_level_for_every_result() {
         levels.is_superset(&BTreeSet::from(["note", "warning", "none"])),
         "{levels:?}"
     );
-    let hashed = |artifact: &&Value| {
-        artifact["hashes"]["sha-256"]
-            .as_str()
-            .is_some_and(|hex| hex.len() == 64)
-    };
-    let artifacts = run["artifacts"].as_array().unwrap();
-    assert_eq!(
-        artifacts.iter().filter(hashed).count(),
-        artifacts.len() - 2,
-        "all but the one that is not there, and the one whose name leads out of its archive"
-    );
+    let unread: BTreeSet<&str> = run["artifacts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|artifact| match artifact["hashes"]["sha-256"].as_str() {
+            Some(hex) => hex.len() != 64,
+            None => true,
+        })
+        .map(|artifact| artifact["location"]["uri"].as_str().unwrap())
+        .collect();
+    let mut expected = BTreeSet::from([
+        "no/such/%3Cscript%3E.jpg",
+        "samples/archives/photos.zip%21/../outside.jpg",
+    ]);
+    // A row that names an image which is not in the file.
+    if cfg!(feature = "parquet") {
+        expected.insert("samples/archives/data-set.parquet%21/3/elsewhere.jpg");
+    }
+    assert_eq!(unread, expected, "what is not there, or leads out");
     let invocation = &run["invocations"][0];
     assert_eq!(invocation["executionSuccessful"], false);
     let faults = texts(&run["tool"]["driver"]["notifications"], "/id");
