@@ -36,8 +36,6 @@ pub struct Inspector {
     decodes_all: bool,
     /// Hashes of pictures are kept, too, where anything is.
     keeps_pictures: bool,
-    /// What is no image was meant to be one.
-    only_images: bool,
 }
 
 impl Inspector {
@@ -64,7 +62,6 @@ impl Inspector {
             show_personal: settings.show_personal,
             decodes_all: settings.thorough || settings.keep_prints,
             keeps_pictures: settings.keep_prints,
-            only_images: settings.only_images,
         })
     }
 
@@ -155,7 +152,7 @@ impl Inspector {
 
     /// Examines one image with every signal but those that compare its prints: they come last.
     fn look(&self, asset: &Asset) -> Found {
-        let other = identify(asset).map(|fault| match self.only_images {
+        let other = identify(asset).map(|fault| match asset.is_said_to_be_image() {
             true => fault.of_what_was_asked_for(),
             false => fault,
         });

@@ -26,9 +26,6 @@ pub struct Settings {
     /// The hashes of every picture are kept, so that it can be compared with other lists later. Then every picture is decoded,
     /// and all signals look at it as they do where a list holds perceptual hashes.
     pub keep_prints: bool,
-    /// Every input was handed over as an image, whatever it is named like: another file is one that could not be checked, where
-    /// among the files of a folder it is just another file.
-    pub only_images: bool,
     /// Show what tells of a person: prompts, names of authors, numbers of accounts. Else only that it is there is said.
     pub show_personal: bool,
     /// Names of the signals to use; `None` for all.

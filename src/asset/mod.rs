@@ -69,6 +69,7 @@ pub struct Asset {
     sidecar: Option<Sidecar>,
     sidecar_fault: Option<Fault>,
     unopened: Option<Fault>,
+    is_image: bool,
     limits: Limits,
     sha256: OnceLock<Result<[u8; 32], Fault>>,
     container: OnceLock<Container>,
@@ -115,6 +116,7 @@ impl Asset {
             sidecar: None,
             sidecar_fault: None,
             unopened: None,
+            is_image: false,
             limits,
             sha256: OnceLock::new(),
             container: OnceLock::new(),
@@ -152,6 +154,17 @@ impl Asset {
     pub fn with_unopened(mut self, fault: Option<Fault>) -> Self {
         self.unopened = fault;
         self
+    }
+
+    /// Notes whether somebody says that it is an image.
+    pub fn said_to_be_image(mut self, is_image: bool) -> Self {
+        self.is_image = is_image;
+        self
+    }
+
+    /// Whether somebody says that it is an image, whatever it is: other content could then not be checked.
+    pub fn is_said_to_be_image(&self) -> bool {
+        self.is_image
     }
 
     /// The name to show.

@@ -174,6 +174,7 @@ impl Judge {
             name,
             place,
             asked_for: true,
+            is_image: true,
             stamp: None,
             kept: 0,
         };

@@ -31,7 +31,7 @@ pub(super) async fn check(
 ) -> Result<Response, Refusal> {
     let sent = named_or_sent(&service, request).await?;
     let name = Name::new(&*sent.name);
-    let input = Input::memory(&sent.name, sent.bytes);
+    let input = Input::memory(&sent.name, sent.bytes).as_image();
     let inspection = work::inspect(&service, &loaded, input, sent.room).await?;
     let name = name.with_id(sent.id.clone().map(Id::from));
     let record = record_line(&name, &inspection);

@@ -30,7 +30,7 @@ pub(super) async fn validate(
     let least = least(&Parameters::of(request.uri())?)?;
     let sent = sent(&service, request).await?;
     let name = Name::new(&*sent.name);
-    let input = Input::memory(&sent.name, sent.bytes);
+    let input = Input::memory(&sent.name, sent.bytes).as_image();
     let inspection = work::inspect(&service, &loaded, input, sent.room).await?;
     // Whoever keeps an image that nobody could check shows it to everyone.
     let action = match inspection.verdict.finding {

@@ -121,6 +121,7 @@ fn input(entry: walkdir::Result<DirEntry>) -> Option<Input> {
                 name: Name::new(path.as_os_str()),
                 place: Place::File(path),
                 asked_for: false,
+                is_image: false,
                 stamp,
                 kept: 0,
             })

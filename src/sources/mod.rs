@@ -199,6 +199,8 @@ pub struct Input {
     pub place: Place,
     /// Somebody asked for it by name, as opposed to finding it in a folder.
     pub asked_for: bool,
+    /// Somebody says that it is an image: other content is then one that could not be checked, and not just another file.
+    pub is_image: bool,
     /// Bytes of memory that are kept for it while it waits, besides those in `place`.
     pub kept: u64,
 }
@@ -281,6 +283,7 @@ impl Input {
             name: Name::new(path.as_os_str()),
             place: Place::File(path),
             asked_for: true,
+            is_image: false,
             stamp: None,
             kept: 0,
         }
@@ -305,6 +308,7 @@ impl Input {
             name: Name::new(name),
             place: Place::Memory(bytes),
             asked_for: true,
+            is_image: false,
             stamp: None,
             kept: 0,
         }
@@ -316,6 +320,7 @@ impl Input {
             name: Name::new(path.as_os_str()),
             place: Place::Lost(fault),
             asked_for: true,
+            is_image: false,
             stamp: None,
             kept: 0,
         }
@@ -328,6 +333,15 @@ impl Input {
             _ => 0,
         };
         self.kept.saturating_add(here)
+    }
+
+    /// The same, handed over as an image, whatever it is named like.
+    #[must_use]
+    pub fn as_image(self) -> Self {
+        Self {
+            is_image: true,
+            ..self
+        }
     }
 
     /// The same, found and not asked for by name.

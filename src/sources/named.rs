@@ -64,6 +64,7 @@ fn asked(input: Input, wanted: &OsStr) -> Option<Input> {
     if rest.is_empty() {
         return Some(Input {
             asked_for: true,
+            is_image: false,
             ..input
         });
     }
@@ -154,6 +155,8 @@ fn requested(json: &[u8], from: &Path, open: &mut Option<Open>, options: &Source
             false => input.name,
         };
         Input {
+            // What it names is asked about as an image; what an archive there holds beside images is not.
+            is_image: input.asked_for,
             name: name.with_id(id.clone()),
             ..input
         }
@@ -188,6 +191,7 @@ fn member(path: &Path, file: PathBuf, open: &mut Option<Open>, options: &SourceO
             *open = Some(Open { file, rest });
             Input {
                 asked_for: true,
+                is_image: false,
                 ..input
             }
         }

@@ -41,6 +41,12 @@ pub fn open_any(input: Input, limits: &Limits) -> Result<Found, Fault> {
 /// # Errors
 /// What kept it from being read: missing, no permission, no regular file, too large.
 pub fn open(input: Input, limits: &Limits) -> Result<Asset, Fault> {
+    let is_image = input.is_image;
+    let asset = read(input, limits)?;
+    Ok(asset.said_to_be_image(is_image))
+}
+
+fn read(input: Input, limits: &Limits) -> Result<Asset, Fault> {
     let name = input.name.to_text();
     let stamped = input.stamp.map(|stamp| stamp.bytes);
     match input.place {

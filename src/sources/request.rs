@@ -141,6 +141,7 @@ pub fn input(request: Request, root: Option<&Root>) -> Input {
         name,
         place,
         asked_for: true,
+        is_image: true,
         stamp: None,
         kept: 0,
     }

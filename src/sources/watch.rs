@@ -215,6 +215,7 @@ impl Watching {
             name: Name::new(path.as_os_str()),
             place: Place::File(path.clone()),
             asked_for: false,
+            is_image: false,
             stamp: Some(stamp),
             kept: 0,
         };

@@ -219,6 +219,28 @@ fn a_slow_reader_loses_nothing() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
+/// A request asks about an image, so that nothing passes that is none; a path among others is just a file.
+#[test]
+fn what_a_request_names_is_taken_for_an_image() {
+    let mut filter = Filter::start(&[]);
+    let text = "samples/lists/known.csv";
+    filter.put(&json!({"id": "bytes", "bytes_base64": STANDARD.encode(b"no image")}).to_string());
+    filter.put(&json!({"id": "empty", "bytes_base64": ""}).to_string());
+    filter.put(&json!({"id": "path", "path": text}).to_string());
+    filter.put(text);
+    let (records, code) = filter.rest();
+    assert_eq!(code, Some(3));
+    let judged = |record: &Value| (record["verdict"].clone(), record["action"].clone());
+    for record in &records[..3] {
+        assert_eq!(
+            judged(record),
+            ("unchecked".into(), "review".into()),
+            "{record}"
+        );
+    }
+    assert_eq!(judged(&records[3]), ("other-file".into(), "pass".into()));
+}
+
 #[test]
 fn a_state_remembers_no_requests() {
     let place = std::env::temp_dir().join(format!("provscan-filter-{}", std::process::id()));

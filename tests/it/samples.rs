@@ -110,6 +110,7 @@ fn look(inspector: &Inspector, sample: &str) -> Inspection {
         name: Name::new(sample),
         place,
         asked_for: false,
+        is_image: false,
         stamp: None,
         kept: 0,
     };

@@ -80,12 +80,11 @@ impl ServingArgs {
         seconds(self.max_time)
     }
 
-    /// Settings for images that are handed over as such, within these limits.
+    /// Settings for images, within these limits.
     pub(crate) fn settings(&self, limits: Limits) -> Settings {
         Settings {
             limits,
             show_personal: self.show_personal,
-            only_images: true,
             ..Settings::default()
         }
     }

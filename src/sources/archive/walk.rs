@@ -173,6 +173,7 @@ fn found(name: OsString, place: Place, stamp: Stamp) -> Input {
         name: Name::new(name),
         place,
         asked_for: false,
+        is_image: false,
         stamp: Some(stamp),
         kept: 0,
     }

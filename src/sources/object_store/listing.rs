@@ -177,6 +177,7 @@ impl Listing {
             name: self.name(object),
             place,
             asked_for,
+            is_image: false,
             stamp: Some(stamp(object, beside)),
             kept: 0,
         }

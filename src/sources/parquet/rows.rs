@@ -205,6 +205,7 @@ impl Table {
             name: Name::new(names::joined(&self.name, label)),
             place,
             asked_for: false,
+            is_image: false,
             stamp: Some(Stamp {
                 bytes,
                 modified: self.stamp.modified,
