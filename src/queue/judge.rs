@@ -108,7 +108,7 @@ impl Judge {
         let (name, id) = (request.name(), request.id.clone());
         let caller = match &id {
             Some(Id::Text(id)) => format!("={id}"),
-            Some(Id::Number(id)) => format!("={id} as a number"),
+            Some(Id::Number(id)) => format!("~{id}"),
             None => format!("#{sequence}"),
         };
         let answer = self.answer(judgement, request, tick);

@@ -25,7 +25,7 @@ use super::broker::{Broker, BrokerError, BrokerOptions, Delivery, Letter, Place,
 use super::lines;
 use crate::error::SetupError;
 use due::Due;
-use pull::pull;
+use pull::{LATE, pull};
 
 /// The header in which an image that comes without JSON has its id.
 const ID: &str = "Provscan-Id";
@@ -105,11 +105,22 @@ impl Nats {
     ) -> Result<(), BrokerError> {
         let waiting = self.consumer.fetch().max_messages(most);
         let mut waiting = waiting.messages().await.map_err(later)?;
-        while let Some(message) = waiting.next().await {
+        loop {
+            let next = waiting.next();
+            // Nothing that came waits for the others to come.
+            let next = match came.is_empty() {
+                true => Ok(next.await),
+                false => timeout(LATE, next).await,
+            };
+            let Ok(Some(message)) = next else { break };
             came.push(self.delivery(message.map_err(later)?)?);
         }
         if came.is_empty() && !wait.is_zero() {
-            let take = |message| Ok(came.push(self.delivery(message)?));
+            let take = |message| {
+                came.push(self.delivery(message)?);
+                Ok(())
+            };
+            let wait = self.due.apart(Instant::now(), wait);
             pull(&self.consumer, 1, wait, take).await?;
         }
         Ok(())
@@ -154,15 +165,9 @@ fn later(error: impl ToString) -> BrokerError {
 
 impl Broker for Nats {
     fn fetch(&self, most: usize, wait: Duration) -> Result<Vec<Delivery>, BrokerError> {
-        let wait = match wait.is_zero() {
-            true => wait,
-            false => self.due.apart(Instant::now(), wait),
-        };
         let mut came = Vec::new();
-        let all = self.ask(
-            wait.saturating_add(ANSWER),
-            self.batch(most, wait, &mut came),
-        );
+        let longest = wait + due::LONGER + ANSWER;
+        let all = self.ask(longest, self.batch(most, wait, &mut came));
         // What came is here, whatever happened then; that is for the next time.
         match all {
             Err(error) if came.is_empty() => Err(error),

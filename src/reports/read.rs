@@ -31,7 +31,7 @@ pub const MAX_LINE: usize = 64 << 20;
 #[derive(Debug)]
 pub enum Line {
     /// The record of one input.
-    Image(Name, Inspection),
+    Image(Name, Box<Inspection>),
     /// The end of a scan. What its record does not hold is left at its default: `other_files_asked_for`, `other_media` and
     /// `strongest`.
     Summary(Summary),
@@ -129,33 +129,35 @@ fn image(wire: Wire<'_>) -> Result<Line, RecordError> {
     let unstated = if undecided { Action::Pass } else { action };
     Ok(Line::Image(
         name,
-        Inspection {
-            bytes: wire.bytes,
-            media_type: format.map(Format::media_type),
-            media: format.map(Format::kind),
-            dimensions: wire.width.zip(wire.height),
-            // Of pixels that were decoded, and of those that nobody asked for, a record says nothing.
-            pixels: wire.pixels.map_or(PixelState::NotNeeded, |state| state.0),
-            sha256: wire.sha256.map(sha256).transpose()?,
-            verdict: Verdict {
-                finding,
-                action,
-                because: because.into_iter().map(|code| code.0.name).collect(),
-                action_on_evidence: wire.action_on_evidence.map_or(unstated, |action| action.0),
-            },
-            evidence: evidence.into_iter().map(one).collect(),
-            signals: signals
-                .0
-                .into_iter()
-                .map(|(s, state)| (s.0.name, state.0))
-                .collect(),
-            faults,
-            notes: wire.notes,
-            group: wire.group.map(group).transpose()?,
-            request: None,
-            moved_to: wire.moved_to.map(self::name).transpose()?,
-        }
-        .answering(request),
+        Box::new(
+            Inspection {
+                bytes: wire.bytes,
+                media_type: format.map(Format::media_type),
+                media: format.map(Format::kind),
+                dimensions: wire.width.zip(wire.height),
+                // Of pixels that were decoded, and of those that nobody asked for, a record says nothing.
+                pixels: wire.pixels.map_or(PixelState::NotNeeded, |state| state.0),
+                sha256: wire.sha256.map(sha256).transpose()?,
+                verdict: Verdict {
+                    finding,
+                    action,
+                    because: because.into_iter().map(|code| code.0.name).collect(),
+                    action_on_evidence: wire.action_on_evidence.map_or(unstated, |action| action.0),
+                },
+                evidence: evidence.into_iter().map(one).collect(),
+                signals: signals
+                    .0
+                    .into_iter()
+                    .map(|(s, state)| (s.0.name, state.0))
+                    .collect(),
+                faults,
+                notes: wire.notes,
+                group: wire.group.map(group).transpose()?,
+                request: None,
+                moved_to: wire.moved_to.map(self::name).transpose()?,
+            }
+            .answering(request),
+        ),
     ))
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::archive::names::{WITHIN, os_string};
 use super::request::{self, About, Request, RequestError};
-use super::{Input, Inputs, Line, Name, SourceKind, SourceOptions};
+use super::{Input, Inputs, Line, Name, Place, SourceKind, SourceOptions};
 use crate::error::{Fault, FaultKind};
 
 pub(super) const KIND: SourceKind = SourceKind {
@@ -149,18 +149,36 @@ fn requested(json: &[u8], from: &Path, open: &mut Option<Open>, options: &Source
         }
     };
     let from = Name::new(from);
-    Box::new(inputs.map(move |input| {
+    Box::new(never_none(inputs, from.clone()).map(move |input| {
         let name = match id.is_none() && input.name.as_str() == Some("-") {
             true => from.clone(),
             false => input.name,
         };
+        let place = match input.place {
+            Place::Lost(fault) => Place::Lost(fault.of_what_was_asked_for()),
+            place => place,
+        };
         Input {
-            // What it names is asked about as an image; what an archive there holds beside images is not.
-            is_image: input.asked_for,
             name: name.with_id(id.clone()),
+            place,
+            // Also in an archive: whoever asks about an image that turns out to be one wants to know.
+            is_image: true,
             ..input
         }
     }))
+}
+
+/// These, or an input that says that there are none: whoever asks waits for an answer.
+fn never_none(mut inputs: Inputs, from: Name) -> Inputs {
+    let first = inputs.next().unwrap_or_else(|| {
+        let message =
+            "nothing is there to look at: it is an archive without files, or left out by a flag";
+        Input {
+            name: from,
+            ..Input::lost(Path::new("-"), Fault::new(FaultKind::NotAnImage, message))
+        }
+    });
+    Box::new(std::iter::once(first).chain(inputs))
 }
 
 fn once(input: Input) -> Inputs {

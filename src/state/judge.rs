@@ -109,7 +109,7 @@ pub(super) fn image(record: &[u8], reasons: &[u8]) -> Option<(Name, Inspection)>
         return None;
     };
     whys::restore(reasons, &mut inspection);
-    Some((name, inspection))
+    Some((name, *inspection))
 }
 
 /// How the lists fared where they have nothing to say.

@@ -14,7 +14,8 @@ use provscan::fingerprints::pdq::{Dihedral, PDQ, dihedral};
 use provscan::fingerprints::{MD5, compute};
 use serde_json::{Value, json};
 
-use crate::support::root;
+use crate::sources::archives::zip;
+use crate::support::{Folder, root};
 
 /// Longer than any answer takes on the slowest machine: what takes longer never comes.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -227,18 +228,29 @@ fn what_a_request_names_is_taken_for_an_image() {
     filter.put(&json!({"id": "bytes", "bytes_base64": STANDARD.encode(b"no image")}).to_string());
     filter.put(&json!({"id": "empty", "bytes_base64": ""}).to_string());
     filter.put(&json!({"id": "path", "path": text}).to_string());
+    // Archives, whatever they are named like: with nothing but a text, and with nothing at all.
+    let folder = Folder::new();
+    let holding = folder.put("ab12", zip(&[("readme.txt", b"no image")]));
+    let empty = folder.put("cd34", zip(&[]));
+    filter.put(&json!({"id": "holding", "path": holding}).to_string());
+    filter.put(&json!({"id": "none", "path": empty}).to_string());
     filter.put(text);
     let (records, code) = filter.rest();
     assert_eq!(code, Some(3));
+    let ids: Vec<&Value> = records.iter().map(|record| &record["id"]).collect();
+    assert_eq!(
+        json!(ids),
+        json!(["bytes", "empty", "path", "holding", "none", null])
+    );
     let judged = |record: &Value| (record["verdict"].clone(), record["action"].clone());
-    for record in &records[..3] {
+    for record in &records[..5] {
         assert_eq!(
             judged(record),
             ("unchecked".into(), "review".into()),
             "{record}"
         );
     }
-    assert_eq!(judged(&records[3]), ("other-file".into(), "pass".into()));
+    assert_eq!(judged(&records[5]), ("other-file".into(), "pass".into()));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Where images come from: what sources pass on, and what they say of the things they cannot.
 
-mod archives;
+pub(crate) mod archives;
 mod broken_archives;
 mod choice;
 mod folders;

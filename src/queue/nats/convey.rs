@@ -15,6 +15,9 @@ use crate::queue::{BrokerError, Ends, Place};
 /// Requests that are on their way at the same time.
 const AHEAD: usize = 256;
 
+/// Pulls one after the other that may bring nothing, and of which the broker does not say that nothing is there.
+const MOST_SILENT: u32 = 10;
+
 /// Messages that are read at a time.
 const BATCH: usize = 256;
 
@@ -73,18 +76,28 @@ impl Nats {
         wait: Duration,
         take: &mut dyn FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<u64> {
-        let mut received = 0;
+        let (mut received, mut silent) = (0, 0);
         loop {
             let mut bodies = Vec::new();
-            let body = |message: Message| Ok(bodies.push(message.message.payload));
+            let body = |message: Message| {
+                bodies.push(message.message.payload);
+                Ok(())
+            };
             let end = self.ask(
                 wait.saturating_add(ANSWER).saturating_add(ANSWER),
                 pull(consumer, BATCH, wait, body),
             );
             let end = end.map_err(io::Error::other)?;
-            if bodies.is_empty() && end == End::Told {
-                return Ok(received);
-            }
+            silent = match (bodies.is_empty(), end) {
+                (true, End::Told) => return Ok(received),
+                (true, End::Silent) if silent == MOST_SILENT => {
+                    return Err(io::Error::other(later(
+                        "the broker does not say whether there is more",
+                    )));
+                }
+                (true, End::Silent) => silent + 1,
+                (false, _) => 0,
+            };
             for body in bodies {
                 take(&body)?;
                 received += 1;

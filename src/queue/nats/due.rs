@@ -11,6 +11,12 @@ use std::time::{Duration, Instant};
 /// How far the end of a pull is kept from a moment when a message is due: more than a busy server is late.
 const APART: Duration = Duration::from_millis(200);
 
+/// How much longer a pull may wait: it still ends before a message comes round that is handed back while it waits.
+pub(super) const LONGER: Duration = Duration::from_millis(400);
+
+/// Ends are tried in steps of this.
+const STEP: Duration = Duration::from_millis(50);
+
 /// The moments when messages of this worker are due.
 #[derive(Default)]
 pub(super) struct Due(Mutex<BTreeSet<Instant>>);
@@ -21,25 +27,28 @@ impl Due {
         self.moments().insert(now + wait);
     }
 
-    /// How long a pull is to wait that would wait for this long. What is past is forgotten.
+    /// How long a pull is to wait that would wait for this long: as long, or a little longer, or else a little shorter. Where
+    /// something is due all the time, it gets that. What is past is forgotten.
     pub(super) fn apart(&self, now: Instant, wait: Duration) -> Duration {
         let mut moments = self.moments();
         moments.retain(|due| now.saturating_duration_since(*due) < APART);
-        let mut end = now + wait;
-        while let Some(due) = moments.iter().rev().find(|due| are_near(**due, end)) {
-            end = *due + APART;
-        }
-        end.duration_since(now)
+        let is_apart = |wait: &Duration| {
+            let end = now + *wait;
+            let near = end.checked_sub(APART).unwrap_or(end)..end + APART;
+            moments.range(near).next().is_none()
+        };
+        let longer = (0..).map(|steps| wait + STEP * steps);
+        let shorter = (1..).map_while(|steps| wait.checked_sub(STEP * steps));
+        longer
+            .take_while(|longer| *longer <= wait + LONGER)
+            .chain(shorter.take_while(|shorter| !shorter.is_zero()))
+            .find(is_apart)
+            .unwrap_or(wait)
     }
 
     fn moments(&self) -> MutexGuard<'_, BTreeSet<Instant>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn are_near(one: Instant, other: Instant) -> bool {
-    let between = one.max(other).duration_since(one.min(other));
-    between < APART
 }
 
 #[cfg(test)]
@@ -55,22 +64,29 @@ mod tests {
         due.after(now, MS(1000));
         for (wait, waits) in [
             (500, 500),
-            (800, 800),
-            (801, 1200),
-            (1000, 1200),
-            (1199, 1200),
-            (1200, 1200),
+            (750, 750),
+            (801, 1201),
+            (850, 1250),
+            (1000, 1250),
+            (1199, 1249),
+            (1201, 1201),
         ] {
             assert_eq!(due.apart(now, MS(wait)), MS(waits), "{wait}");
         }
         due.after(now, MS(1300));
-        due.after(now, MS(1900));
-        assert_eq!(
-            due.apart(now, MS(900)),
-            MS(1500),
-            "until after the second, and before the third"
-        );
+        assert_eq!(due.apart(now, MS(900)), MS(800), "no longer, so shorter");
+        assert_eq!(due.apart(now, MS(1200)), MS(1550));
         assert_eq!(due.apart(now, MS(4000)), MS(4000));
+    }
+
+    #[test]
+    fn where_something_is_due_all_the_time_nothing_is_put_off() {
+        let (due, now) = (Due::default(), Instant::now() + MS(10_000));
+        for late in 0..600 {
+            due.after(now, MS(late * 100));
+        }
+        assert_eq!(due.apart(now, MS(500)), MS(500));
+        assert_eq!(due.apart(now, MS(59_500)), MS(59_500));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::later;
 use crate::queue::BrokerError;
 
 /// How late the broker may be with the end of a pull before it is asked.
-const LATE: Duration = Duration::from_millis(250);
+pub(super) const LATE: Duration = Duration::from_millis(250);
 
 /// How long what was sent before the broker's answer may be under way behind it.
 const BEHIND: Duration = Duration::from_millis(100);
@@ -44,16 +44,15 @@ pub(super) async fn pull(
     while let Ok(next) = timeout_at(end, batch.next()).await {
         match next {
             Some(message) => take(message.map_err(later)?)?,
-            None => return Ok(End::Told),
+            // Later, it may be the client that ends it by itself, whatever has come.
+            None if Instant::now() <= end => return Ok(End::Told),
+            None => return Ok(End::Silent),
         }
     }
-    // To tell about the consumer, the broker looks at the pulls, and ends those that have expired.
+    // The answer comes behind what was sent before, and to give it the broker ends the pulls that have expired.
     consumer.get_info().await.map_err(later)?;
-    while let Ok(next) = timeout_at(Instant::now() + BEHIND, batch.next()).await {
-        match next {
-            Some(message) => take(message.map_err(later)?)?,
-            None => return Ok(End::Told),
-        }
+    while let Ok(Some(message)) = timeout_at(Instant::now() + BEHIND, batch.next()).await {
+        take(message.map_err(later)?)?;
     }
     Ok(End::Silent)
 }

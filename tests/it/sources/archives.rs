@@ -28,7 +28,7 @@ fn members() -> Vec<(&'static str, &'static [u8])> {
     vec![("a.gif", GIF), ("b/c.png", PNG), ("b/notes.md", b"words")]
 }
 
-fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = Zip::default();
     for (number, (name, bytes)) in members.iter().enumerate() {
         match number % 2 {

@@ -77,7 +77,7 @@ impl Flagged {
 
 fn read(record: &[u8]) -> Option<(Name, Inspection)> {
     match read_record(record).ok()? {
-        Line::Image(name, inspection) => Some((name, inspection)),
+        Line::Image(name, inspection) => Some((name, *inspection)),
         Line::Summary(_) => None,
     }
 }
