@@ -128,8 +128,8 @@ fn item_of(fields: Map<String, Value>) -> Result<Item, String> {
                 checked.map_err(|_| "id: more than 256 characters".to_owned())?;
                 id = Some(Id::from(text));
             }
-            ("id", Value::Number(number)) if !number.is_f64() => id = Some(Id::Number(number)),
-            ("id", _) => return Err("id: text or a whole number was expected".to_owned()),
+            ("id", Value::Number(number)) => id = Some(Id::Number(number)),
+            ("id", _) => return Err("id: text or a number was expected".to_owned()),
             ("quality", value) => {
                 let whole = |number: &u8| value.as_f64() == Some(f64::from(*number));
                 let number = (0..=100).find(whole);

@@ -5,13 +5,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
-/// What a caller calls a request: text, or a whole number. Its answer has it as it was given.
+/// What a caller calls a request: text, or a number. Its answer has it, and not its digits as text for a number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Id {
     /// Text.
     Text(Box<str>),
-    /// A whole number, as in a database. It is another name than its digits as text.
+    /// A number, as in a database. It is another name than its digits as text.
     Number(Number),
 }
 

@@ -88,7 +88,9 @@ impl Service {
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(&self.address).unwrap();
+        let connected = TcpStream::connect(&self.address);
+        let stream =
+            connected.unwrap_or_else(|error| panic!("{error}: {}", self.log_with("event")));
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream
     }
