@@ -143,6 +143,19 @@ impl Service {
         panic!("{path}: {:?}", self.log())
     }
 
+    /// Waits until so many requests are in its hands.
+    pub(crate) fn until_in_flight(&self, count: u32, headers: &[&str]) {
+        let wanted = format!("provscan_in_flight {count}\n");
+        for _ in 0..600 {
+            let metrics = self.ask("GET", "/metrics", headers, b"").body;
+            if String::from_utf8_lossy(&metrics).contains(&wanted) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("never {count} in flight: {:?}", self.log())
+    }
+
     /// Everything on standard error until now.
     pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap().join("\n")

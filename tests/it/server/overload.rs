@@ -43,11 +43,11 @@ fn too_many_at_once_are_told_to_come_again() {
         "--tokens",
         tokens.to_str().unwrap(),
     ]);
-    let hold = |token: &str| {
+    let hold = |token: &str, count: u32| {
         let mut stream = service.connect();
         let rest = format!("Authorization: Bearer {token}\r\nContent-Length: 10\r\n");
         stream.write_all(head(&service, &rest).as_bytes()).unwrap();
-        std::thread::sleep(Duration::from_millis(200));
+        service.until_in_flight(count, &[&format!("Authorization: Bearer {token}")]);
         stream
     };
     let ask = |token: &str| -> Answer {
@@ -59,10 +59,10 @@ fn too_many_at_once_are_told_to_come_again() {
             b"x",
         )
     };
-    let mut first = hold(TOKEN);
+    let mut first = hold(TOKEN, 1);
     assert_eq!(ask(TOKEN).status, 429);
     assert_eq!(ask("another-token-of-ours").status, 200);
-    let second = hold("another-token-of-ours");
+    let second = hold("another-token-of-ours", 2);
     let full = ask("another-token-of-ours");
     assert_eq!(full.status, 429);
     assert!(full.head.to_lowercase().contains("retry-after: 1"));

@@ -124,7 +124,7 @@ fn it_finishes_what_is_in_hand_and_ends_well() {
         service.address
     );
     in_hand.write_all(head.as_bytes()).unwrap();
-    std::thread::sleep(Duration::from_millis(300));
+    service.until_in_flight(1, &[]);
     service.signal("-TERM");
     let draining = service.wait_for("/readyz", |answer| answer.status == 503);
     assert_eq!(draining.json()["status"], "draining");
@@ -145,7 +145,7 @@ fn it_does_not_wait_for_ever_for_what_is_in_hand() {
         service.address
     );
     in_hand.write_all(head.as_bytes()).unwrap();
-    std::thread::sleep(Duration::from_millis(300));
+    service.until_in_flight(1, &[]);
     service.signal("-TERM");
     assert_eq!(service.end(), Some(3));
 }
