@@ -117,9 +117,12 @@ impl Server {
         self.child.wait().unwrap();
     }
 
-    /// Starts it again on what it had.
+    /// Starts it again on what it had, and waits until it has found that: it listens before.
     pub(crate) fn again(&mut self) {
         self.child = Self::spawn(self.kind, self.port, self.folder.path()).unwrap();
+        until("it has what it had", || {
+            queue::connect(self.options()).is_ok()
+        });
     }
 
     pub(crate) fn address(&self) -> String {

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use provscan::queue::Place;
 
-use super::broker::{Kind, Server, ended, published, sample};
+use super::broker::{Kind, Server, Worker, ended, published, sample};
 use crate::support::{Random, Sample};
 
 const MESSAGES: usize = 1000;
@@ -50,8 +50,8 @@ fn survived(mut server: Server) {
     );
     println!("{MESSAGES} requests sent in {:?}", began.elapsed());
     let began = Instant::now();
-    let words = "--quiet --max-in-flight 8 -j 1 --max-deliveries 20";
-    let mut workers: Vec<_> = (0..2).map(|_| server.worker(words)).collect();
+    let words = "--max-in-flight 8 -j 1 --max-deliveries 20";
+    let mut workers: Vec<_> = (1..=2).map(|nth| at_work(&server, words, nth)).collect();
     let mut random = Random::new(7);
     for kill in 0..KILLS {
         let left = MESSAGES - MESSAGES * (kill + 1) / (KILLS + 2);
@@ -59,10 +59,8 @@ fn survived(mut server: Server) {
             client.waiting().is_ok_and(|waiting| waiting <= left as u64)
         });
         let at = random.below(workers.len());
-        assert!(
-            workers[at].try_wait().unwrap().is_none(),
-            "it ended by itself"
-        );
+        let ended = workers[at].try_wait().unwrap();
+        assert!(ended.is_none(), "{ended:?}: {}", said(&server));
         workers[at].kill().unwrap();
         workers[at].wait().unwrap();
         println!("killed a worker, {left} messages or less were left");
@@ -71,7 +69,7 @@ fn survived(mut server: Server) {
             sleep(Duration::from_millis(500));
             server.again();
         }
-        workers[at] = server.worker(words);
+        workers[at] = at_work(&server, words, kill + 3);
     }
     let mut last = server.worker(&format!("{words} --until-empty"));
     assert_eq!(ended(&mut last), 0);
@@ -81,6 +79,22 @@ fn survived(mut server: Server) {
         assert_eq!(ended(worker), 0);
     }
     check(&*client, &server, took);
+}
+
+/// Starts a worker, the nth of the server, and waits until it has found the broker: without one at the start it ends.
+fn at_work(server: &Server, words: &str, nth: usize) -> Worker {
+    let worker = server.worker(words);
+    super::broker::until("it waits for messages", || {
+        said(server).matches("waiting for messages").count() >= nth
+    });
+    worker
+}
+
+/// What the workers said, other than of each message.
+fn said(server: &Server) -> String {
+    let said = fs::read_to_string(server.said()).unwrap();
+    let lines = said.lines().filter(|line| !line.contains("event=judged"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn check(client: &dyn provscan::queue::Ends, server: &Server, took: Duration) {
@@ -103,7 +117,7 @@ fn check(client: &dyn provscan::queue::Ends, server: &Server, took: Duration) {
         answers.len(),
         MESSAGES as f64 / took.as_secs_f64()
     );
-    println!("{}", fs::read_to_string(server.said()).unwrap());
+    println!("{}", said(server));
     assert_eq!(answers.len(), MESSAGES);
     for (id, all) in &answers {
         assert!(all.iter().all(|one| one == &all[0]), "{id} has two answers");
