@@ -169,16 +169,7 @@ impl Judge {
             Ok(mut fetched) => (Place::Memory(mem::take(&mut fetched.bytes)), Some(fetched)),
             Err(fault) => (Place::Lost(fault), None),
         };
-        let name = request.name();
-        let input = Input {
-            name,
-            place,
-            asked_for: true,
-            is_image: true,
-            stamp: None,
-            kept: 0,
-        };
-        (input, room)
+        (Input::named(request.name(), place).as_image(), room)
     }
 
     /// Inspects on a thread of its own, so that whoever waits can say so, and can give up.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Filter, Input, Inputs, Name, Place, SourceKind, SourceOptions, Stamp};
+use super::{Filter, Input, Inputs, Place, SourceKind, SourceOptions, Stamp};
 use crate::error::{Fault, FaultKind};
 use crate::sinks::{PARTIAL, PARTIAL_START};
 
@@ -118,12 +118,8 @@ fn input(entry: walkdir::Result<DirEntry>) -> Option<Input> {
             let stamp = entry.metadata().ok().as_ref().and_then(Stamp::of);
             let path = entry.into_path();
             Some(Input {
-                name: Name::new(path.as_os_str()),
-                place: Place::File(path),
-                asked_for: false,
-                is_image: false,
                 stamp,
-                kept: 0,
+                ..Input::file(path).found()
             })
         }
         Ok(_) => None,

@@ -276,17 +276,22 @@ impl fmt::Debug for Place {
 }
 
 impl Input {
-    /// A file that somebody named.
-    pub fn file(path: impl Into<PathBuf>) -> Self {
-        let path = path.into();
+    /// Something that somebody asked for by name, of which nothing more is known.
+    pub fn named(name: Name, place: Place) -> Self {
         Self {
-            name: Name::new(path.as_os_str()),
-            place: Place::File(path),
+            name,
+            place,
             asked_for: true,
             is_image: false,
             stamp: None,
             kept: 0,
         }
+    }
+
+    /// A file that somebody named.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self::named(Name::new(path.as_os_str()), Place::File(path))
     }
 
     /// The same, with what the file system tells of the file. What is no regular file, or cannot be asked about, is left for
@@ -304,26 +309,12 @@ impl Input {
 
     /// Bytes that came by another way, under a name to show.
     pub fn memory(name: &str, bytes: Vec<u8>) -> Self {
-        Self {
-            name: Name::new(name),
-            place: Place::Memory(bytes),
-            asked_for: true,
-            is_image: false,
-            stamp: None,
-            kept: 0,
-        }
+        Self::named(Name::new(name), Place::Memory(bytes))
     }
 
     /// Something that could not be found.
     pub fn lost(path: &Path, fault: Fault) -> Self {
-        Self {
-            name: Name::new(path.as_os_str()),
-            place: Place::Lost(fault),
-            asked_for: true,
-            is_image: false,
-            stamp: None,
-            kept: 0,
-        }
+        Self::named(Name::new(path.as_os_str()), Place::Lost(fault))
     }
 
     /// Bytes of memory that it holds while it waits.

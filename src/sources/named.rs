@@ -64,7 +64,6 @@ fn asked(input: Input, wanted: &OsStr) -> Option<Input> {
     if rest.is_empty() {
         return Some(Input {
             asked_for: true,
-            is_image: false,
             ..input
         });
     }
@@ -209,7 +208,6 @@ fn member(path: &Path, file: PathBuf, open: &mut Option<Open>, options: &SourceO
             *open = Some(Open { file, rest });
             Input {
                 asked_for: true,
-                is_image: false,
                 ..input
             }
         }

@@ -137,14 +137,7 @@ pub fn input(request: Request, root: Option<&Root>) -> Input {
             )),
         },
     };
-    Input {
-        name,
-        place,
-        asked_for: true,
-        is_image: true,
-        stamp: None,
-        kept: 0,
-    }
+    Input::named(name, place).as_image()
 }
 
 /// Why an address is not looked at where none is.

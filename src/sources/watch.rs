@@ -15,7 +15,7 @@ use notify::event::{ModifyKind, RenameMode};
 use notify::{Config, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::folder::{expand, is_partial_name, walk_files};
-use super::{Input, Inputs, Name, Place, SourceOptions, Stamp};
+use super::{Input, Inputs, Place, SourceOptions, Stamp};
 use root::Root;
 
 pub use root::WatchError;
@@ -212,12 +212,8 @@ impl Watching {
         self.settling.remove(&path);
         self.told.remove(&path);
         let input = Input {
-            name: Name::new(path.as_os_str()),
-            place: Place::File(path.clone()),
-            asked_for: false,
-            is_image: false,
             stamp: Some(stamp),
-            kept: 0,
+            ..Input::file(&path).found()
         };
         self.seen.insert(path, stamp);
         let filter = &self.options.source.filter;

@@ -106,14 +106,7 @@ fn samples() -> Vec<String> {
 
 fn look(inspector: &Inspector, sample: &str) -> Inspection {
     let place = Place::File(PathBuf::from(ROOT).join(sample));
-    let input = Input {
-        name: Name::new(sample),
-        place,
-        asked_for: false,
-        is_image: false,
-        stamp: None,
-        kept: 0,
-    };
+    let input = Input::named(Name::new(sample), place).found();
     inspect(inspector, input, &Limits::default())
 }
 

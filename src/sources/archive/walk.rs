@@ -170,12 +170,8 @@ pub(super) fn itself(name: OsString, stamp: Stamp, span: Span) -> Input {
 
 fn found(name: OsString, place: Place, stamp: Stamp) -> Input {
     Input {
-        name: Name::new(name),
-        place,
-        asked_for: false,
-        is_image: false,
         stamp: Some(stamp),
-        kept: 0,
+        ..Input::named(Name::new(name), place).found()
     }
 }
 

@@ -174,12 +174,9 @@ impl Listing {
             false => self.fetched(object, beside),
         };
         Input {
-            name: self.name(object),
-            place,
             asked_for,
-            is_image: false,
             stamp: Some(stamp(object, beside)),
-            kept: 0,
+            ..Input::named(self.name(object), place)
         }
     }
 

@@ -202,16 +202,12 @@ impl Table {
     fn found(&self, label: &[u8], place: Place, bytes: u64) -> Input {
         let seed = self.stamp.inode ^ self.stamp.bytes.rotate_left(32);
         Input {
-            name: Name::new(names::joined(&self.name, label)),
-            place,
-            asked_for: false,
-            is_image: false,
             stamp: Some(Stamp {
                 bytes,
                 modified: self.stamp.modified,
                 inode: xxh3_64_with_seed(label, seed),
             }),
-            kept: 0,
+            ..Input::named(Name::new(names::joined(&self.name, label)), place).found()
         }
     }
 
